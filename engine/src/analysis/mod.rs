@@ -1,0 +1,79 @@
+//! From a clip to checked findings: media, faces, detectors, a ledger of checks, a sentence.
+
+pub mod record;
+pub mod scan;
+pub mod summary;
+
+use std::path::PathBuf;
+
+use crate::detectors::FaceScore;
+use crate::device::Preference;
+use crate::faces::{Gate, TrackId, TrackedFace};
+use crate::media::{FrameId, MediaInfo};
+
+pub use record::Analysis;
+
+/// What to analyze and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScanSettings {
+    pub path: PathBuf,
+    /// Names of methods, `dadd`; empty takes every method that has a model.
+    pub methods: Vec<String>,
+    pub sampling: Sampling,
+    pub device: Preference,
+    /// Folders that hold model folders, first match wins; the bundled ones come last by themselves.
+    pub model_dirs: Vec<PathBuf>,
+    /// dlib's landmark model; `None` looks where systems keep it.
+    pub landmark_model: Option<PathBuf>,
+}
+
+/// Which frames are scored. Faces are followed on every frame in any case.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Sampling {
+    EveryFrame,
+    /// At most this many frames a second of media time, evenly spread.
+    PerSecond(f32),
+}
+
+/// What an analysis tells while it runs. The final [`Analysis`] holds all of it again.
+#[derive(Clone, Debug)]
+pub enum Partial {
+    /// The facts of the file; comes first.
+    Probed(Box<MediaInfo>),
+    /// The faces of one frame; may be empty. Frames come in order.
+    Faces {
+        frame: FrameId,
+        faces: Vec<TrackedFace>,
+    },
+    /// The gate's answer on a track so far.
+    Gated { track: TrackId, gate: Gate },
+    /// New scores of one detector.
+    Scored {
+        method: &'static str,
+        scores: Vec<TrackScore>,
+    },
+}
+
+/// One face, one detector, one score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrackScore {
+    pub track: TrackId,
+    pub frame: FrameId,
+    pub raw: FaceScore,
+    /// Probability after calibration; for strips and chips.
+    pub score: record::Score,
+}
+
+impl ScanSettings {
+    /// Every method, eight frames a second, the best device.
+    pub fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            methods: Vec::new(),
+            sampling: Sampling::PerSecond(8.0),
+            device: Preference::Auto,
+            model_dirs: Vec::new(),
+            landmark_model: None,
+        }
+    }
+}

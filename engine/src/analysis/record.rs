@@ -1,0 +1,233 @@
+//! The record of one analysis, in the shape of the JSON `seam-scan/1`. Fields may be added, never changed.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::faces::{Aligner, Gate, TrackId};
+use crate::media::{MediaHash, MediaInfo};
+
+/// The schema's name, first in every record.
+pub const SCHEMA: &str = "seam-scan/1";
+
+/// Everything that one analysis found, and everything it did not do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    pub schema: String,
+    pub seam: SeamRecord,
+    pub device: DeviceRecord,
+    pub media: MediaRecord,
+    pub sampling: SamplingRecord,
+    pub aligner: Aligner,
+    pub tracks: Vec<TrackRecord>,
+    pub summary: Summary,
+    pub ledger: Vec<LedgerEntry>,
+    /// Damage and trouble that the analysis went on without.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeamRecord {
+    pub version: String,
+}
+
+/// What the tensors ran on: `cuda`, `wgpu` or `cpu`, and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRecord {
+    pub kind: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MediaRecord {
+    pub path: PathBuf,
+    pub sha256: MediaHash,
+    pub bytes: u64,
+    pub container: String,
+    pub video: VideoRecord,
+    pub reencode_signs: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VideoRecord {
+    pub codec: String,
+    pub width: u32,
+    pub height: u32,
+    pub rotation: u32,
+    pub frames_decoded: u64,
+    pub duration_secs: f64,
+    pub fps_mean: f64,
+    pub variable_rate: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamplingRecord {
+    pub frames_examined: u64,
+    /// The rule in words: "8 frames a second of media time".
+    pub rule: String,
+}
+
+/// One person and every check that was asked for on them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrackRecord {
+    pub id: TrackId,
+    pub first_pts_secs: f64,
+    pub last_pts_secs: f64,
+    /// Frames in which the face was found or followed.
+    pub frames: u64,
+    pub median_box_px: f32,
+    pub gate: Gate,
+    pub checks: Vec<Check>,
+}
+
+/// One detector on one person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    pub method: String,
+    /// Name and weights' hash of the model, `dadd-laptop@1a2b3c4d`; empty where none was found.
+    pub model: String,
+    pub state: CheckState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Over the track: see `extra.aggregation`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<Score>,
+    pub calibrated: bool,
+    pub frames: Vec<FrameRecord>,
+    pub extra: serde_json::Value,
+}
+
+/// What became of a check. The report prints nothing that has no state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    Ran,
+    NotApplicable,
+    Failed,
+    Skipped,
+    Cancelled,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrameRecord {
+    pub pts_secs: f64,
+    pub index: u32,
+    /// Above zero leans to manipulated; before calibration.
+    pub logit: f32,
+    pub score: Score,
+    /// Logits of the method's parts, in the order of `extra.parts`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<f32>,
+}
+
+/// Probability of manipulation after calibration: 1 is manipulated. Never NaN, never outside 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f32", into = "f32")]
+pub struct Score(f32);
+
+/// How strong the evidence is. There is no word for "authentic".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Strong,
+    Some,
+    Little,
+    CannotTell,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub verdict: Verdict,
+    pub sentence: String,
+    pub limits: Vec<String>,
+}
+
+/// One line of what was done, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    pub check: String,
+    pub state: CheckState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    pub millis: u64,
+}
+
+impl Score {
+    /// `None` unless `value` is in `0..=1`; NaN is not.
+    pub fn new(value: f32) -> Option<Self> {
+        (0.0..=1.0).contains(&value).then_some(Self(value))
+    }
+
+    /// The logistic function of a logit; `None` for NaN.
+    pub fn from_logit(logit: f32) -> Option<Self> {
+        Self::new(1.0 / (1.0 + (-logit).exp()))
+    }
+
+    pub fn value(self) -> f32 {
+        self.0
+    }
+}
+
+impl TryFrom<f32> for Score {
+    type Error = String;
+
+    fn try_from(value: f32) -> Result<Self, String> {
+        Self::new(value).ok_or_else(|| format!("{value} is not a score between 0 and 1"))
+    }
+}
+
+impl From<Score> for f32 {
+    fn from(score: Score) -> Self {
+        score.0
+    }
+}
+
+impl From<&MediaInfo> for MediaRecord {
+    fn from(info: &MediaInfo) -> Self {
+        let video = &info.video;
+        Self {
+            path: info.path.clone(),
+            sha256: info.sha256,
+            bytes: info.bytes,
+            container: info.container.clone(),
+            video: VideoRecord {
+                codec: video.codec.clone(),
+                width: video.width,
+                height: video.height,
+                rotation: video.rotation,
+                frames_decoded: video.frames_decoded,
+                duration_secs: video.duration_secs,
+                fps_mean: video.fps_mean,
+                variable_rate: video.variable_rate,
+            },
+            reencode_signs: info.reencode_signs.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Score;
+
+    #[track_caller]
+    fn check(value: f32, is_score: bool) {
+        assert_eq!(Score::new(value).is_some(), is_score, "{value}");
+    }
+
+    #[test]
+    fn scores_are_probabilities() {
+        check(0.0, true);
+        check(1.0, true);
+        check(-0.01, false);
+        check(1.01, false);
+        check(f32::NAN, false);
+    }
+
+    #[test]
+    fn extreme_logits_are_still_scores() {
+        for logit in [f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY, 0.0] {
+            assert!(Score::from_logit(logit).is_some(), "{logit}");
+        }
+        assert_eq!(Score::from_logit(f32::NAN), None);
+    }
+}

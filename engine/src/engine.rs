@@ -1,0 +1,320 @@
+//! The handle a front end holds: give it requests, poll it for events. The only file that knows every job.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender};
+
+use crate::analysis::{Analysis, Partial, ScanSettings, scan};
+use crate::forge::{ForgeError, ForgeSettings};
+use crate::job::{CancelToken, Cancelled, JobContext, JobId, Signal};
+use crate::media::probe::{self, ProbeError};
+use crate::media::{MediaError, MediaHash, MediaInfo, hash};
+use crate::train::{TrainError, TrainEvent, TrainSettings, run as training};
+
+/// Events that may wait for the front end. A job that tells more waits for its turn.
+const MAX_WAITING_EVENTS: usize = 1024;
+
+/// Owns all background work. Dropping it asks every job to stop and waits for none.
+pub struct Engine {
+    next_id: u64,
+    running: BTreeMap<JobId, CancelToken>,
+    events_tx: Sender<Event>,
+    events_rx: Receiver<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// Work to do.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Hash and probe one file.
+    Open { path: PathBuf },
+    Analyze(ScanSettings),
+    Train(TrainSettings),
+    Forge(ForgeSettings),
+    #[cfg(test)]
+    Panic,
+}
+
+/// Something a job told.
+#[derive(Debug)]
+pub struct Event {
+    pub job: JobId,
+    pub update: Update,
+}
+
+#[derive(Debug)]
+pub enum Update {
+    Signal(Signal),
+    /// The file's hash, before the rest of an [`Request::Open`]: enough to show frames.
+    Hashed(MediaHash),
+    Train(TrainEvent),
+    Partial(Partial),
+    /// The last event of every job, exactly once.
+    Finished(Outcome),
+}
+
+/// How a job ended.
+#[derive(Debug)]
+pub enum Outcome {
+    Opened(Box<MediaInfo>),
+    Analyzed(Box<Analysis>),
+    /// The folder of the finished model.
+    Trained(PathBuf),
+    /// Examples written to the folder.
+    Forged { examples: u64, out: PathBuf },
+    Cancelled,
+    Failed(JobError),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    #[error(transparent)]
+    Scan(#[from] scan::ScanError),
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
+    #[error("The job panicked, which is a bug: {message}")]
+    Panicked { message: String },
+}
+
+impl Engine {
+    /// `wake` is called from job threads after every event, so that the front end comes and polls.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let (events_tx, events_rx) = crossbeam_channel::bounded(MAX_WAITING_EVENTS);
+        Self {
+            next_id: 1,
+            running: BTreeMap::new(),
+            events_tx,
+            events_rx,
+            wake: Arc::new(wake),
+        }
+    }
+
+    /// Starts the work on its own thread and returns at once.
+    pub fn submit(&mut self, request: Request) -> std::io::Result<JobId> {
+        let id = JobId(self.next_id);
+        self.next_id += 1;
+        let cancel = CancelToken::default();
+        let outbox = Outbox {
+            job: id,
+            events: self.events_tx.clone(),
+            wake: Arc::clone(&self.wake),
+        };
+        let signals = outbox.clone();
+        let mut job = JobContext::new(cancel.clone(), move |signal| {
+            signals.send(Update::Signal(signal));
+        });
+        thread::Builder::new()
+            .name(format!("job-{}", id.0))
+            .spawn(move || {
+                let result = catch_unwind(AssertUnwindSafe(|| run(request, &mut job, &outbox)));
+                outbox.send(Update::Finished(outcome_of(result)));
+            })?;
+        self.running.insert(id, cancel);
+        Ok(id)
+    }
+
+    pub fn cancel(&self, job: JobId) {
+        if let Some(token) = self.running.get(&job) {
+            token.cancel();
+        }
+    }
+
+    pub fn is_idle(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    /// Everything that happened since the last call. Never blocks.
+    pub fn poll(&mut self) -> Vec<Event> {
+        let events: Vec<Event> = self.events_rx.try_iter().collect();
+        for event in &events {
+            if matches!(event.update, Update::Finished(_)) {
+                self.running.remove(&event.job);
+            }
+        }
+        events
+    }
+
+    /// Waits for the next event: for programs without a window. `None` when no job runs.
+    pub fn wait(&mut self) -> Option<Event> {
+        if self.running.is_empty() {
+            return self.events_rx.try_recv().ok();
+        }
+        let event = self.events_rx.recv().ok()?;
+        if matches!(event.update, Update::Finished(_)) {
+            self.running.remove(&event.job);
+        }
+        Some(event)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        for token in self.running.values() {
+            token.cancel();
+        }
+    }
+}
+
+fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcome, JobError> {
+    match request {
+        Request::Open { path } => {
+            let media = hash::hash_file::<JobError>(&path, |done, total| {
+                Ok(job.tick("Hashing", done, Some(total))?)
+            })?;
+            outbox.send(Update::Hashed(media));
+            let info = probe::probe(&path, media, job)?;
+            Ok(Outcome::Opened(Box::new(info)))
+        }
+        Request::Analyze(settings) => {
+            let analysis = scan::scan(&settings, job, &|partial| {
+                outbox.send(Update::Partial(partial));
+            })?;
+            Ok(Outcome::Analyzed(Box::new(analysis)))
+        }
+        Request::Train(settings) => {
+            let model = training::train(&settings, job, &|event| {
+                outbox.send(Update::Train(event));
+            })?;
+            Ok(Outcome::Trained(model))
+        }
+        Request::Forge(settings) => {
+            let examples = crate::forge::forge(&settings, job)?;
+            Ok(Outcome::Forged {
+                examples,
+                out: settings.out,
+            })
+        }
+        #[cfg(test)]
+        Request::Panic => panic!("on purpose"),
+    }
+}
+
+/// Cancelled is an outcome, wherever in the work it was noticed.
+fn outcome_of(result: thread::Result<Result<Outcome, JobError>>) -> Outcome {
+    match result {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(err)) if err.is_cancelled() => Outcome::Cancelled,
+        Ok(Err(err)) => Outcome::Failed(err),
+        Err(payload) => Outcome::Failed(JobError::Panicked {
+            message: panic_message(payload.as_ref()),
+        }),
+    }
+}
+
+fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        (*text).to_owned()
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text.clone()
+    } else {
+        "no message".to_owned()
+    }
+}
+
+impl JobError {
+    fn is_cancelled(&self) -> bool {
+        matches!(
+            self,
+            Self::Cancelled(_)
+                | Self::Scan(scan::ScanError::Cancelled(_))
+                | Self::Train(TrainError::Cancelled(_))
+                | Self::Forge(ForgeError::Cancelled(_))
+        )
+    }
+}
+
+impl From<ProbeError> for JobError {
+    fn from(err: ProbeError) -> Self {
+        match err {
+            ProbeError::Media(err) => Self::Media(err),
+            ProbeError::Cancelled(err) => Self::Cancelled(err),
+        }
+    }
+}
+
+/// Where one job puts what it has to tell.
+#[derive(Clone)]
+struct Outbox {
+    job: JobId,
+    events: Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outbox {
+    fn send(&self, update: Update) {
+        let event = Event {
+            job: self.job,
+            update,
+        };
+        // Fails only when the engine is gone, and then nobody listens.
+        self.events.send(event).ok();
+        (self.wake)();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    fn outcome_of(request: Request, cancel: bool) -> Outcome {
+        let mut engine = Engine::new(|| ());
+        let job = engine.submit(request).unwrap();
+        if cancel {
+            engine.cancel(job);
+        }
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(30) {
+            for event in engine.poll() {
+                if let Update::Finished(outcome) = event.update {
+                    assert!(engine.is_idle());
+                    return outcome;
+                }
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        panic!("the job did not end");
+    }
+
+    #[test]
+    fn survives_a_panic() {
+        let outcome = outcome_of(Request::Panic, false);
+        assert!(
+            matches!(&outcome, Outcome::Failed(JobError::Panicked { message }) if message == "on purpose"),
+            "{outcome:?}"
+        );
+    }
+
+    #[test]
+    fn says_which_file_is_missing() {
+        let path = PathBuf::from("no/such.mp4");
+        for request in [
+            Request::Open { path: path.clone() },
+            Request::Analyze(ScanSettings::new(path)),
+        ] {
+            let Outcome::Failed(err) = outcome_of(request, false) else {
+                panic!("a missing file was opened");
+            };
+            assert!(err.to_string().ends_with("File: \"no/such.mp4\""), "{err}");
+        }
+    }
+
+    #[test]
+    fn a_cancelled_job_ends_as_cancelled() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), vec![0; 64 << 20]).unwrap();
+        let path = file.path().to_owned();
+        let outcome = outcome_of(Request::Open { path }, true);
+        assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
+    }
+}

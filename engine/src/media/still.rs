@@ -1,0 +1,1 @@
+//! Still pictures through `image`, upright and on gray.

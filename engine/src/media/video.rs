@@ -1,0 +1,1 @@
+//! Video and animations through libavformat and libavcodec.

@@ -1,0 +1,1 @@
+//! DADD, deepfake detection by artifact discrepancies (METHODS 5; paper 004).

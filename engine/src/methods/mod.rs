@@ -1,0 +1,51 @@
+//! The one list of methods, and what each must be able to do: train, save, load, score.
+
+pub mod dadd;
+
+use std::path::Path;
+
+use burn::prelude::Device;
+
+use crate::detectors::{Detector, DetectorError, DetectorInfo};
+use crate::forge::addg::Draw;
+use crate::train::{Batch, Loss, TrainConfig, TrainError};
+
+/// Every method, in the order of the papers.
+pub static METHODS: &[MethodInfo] = &[dadd::INFO];
+
+/// A method as data: a list of functions instead of a plug-in system.
+pub struct MethodInfo {
+    pub detector: &'static DetectorInfo,
+    pub paper: &'static str,
+    /// The configuration of a preset, `paper` or `laptop`; `None` for another name.
+    pub preset: fn(&str) -> Option<TrainConfig>,
+    /// Which batch a step wants; pure, so that loaders can work ahead.
+    pub draw: fn(&TrainConfig, step: u64) -> Draw,
+    /// A fresh training on an autodiff device.
+    pub trainer: fn(&TrainConfig, &Device) -> Result<Box<dyn Trainer>, TrainError>,
+    /// A trained model from a folder with `weights.safetensors` and `card.json`.
+    pub load: fn(&Path, &Device) -> Result<Box<dyn Detector>, DetectorError>,
+}
+
+/// The training state of one method: its modules, optimizers and losses. Stays on its thread.
+pub trait Trainer {
+    /// One optimizer step on one batch; `step` counts from zero.
+    fn step(&mut self, step: u64, batch: &Batch) -> Result<Vec<Loss>, TrainError>;
+
+    /// Logits of the current model in evaluation mode, without gradients: the final one first, then
+    /// the parts.
+    fn score(&mut self, batch: &Batch) -> Result<Vec<crate::detectors::FaceScore>, TrainError>;
+
+    /// Writes `weights.safetensors`: what a detector needs.
+    fn save_weights(&self, dir: &Path) -> Result<(), TrainError>;
+
+    /// Writes all that [`Self::resume`] needs to go on to the same numbers.
+    fn save_state(&self, dir: &Path) -> Result<(), TrainError>;
+
+    fn resume(&mut self, dir: &Path) -> Result<(), TrainError>;
+}
+
+/// The method of this name.
+pub fn find(name: &str) -> Option<&'static MethodInfo> {
+    METHODS.iter().find(|method| method.detector.name == name)
+}

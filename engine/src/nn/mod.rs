@@ -1,0 +1,3 @@
+//! Backbones and blocks, one a file.
+
+pub mod xception;

@@ -1,0 +1,1 @@
+//! Xception (METHODS 6.1).

@@ -1,0 +1,1 @@
+//! Pictures to tensors `[batch, channels, height, width]`, and maps back.
