@@ -268,7 +268,10 @@ mod tests {
     #[test]
     fn the_cpu_is_always_listed_and_can_be_chosen() {
         let listings = list();
-        assert_eq!(listings.last().map(|listing| listing.kind), Some(DeviceKind::Cpu));
+        assert_eq!(
+            listings.last().map(|listing| listing.kind),
+            Some(DeviceKind::Cpu)
+        );
         let chosen = choose(Preference::Cpu).unwrap();
         assert_eq!(chosen.kind, DeviceKind::Cpu);
     }

@@ -31,7 +31,9 @@ pub struct Engine {
 #[derive(Clone, Debug)]
 pub enum Request {
     /// Hash and probe one file.
-    Open { path: PathBuf },
+    Open {
+        path: PathBuf,
+    },
     Analyze(ScanSettings),
     Train(TrainSettings),
     Forge(ForgeSettings),
@@ -65,7 +67,10 @@ pub enum Outcome {
     /// The folder of the finished model.
     Trained(PathBuf),
     /// Examples written to the folder.
-    Forged { examples: u64, out: PathBuf },
+    Forged {
+        examples: u64,
+        out: PathBuf,
+    },
     Cancelled,
     Failed(JobError),
 }

@@ -57,10 +57,7 @@ impl<T> Latest<T> {
 
 impl<R: Send + 'static> LatestWorker<R> {
     /// Starts the thread; `work` is called on it, once per request that was still the newest.
-    pub fn spawn(
-        name: &str,
-        mut work: impl FnMut(R) + Send + 'static,
-    ) -> std::io::Result<Self> {
+    pub fn spawn(name: &str, mut work: impl FnMut(R) + Send + 'static) -> std::io::Result<Self> {
         let inbox = Arc::new(Inbox {
             state: Mutex::new(InboxState {
                 waiting: None,
@@ -69,11 +66,13 @@ impl<R: Send + 'static> LatestWorker<R> {
             changed: Condvar::new(),
         });
         let outbox = Arc::clone(&inbox);
-        thread::Builder::new().name(name.to_owned()).spawn(move || {
-            while let Some(request) = outbox.next() {
-                work(request);
-            }
-        })?;
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                while let Some(request) = outbox.next() {
+                    work(request);
+                }
+            })?;
         Ok(Self { inbox })
     }
 

@@ -1,6 +1,7 @@
 //! Makes labelled manipulations of pristine faces, with exact masks.
 
 pub mod addg;
+pub mod pristine;
 
 use std::path::PathBuf;
 
@@ -41,5 +42,5 @@ pub enum ForgeError {
 /// Writes labelled examples, their masks, a manifest and a contact sheet; gives their number.
 pub fn forge(settings: &ForgeSettings, job: &mut JobContext) -> Result<u64, ForgeError> {
     let _ = (settings, job);
-    todo!("addg helper")
+    todo!("forge helper")
 }

@@ -65,7 +65,9 @@ pub enum MediaError {
     Unreadable { path: PathBuf, reason: String },
     #[error("The file has no picture in it: {reason}\nFile: {path:?}")]
     NoPicture { path: PathBuf, reason: String },
-    #[error("The picture is too large: {width} x {height} pixels, the limit is {limit_px} pixels\nFile: {path:?}")]
+    #[error(
+        "The picture is too large: {width} x {height} pixels, the limit is {limit_px} pixels\nFile: {path:?}"
+    )]
     TooLarge {
         path: PathBuf,
         width: u64,

@@ -1,6 +1,7 @@
 //! The one list of methods, and what each must be able to do: train, save, load, score.
 
 pub mod dadd;
+pub mod training;
 
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use burn::prelude::Device;
 
 use crate::detectors::{Detector, DetectorError, DetectorInfo};
 use crate::forge::addg::Draw;
-use crate::train::{Batch, Loss, TrainConfig, TrainError};
+use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 
 /// Every method, in the order of the papers.
 pub static METHODS: &[MethodInfo] = &[dadd::INFO];

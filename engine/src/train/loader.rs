@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::forge::addg::Draw;
+use crate::forge::pristine::PristineFaces;
 use crate::job::CancelToken;
-use crate::train::faces::PristineFaces;
 use crate::train::{Batch, TrainError};
 
 /// How batches are made.
@@ -30,12 +30,12 @@ impl Loader {
         cancel: CancelToken,
     ) -> std::io::Result<Self> {
         let _ = (name, faces, settings, draw, cancel);
-        todo!("addg helper")
+        todo!("forge helper")
     }
 
     /// The batch of the next step, in order of steps. Blocks until it is made or the job is cancelled.
     pub fn next_batch(&mut self) -> Result<Batch, TrainError> {
-        todo!("addg helper")
+        todo!("forge helper")
     }
 }
 
@@ -47,5 +47,5 @@ pub fn validation_batch(
     part: u64,
 ) -> Batch {
     let _ = (faces, settings, category, part);
-    todo!("addg helper")
+    todo!("forge helper")
 }

@@ -1,15 +1,14 @@
 //! Training: configuration, pristine faces, loader threads, the loop, checkpoints, the run card.
 
 pub mod checkpoint;
-pub mod faces;
 pub mod loader;
 pub mod run;
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-
 use crate::device::Preference;
+
+pub use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 
 /// What to train, as asked for by a person.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,50 +29,6 @@ pub struct TrainSettings {
     pub landmark_model: Option<PathBuf>,
 }
 
-/// All numbers of one training. Written into the run card; the same numbers give the same run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrainConfig {
-    pub method: String,
-    pub preset: String,
-    pub seed: u64,
-    /// Side of the square input, pixels.
-    pub size_px: u32,
-    pub batch_size: usize,
-    pub steps: u64,
-    pub learning_rate: f64,
-    pub weight_decay: f64,
-    /// Frames taken from each clip, evenly spread.
-    pub frames_per_clip: usize,
-    /// Share of the clips held back whole for validation.
-    pub validation_share: f64,
-    pub validate_every: u64,
-    pub checkpoint_every: u64,
-    /// Keys that only the method knows (DADD: width, feature size, lambda, alternation).
-    pub method_config: toml::Table,
-}
-
-/// Pictures and labels of one step, as plain data.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Batch {
-    pub size_px: u32,
-    /// RGB8, one picture after the other, `3 * size_px * size_px` bytes each, row by row.
-    pub pixels: Vec<u8>,
-    /// 1 is manipulated.
-    pub labels: Vec<f32>,
-    /// What was done to each picture; `None` for pristine ones.
-    pub categories: Vec<Option<u8>>,
-    /// Where each picture comes from, for errors: clip and frame.
-    pub sources: Vec<String>,
-}
-
-/// One named part of the loss of one step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Loss {
-    pub name: &'static str,
-    pub value: f32,
-}
-
 /// What a training tells while it runs.
 #[derive(Clone, Debug)]
 pub enum TrainEvent {
@@ -90,29 +45,8 @@ pub enum TrainEvent {
         /// One for each category of the method.
         auc_by_category: Vec<(String, f64)>,
     },
-    Checkpoint { step: u64, dir: PathBuf },
-}
-
-/// Why a training ended early.
-#[derive(Debug, thiserror::Error)]
-pub enum TrainError {
-    #[error(transparent)]
-    Cancelled(#[from] crate::job::Cancelled),
-    #[error("Could not read the training data: {reason}\nFolder: {path:?}")]
-    Data { path: PathBuf, reason: String },
-    #[error("The configuration does not fit: {reason}")]
-    Config { reason: String },
-    #[error("Could not write the run: {source}\nFile: {path:?}")]
-    Write {
-        path: PathBuf,
-        source: std::io::Error,
+    Checkpoint {
+        step: u64,
+        dir: PathBuf,
     },
-    #[error("Could not go on from the checkpoint: {reason}\nFolder: {path:?}")]
-    Resume { path: PathBuf, reason: String },
-    #[error("The loss is not finite at step {step}; the batch was made of {}", sources.join(", "))]
-    Diverged { step: u64, sources: Vec<String> },
-    #[error("The compute device failed: {detail}")]
-    Device { detail: String },
-    #[error(transparent)]
-    Landmarks(#[from] crate::faces::landmarks::LandmarkError),
 }
