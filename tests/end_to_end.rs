@@ -21,7 +21,11 @@ fn a_talking_head_becomes_one_track_with_every_examined_frame_scored() {
     assert_eq!(analysis.tracks.len(), 1, "{:?}", analysis.tracks);
     let track = &analysis.tracks[0];
     assert_eq!(track.frames, analysis.media.video.frames_decoded);
-    let check = track.checks.iter().find(|check| check.method == "dadd").unwrap();
+    let check = track
+        .checks
+        .iter()
+        .find(|check| check.method == "dadd")
+        .unwrap();
     assert_eq!(check.state, CheckState::Ran, "{:?}", check.reason);
     assert_eq!(check.frames.len() as u64, analysis.sampling.frames_examined);
 }
@@ -50,7 +54,11 @@ fn a_clip_without_faces_cannot_be_told_of() {
     schema::check_scan_record(&serde_json::to_value(&analysis).unwrap());
     assert!(analysis.tracks.is_empty());
     assert!(analysis.summary.sentence.starts_with("Cannot tell"));
-    let entry = analysis.ledger.iter().find(|entry| entry.check == "dadd").unwrap();
+    let entry = analysis
+        .ledger
+        .iter()
+        .find(|entry| entry.check == "dadd")
+        .unwrap();
     assert_eq!(entry.state, CheckState::NotApplicable);
 }
 

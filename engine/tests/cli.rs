@@ -30,10 +30,22 @@ fn a_missing_file_is_named_last() {
 #[test]
 fn wrong_arguments_are_told_apart_from_bad_files() {
     check(&["scan"], 2, "required");
-    check(&["scan", "no/such.mp4", "--methods", "astrology"], 2, "no method");
+    check(
+        &["scan", "no/such.mp4", "--methods", "astrology"],
+        2,
+        "no method",
+    );
     check(&["scan", "no/such.mp4", "--fps", "0"], 2, "--fps");
-    check(&["train", "astrology", "--data", "x", "--out", "y"], 2, "astrology");
-    check(&["forge", "--recipe", "soup", "--from", "x", "--out", "y"], 2, "soup");
+    check(
+        &["train", "astrology", "--data", "x", "--out", "y"],
+        2,
+        "astrology",
+    );
+    check(
+        &["forge", "--recipe", "soup", "--from", "x", "--out", "y"],
+        2,
+        "soup",
+    );
 }
 
 #[test]
@@ -42,7 +54,11 @@ fn devices_lists_the_cpu_and_marks_one() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success());
     assert!(text.contains("cpu"), "{text}");
-    assert_eq!(text.lines().filter(|line| line.starts_with("* ")).count(), 2, "{text}");
+    assert_eq!(
+        text.lines().filter(|line| line.starts_with("* ")).count(),
+        2,
+        "{text}"
+    );
 }
 
 #[test]
@@ -59,5 +75,9 @@ fn a_still_is_probed_as_one_frame() {
     assert_eq!(facts["video"]["is_still"], true);
 
     let output = seam(&["scan", "--device", "cpu", path.to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(4), "no face, so no check could run");
+    assert_eq!(
+        output.status.code(),
+        Some(4),
+        "no face, so no check could run"
+    );
 }

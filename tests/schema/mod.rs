@@ -27,7 +27,10 @@ const FIELDS: &[(&str, Kind)] = &[
     ("tracks[].last_pts_secs", Kind::Number),
     ("tracks[].frames", Kind::Count),
     ("tracks[].median_box_px", Kind::Number),
-    ("tracks[].gate.state", Kind::OneOf(&["usable", "weak", "not_usable"])),
+    (
+        "tracks[].gate.state",
+        Kind::OneOf(&["usable", "weak", "not_usable"]),
+    ),
     ("tracks[].gate.reasons[]", Kind::Text),
     ("tracks[].checks[].method", Kind::Text),
     ("tracks[].checks[].model", Kind::Text),
@@ -37,7 +40,10 @@ const FIELDS: &[(&str, Kind)] = &[
     ("tracks[].checks[].frames[].index", Kind::Count),
     ("tracks[].checks[].frames[].logit", Kind::Number),
     ("tracks[].checks[].frames[].score", Kind::Share),
-    ("summary.verdict", Kind::OneOf(&["strong", "some", "little", "cannot_tell"])),
+    (
+        "summary.verdict",
+        Kind::OneOf(&["strong", "some", "little", "cannot_tell"]),
+    ),
     ("summary.sentence", Kind::Text),
     ("summary.limits[]", Kind::Text),
     ("ledger[].check", Kind::Text),
@@ -65,9 +71,12 @@ pub fn check_scan_record(record: &Value) {
         check(record, path, kind, path);
     }
     assert_eq!(record["schema"], "seam-scan/1");
-    for check in record["tracks"].as_array().into_iter().flatten().flat_map(|track| {
-        track["checks"].as_array().cloned().unwrap_or_default()
-    }) {
+    for check in record["tracks"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|track| track["checks"].as_array().cloned().unwrap_or_default())
+    {
         let has_reason = check["reason"].is_string();
         assert!(
             has_reason || check["state"] == "ran",
