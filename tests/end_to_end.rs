@@ -1,6 +1,10 @@
 //! From a clip to a record, through the engine as the window and the command line use it.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test may panic, and says what it skips"
+)]
 
 mod schema;
 

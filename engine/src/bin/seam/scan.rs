@@ -40,7 +40,8 @@ pub struct ScanOptions {
 }
 
 pub fn run(options: &ScanOptions) -> Result<u8, Failure> {
-    if !options.every_frame && !(options.fps.is_finite() && 0.0 < options.fps) {
+    let is_rate = options.fps.is_finite() && 0.0 < options.fps;
+    if !options.every_frame && !is_rate {
         return Err(Failure::new(EXIT_USAGE, "--fps must be above zero"));
     }
     for wish in &options.methods {
