@@ -6,6 +6,7 @@ mod decode;
 mod describe;
 mod display;
 mod exif;
+pub mod facts;
 mod filter;
 pub mod hash;
 pub mod player;
