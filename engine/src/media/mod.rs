@@ -8,6 +8,7 @@ mod display;
 mod exif;
 mod filter;
 pub mod hash;
+mod jpeg;
 pub mod player;
 pub mod probe;
 mod signs;
