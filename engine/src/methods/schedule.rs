@@ -4,13 +4,7 @@ use std::f64::consts::PI;
 
 /// Rises over the first `warmup_steps`, then falls along half a cosine to `final_share` of `rate` at
 /// the last step.
-pub fn learning_rate(
-    rate: f64,
-    step: u64,
-    steps: u64,
-    warmup_steps: u64,
-    final_share: f64,
-) -> f64 {
+pub fn learning_rate(rate: f64, step: u64, steps: u64, warmup_steps: u64, final_share: f64) -> f64 {
     if step < warmup_steps {
         return rate * (step + 1) as f64 / warmup_steps as f64;
     }

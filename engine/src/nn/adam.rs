@@ -115,7 +115,13 @@ impl Adam {
     }
 
     /// The value after the update.
-    fn update(&mut self, path: &str, value: Tensor<1>, gradient: Tensor<1>, rate: f64) -> Tensor<1> {
+    fn update(
+        &mut self,
+        path: &str,
+        value: Tensor<1>,
+        gradient: Tensor<1>,
+        rate: f64,
+    ) -> Tensor<1> {
         let AdamSettings {
             beta_1,
             beta_2,

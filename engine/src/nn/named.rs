@@ -45,7 +45,10 @@ pub fn apply<M: Module>(module: M, tensors: NamedTensors) -> Result<M, String> {
         failures: Vec::new(),
     };
     let module = module.map(&mut applier);
-    let unused = applier.tensors.keys().map(|name| format!("{name} is not in the model"));
+    let unused = applier
+        .tensors
+        .keys()
+        .map(|name| format!("{name} is not in the model"));
     let mut failures = applier.failures;
     failures.extend(unused);
     if failures.is_empty() {

@@ -5,9 +5,7 @@ use std::path::Path;
 use burn::prelude::{Device, Module as _, Tensor};
 
 use crate::detectors::card::Card;
-use crate::detectors::{
-    Detector, DetectorError, DetectorInfo, FaceCrop, FaceScore, Map, MapKind,
-};
+use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceCrop, FaceScore, Map, MapKind};
 use crate::faces::align::CropRule;
 use crate::methods::dadd::gradcam::{Target, grad_cam};
 use crate::methods::dadd::model::{Dadd, DaddConfig, Heads};

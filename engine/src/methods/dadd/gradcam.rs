@@ -59,12 +59,16 @@ mod tests {
 
     fn heads() -> Heads {
         let backbone = XceptionConfig::new().with_width(0.01).with_middle_blocks(0);
-        let model = DaddConfig::new(backbone).with_features(4).init(&Device::flex());
+        let model = DaddConfig::new(backbone)
+            .with_features(4)
+            .init(&Device::flex());
         seeded(model.heads, 5).valid()
     }
 
     fn features() -> Tensor<4> {
-        let values: Vec<f32> = (0..CHANNELS * 6).map(|i| (i * 37 % 11) as f32 * 0.3).collect();
+        let values: Vec<f32> = (0..CHANNELS * 6)
+            .map(|i| (i * 37 % 11) as f32 * 0.3)
+            .collect();
         let data = TensorData::new(values, [1, CHANNELS, 2, 3]);
         Tensor::from_data(data, &Device::flex())
     }
@@ -85,7 +89,9 @@ mod tests {
         let bias = weight(&heads, "projections.2.bias");
         let head = weight(&heads, "subtasks.2.weight");
         let is_on = |f: usize| {
-            let sum: f32 = (0..CHANNELS).map(|c| pooled[c] * projection[4 * c + f]).sum();
+            let sum: f32 = (0..CHANNELS)
+                .map(|c| pooled[c] * projection[4 * c + f])
+                .sum();
             0.0 < sum + bias[f]
         };
         let linear: Vec<f32> = (0..CHANNELS)
@@ -98,7 +104,9 @@ mod tests {
         let map = grad_cam(&heads, features, Target::Subtask(2)).unwrap();
         assert_eq!(map.shape, [2, 3]);
         for (place, value) in map.values.iter().enumerate() {
-            let cam: f32 = (0..CHANNELS).map(|c| linear[c] * places[6 * c + place]).sum();
+            let cam: f32 = (0..CHANNELS)
+                .map(|c| linear[c] * places[6 * c + place])
+                .sum();
             assert!((value - cam.max(0.0)).abs() < 1e-4, "{value} and {cam}");
         }
     }

@@ -35,9 +35,7 @@ pub fn l21(weight: Tensor<2>, num_rows: usize) -> Tensor<1> {
 /// - output: `[num_rows]`
 fn row_norms(rows: Tensor<2>) -> Tensor<1> {
     let [num_rows, _] = rows.dims();
-    (rows.square().sum_dim(1) + TINY)
-        .sqrt()
-        .reshape([num_rows])
+    (rows.square().sum_dim(1) + TINY).sqrt().reshape([num_rows])
 }
 
 #[cfg(test)]

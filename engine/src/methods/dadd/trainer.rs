@@ -15,8 +15,8 @@ use crate::methods::dadd::{NUM_SUBTASKS, detector, draw};
 use crate::methods::schedule::learning_rate;
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
-use crate::nn::weights::{self, WeightsError};
 use crate::nn::initial;
+use crate::nn::weights::{self, WeightsError};
 use crate::tensor::pictures;
 
 const WEIGHTS: &str = "weights.safetensors";
@@ -141,7 +141,8 @@ impl Trainer for DaddTrainer {
             reason,
         };
         let fresh = DaddConfig::from(&self.settings).init(&self.device);
-        let model = weights::load(fresh, &dir.join(WEIGHTS)).map_err(|err| failed(err.to_string()))?;
+        let model =
+            weights::load(fresh, &dir.join(WEIGHTS)).map_err(|err| failed(err.to_string()))?;
         let state = weights::read(&dir.join(OPTIMIZER)).map_err(|err| failed(err.to_string()))?;
         self.adam.restore(state, &self.device).map_err(failed)?;
         self.model = Some(model);
