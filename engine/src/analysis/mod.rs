@@ -1,8 +1,13 @@
 //! From a clip to checked findings: media, faces, detectors, a ledger of checks, a sentence.
 
+mod detect;
+pub mod models;
+mod read_ahead;
 pub mod record;
+mod sampling;
 pub mod scan;
 pub mod summary;
+mod tally;
 
 use std::path::PathBuf;
 

@@ -1,1 +1,88 @@
-fn main() {}
+//! `seam`: the whole engine on the command line, without a window.
+
+mod devices;
+mod forge;
+mod jobs;
+mod probe;
+mod scan;
+mod train;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Finds signs of face manipulation in video, and trains the detectors that do so.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Say what a file is: container, codec, frames counted by decoding, times, hash, signs of re-encoding
+    Probe(probe::ProbeOptions),
+    /// Follow every face of a clip and run the detectors on them
+    Scan(scan::ScanOptions),
+    /// Train a method on pristine clips
+    Train(train::TrainOptions),
+    /// Make labelled manipulations of pristine faces, with exact masks
+    Forge(forge::ForgeOptions),
+    /// List the compute devices, the one that would be chosen marked
+    Devices,
+}
+
+/// Why a command ended without its result; the exit code goes with it.
+pub struct Failure {
+    pub message: String,
+    pub code: u8,
+}
+
+/// Wrong arguments.
+pub const EXIT_USAGE: u8 = 2;
+/// The media or data could not be read.
+pub const EXIT_UNREADABLE: u8 = 3;
+/// No check could run.
+pub const EXIT_NO_CHECK: u8 = 4;
+/// A training's loss was not finite.
+pub const EXIT_DIVERGED: u8 = 5;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("SEAM_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let result = match Options::parse().command {
+        Command::Probe(options) => probe::run(&options),
+        Command::Scan(options) => scan::run(&options),
+        Command::Train(options) => train::run(&options),
+        Command::Forge(options) => forge::run(&options),
+        Command::Devices => devices::run(),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            // Nothing is left to do where standard error is closed.
+            writeln!(std::io::stderr(), "{}", failure.message).ok();
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+impl Failure {
+    #[expect(clippy::needless_pass_by_value, reason = "errors are handed over")]
+    pub fn new(code: u8, message: impl ToString) -> Self {
+        Self {
+            message: message.to_string(),
+            code,
+        }
+    }
+}
+
+/// Writes to standard output; a closed pipe is a failure, not a panic.
+pub fn print(text: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout(), "{text}")
+        .map_err(|err| Failure::new(1, format!("Could not write to standard output: {err}")))
+}

@@ -1,0 +1,207 @@
+//! The detectors of one analysis: opened once, fed in fixed batches, kept apart from each other's faults.
+
+use std::time::{Duration, Instant};
+
+use crate::analysis::record::{Check, CheckState, LedgerEntry, Score};
+use crate::analysis::tally::DetectorRun;
+use crate::analysis::{Partial, ScanSettings, TrackScore, models};
+use crate::detectors::{Detector, FaceCrop};
+use crate::device::Chosen;
+use crate::faces::align::CropRule;
+use crate::job::JobContext;
+use crate::methods::{METHODS, MethodInfo};
+
+/// Faces in one forward pass. Fixed, so that the same file gives the same numbers bit by bit.
+const BATCH_FACES: usize = 8;
+
+/// The detectors that could be opened, and a check for each that could not.
+pub struct Detectors {
+    pub running: Vec<Running>,
+    pub absent: Vec<Check>,
+    pub ledger: Vec<LedgerEntry>,
+}
+
+/// One opened detector.
+pub struct Running {
+    pub run: DetectorRun,
+    detector: Box<dyn Detector>,
+    waiting: Vec<FaceCrop>,
+    busy: Duration,
+}
+
+impl Detectors {
+    /// Opens the model of every method that was asked for.
+    pub fn open(settings: &ScanSettings, device: &Chosen, job: &JobContext) -> Self {
+        let mut detectors = Self {
+            running: Vec::new(),
+            absent: Vec::new(),
+            ledger: Vec::new(),
+        };
+        for method in METHODS {
+            let name = method.detector.name;
+            if settings.methods.is_empty() || settings.methods.iter().any(|wish| wish == name) {
+                detectors.open_one(method, settings, device, job);
+            }
+        }
+        for wish in &settings.methods {
+            if crate::methods::find(wish).is_none() {
+                let reason = format!("there is no method {wish:?}");
+                detectors.leave_out(wish, "", CheckState::Failed, reason, Duration::ZERO);
+            }
+        }
+        detectors
+    }
+
+    fn open_one(
+        &mut self,
+        method: &'static MethodInfo,
+        settings: &ScanSettings,
+        device: &Chosen,
+        job: &JobContext,
+    ) {
+        let start = Instant::now();
+        let info = method.detector;
+        let Some(model) = models::find_model(info.name, &settings.model_dirs, job) else {
+            let reason = "no trained model of this method was found".to_owned();
+            self.leave_out(info.name, "", CheckState::Skipped, reason, start.elapsed());
+            return;
+        };
+        match (method.load)(&model.dir, &device.device) {
+            Ok(detector) => self.running.push(Running {
+                run: DetectorRun {
+                    info,
+                    model: model.label(),
+                    calibrated: model.calibrated,
+                    error: None,
+                    scores: Vec::new(),
+                },
+                detector,
+                waiting: Vec::new(),
+                busy: start.elapsed(),
+            }),
+            Err(err) => {
+                let (label, reason) = (model.label(), err.to_string());
+                self.leave_out(
+                    info.name,
+                    &label,
+                    CheckState::Failed,
+                    reason,
+                    start.elapsed(),
+                );
+            }
+        }
+    }
+
+    fn leave_out(
+        &mut self,
+        method: &str,
+        model: &str,
+        state: CheckState,
+        reason: String,
+        took: Duration,
+    ) {
+        self.ledger.push(LedgerEntry {
+            check: method.to_owned(),
+            state,
+            reason: Some(reason.clone()),
+            millis: millis(took),
+        });
+        self.absent.push(Check {
+            method: method.to_owned(),
+            model: model.to_owned(),
+            state,
+            reason: Some(reason),
+            score: None,
+            calibrated: false,
+            frames: Vec::new(),
+            extra: serde_json::Value::Null,
+        });
+    }
+
+    /// Ends the feeding and gives the ledger its lines.
+    pub fn finish(
+        mut self,
+        tell: &dyn Fn(Partial),
+    ) -> (Vec<DetectorRun>, Vec<Check>, Vec<LedgerEntry>) {
+        for running in &mut self.running {
+            running.flush(tell);
+            let run = &running.run;
+            let (state, reason) = match &run.error {
+                Some(error) => (CheckState::Failed, Some(error.clone())),
+                None if run.scores.is_empty() => (
+                    CheckState::NotApplicable,
+                    Some("no usable face was found".to_owned()),
+                ),
+                None => (CheckState::Ran, None),
+            };
+            self.ledger.push(LedgerEntry {
+                check: run.info.name.to_owned(),
+                state,
+                reason,
+                millis: millis(running.busy),
+            });
+        }
+        let runs = self
+            .running
+            .into_iter()
+            .map(|running| running.run)
+            .collect();
+        (runs, self.absent, self.ledger)
+    }
+}
+
+impl Running {
+    pub fn crop_rule(&self) -> CropRule {
+        self.detector.crop_rule()
+    }
+
+    /// Takes one face; scores when a batch is full.
+    pub fn feed(&mut self, face: FaceCrop, tell: &dyn Fn(Partial)) {
+        self.waiting.push(face);
+        if self.waiting.len() == BATCH_FACES {
+            self.flush(tell);
+        }
+    }
+
+    fn flush(&mut self, tell: &dyn Fn(Partial)) {
+        if self.waiting.is_empty() || self.run.error.is_some() {
+            self.waiting.clear();
+            return;
+        }
+        let start = Instant::now();
+        let scored = self.detector.score(&self.waiting);
+        self.busy += start.elapsed();
+        let scores = scored
+            .map_err(|err| err.to_string())
+            .and_then(|raw| self.waiting.iter().zip(raw).map(track_score).collect());
+        self.waiting.clear();
+        match scores {
+            Ok(scores) => {
+                let scores: Vec<TrackScore> = scores;
+                self.run.scores.extend_from_slice(&scores);
+                tell(Partial::Scored {
+                    method: self.run.info.name,
+                    scores,
+                });
+            }
+            Err(error) => self.run.error = Some(error),
+        }
+    }
+}
+
+fn track_score(
+    (face, raw): (&FaceCrop, crate::detectors::FaceScore),
+) -> Result<TrackScore, String> {
+    let score = Score::from_logit(raw.logit)
+        .ok_or_else(|| format!("the score of frame {} is not a number", face.frame.index))?;
+    Ok(TrackScore {
+        track: face.track,
+        frame: face.frame,
+        raw,
+        score,
+    })
+}
+
+pub fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

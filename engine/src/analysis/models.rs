@@ -1,0 +1,131 @@
+//! Finds model folders: the user's, then the bundled ones.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::job::JobContext;
+use crate::media::MediaError;
+use crate::media::hash;
+
+/// A folder with `weights.safetensors` and `card.json`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFolder {
+    pub dir: PathBuf,
+    /// The folder's name, `dadd-laptop`.
+    pub name: String,
+    pub method: String,
+    pub calibrated: bool,
+    /// First eight digits of the weights' SHA-256.
+    pub weights_hash: String,
+}
+
+/// What the analysis needs of a card; the whole card is the method's business.
+#[derive(Deserialize)]
+struct CardHead {
+    method: String,
+    #[serde(default)]
+    calibrated: bool,
+}
+
+impl ModelFolder {
+    /// Name and weights' hash, as records hold it.
+    pub fn label(&self) -> String {
+        format!("{}@{}", self.name, self.weights_hash)
+    }
+}
+
+/// The model of a method: from the first folder that has one. Folders that cannot be read are warned of.
+pub fn find_model(method: &str, dirs: &[PathBuf], job: &JobContext) -> Option<ModelFolder> {
+    let bundled = bundled_dirs();
+    dirs.iter()
+        .chain(&bundled)
+        .flat_map(|dir| model_folders(dir))
+        .find_map(|dir| match read(&dir) {
+            Ok(model) if model.method == method => Some(model),
+            Ok(_) => None,
+            Err(reason) => {
+                job.warn(format!(
+                    "Left out a model folder: {reason}\nFolder: {dir:?}"
+                ));
+                None
+            }
+        })
+}
+
+/// Where the program looks by itself: the user's models, then those that came with it.
+fn bundled_dirs() -> Vec<PathBuf> {
+    let mut dirs = Vec::new();
+    if let Some(user) = directories::ProjectDirs::from("", "", "seam") {
+        dirs.push(user.data_dir().join("models"));
+    }
+    if let Some(beside) = std::env::current_exe()
+        .ok()
+        .and_then(|exe| Some(exe.parent()?.join("../share/seam/models")))
+    {
+        dirs.push(beside);
+    }
+    // A program built from the sources finds them there.
+    dirs.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/models"));
+    dirs
+}
+
+/// `dir` itself where it is a model folder, else those directly in it, sorted by name.
+fn model_folders(dir: &Path) -> Vec<PathBuf> {
+    if dir.join("card.json").is_file() {
+        return vec![dir.to_owned()];
+    }
+    let mut folders: Vec<PathBuf> = fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.join("card.json").is_file())
+        .collect();
+    folders.sort();
+    folders
+}
+
+fn read(dir: &Path) -> Result<ModelFolder, String> {
+    let text = fs::read_to_string(dir.join("card.json")).map_err(|err| err.to_string())?;
+    let head: CardHead = serde_json::from_str(&text).map_err(|err| err.to_string())?;
+    let weights = dir.join("weights.safetensors");
+    let hash = hash::hash_file::<MediaError>(&weights, |_, _| Ok(())).map_err(|e| e.to_string())?;
+    Ok(ModelFolder {
+        name: dir
+            .canonicalize()
+            .ok()
+            .and_then(|dir| Some(dir.file_name()?.to_string_lossy().into_owned()))
+            .unwrap_or_else(|| head.method.clone()),
+        dir: dir.to_owned(),
+        method: head.method,
+        calibrated: head.calibrated,
+        weights_hash: hash.to_string()[..8].to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_folder_with_the_method_wins_and_broken_ones_are_left_out() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, card: &str| {
+            let dir = root.path().join(name);
+            fs::create_dir(&dir).unwrap();
+            fs::write(dir.join("card.json"), card).unwrap();
+            fs::write(dir.join("weights.safetensors"), b"weights").unwrap();
+        };
+        write("a-broken", "{");
+        write("b-other", r#"{ "method": "other" }"#);
+        write("c-wanted", r#"{ "method": "wanted", "preset": "laptop" }"#);
+        let job = JobContext::detached();
+        let model = find_model("wanted", &[root.path().to_owned()], &job).unwrap();
+        assert_eq!(model.name, "c-wanted");
+        assert_eq!(model.label().len(), "c-wanted@".len() + 8);
+        assert!(!model.calibrated);
+        assert_eq!(find_model("none", &[root.path().to_owned()], &job), None);
+    }
+}

@@ -1,0 +1,195 @@
+//! What is known of each person so far, and the record made of it in the end.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::analysis::TrackScore;
+use crate::analysis::record::{Check, CheckState, FrameRecord, Score, TrackRecord};
+use crate::detectors::DetectorInfo;
+use crate::faces::gate::{self, FaceQuality};
+use crate::faces::{Gate, GateState, TrackId, TrackedFace};
+use crate::media::FrameId;
+
+/// Every person met so far, by id.
+#[derive(Default)]
+pub struct Tally {
+    tracks: BTreeMap<TrackId, TrackTally>,
+}
+
+/// How one detector fared in the whole analysis.
+pub struct DetectorRun {
+    pub info: &'static DetectorInfo,
+    /// Name and weights' hash.
+    pub model: String,
+    pub calibrated: bool,
+    /// Set when the detector failed; scores made before stay.
+    pub error: Option<String>,
+    pub scores: Vec<TrackScore>,
+}
+
+#[derive(Default)]
+struct TrackTally {
+    first: Option<FrameId>,
+    last: Option<FrameId>,
+    frames: u64,
+    box_sizes_px: Vec<f32>,
+    qualities: Vec<FaceQuality>,
+    num_unusable: u64,
+}
+
+impl Tally {
+    /// One face in one frame, scored or not.
+    pub fn see(&mut self, face: &TrackedFace) {
+        let track = self.tracks.entry(face.track).or_default();
+        track.first.get_or_insert(face.frame);
+        track.last = Some(face.frame);
+        track.frames += 1;
+        track
+            .box_sizes_px
+            .push(face.box_in_frame.width.min(face.box_in_frame.height));
+    }
+
+    /// One examined face; says whether it is fit for scoring.
+    pub fn examine(&mut self, track: TrackId, quality: FaceQuality) -> bool {
+        let track = self.tracks.entry(track).or_default();
+        let is_fit = gate::judge(&quality).state != GateState::NotUsable;
+        track.num_unusable += u64::from(!is_fit);
+        track.qualities.push(quality);
+        is_fit
+    }
+
+    /// The gate's answer on a track so far; `None` before one of its faces was examined.
+    pub fn gate(&self, track: TrackId) -> Option<Gate> {
+        let track = self.tracks.get(&track)?;
+        (!track.qualities.is_empty()).then(|| gate::judge_track(&track.qualities))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.tracks.is_empty()
+    }
+
+    /// The record of every person, with one check for each detector that was asked for.
+    pub fn into_records(self, runs: &[DetectorRun], absent: &[Check]) -> Vec<TrackRecord> {
+        self.tracks
+            .into_iter()
+            .filter_map(|(id, track)| track.into_record(id, runs, absent))
+            .collect()
+    }
+}
+
+impl TrackTally {
+    fn into_record(
+        mut self,
+        id: TrackId,
+        runs: &[DetectorRun],
+        absent: &[Check],
+    ) -> Option<TrackRecord> {
+        let (first, last) = (self.first?, self.last?);
+        let gate = if self.qualities.is_empty() {
+            Gate {
+                state: GateState::NotUsable,
+                reasons: vec!["no frame with this face was examined".to_owned()],
+            }
+        } else {
+            gate::judge_track(&self.qualities)
+        };
+        let mut checks: Vec<Check> = runs
+            .iter()
+            .map(|run| run.check(id, &gate, self.num_unusable))
+            .collect();
+        checks.extend_from_slice(absent);
+        self.box_sizes_px.sort_by(f32::total_cmp);
+        Some(TrackRecord {
+            id,
+            first_pts_secs: first.pts_secs(),
+            last_pts_secs: last.pts_secs(),
+            frames: self.frames,
+            median_box_px: self.box_sizes_px[self.box_sizes_px.len() / 2],
+            gate,
+            checks,
+        })
+    }
+}
+
+impl DetectorRun {
+    fn check(&self, track: TrackId, gate: &Gate, num_unusable: u64) -> Check {
+        let scores: Vec<&TrackScore> = self
+            .scores
+            .iter()
+            .filter(|score| score.track == track)
+            .collect();
+        let (state, reason) = match (&self.error, scores.is_empty()) {
+            (Some(error), _) => (CheckState::Failed, Some(error.clone())),
+            (None, true) => (CheckState::NotApplicable, Some(why_unscored(gate))),
+            (None, false) => (CheckState::Ran, None),
+        };
+        Check {
+            method: self.info.name.to_owned(),
+            model: self.model.clone(),
+            state,
+            reason,
+            score: mean(scores.iter().map(|score| score.score.value())).and_then(Score::new),
+            calibrated: self.calibrated,
+            frames: scores.iter().map(|score| frame_record(score)).collect(),
+            extra: self.extra(&scores, num_unusable),
+        }
+    }
+
+    fn extra(&self, scores: &[&TrackScore], num_unusable: u64) -> serde_json::Value {
+        let parts: Vec<_> = self
+            .info
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(at, name)| {
+                let logits = scores.iter().filter_map(|score| score.raw.parts.get(at));
+                let mean = mean(
+                    logits
+                        .filter_map(|&l| Score::from_logit(l))
+                        .map(Score::value),
+                );
+                json!({ "name": name, "mean_score": mean })
+            })
+            .collect();
+        let hottest = scores
+            .iter()
+            .max_by(|a, b| a.raw.logit.total_cmp(&b.raw.logit))
+            .map(|score| json!({ "pts_secs": score.frame.pts_secs(), "index": score.frame.index }));
+        json!({
+            "aggregation": "mean of frame scores",
+            "frames_scored": scores.len(),
+            "frames_not_usable": num_unusable,
+            "hottest_frame": hottest,
+            "parts": parts,
+        })
+    }
+}
+
+fn why_unscored(gate: &Gate) -> String {
+    if gate.reasons.is_empty() {
+        "no frame with this face was examined".to_owned()
+    } else {
+        gate.reasons.join("; ")
+    }
+}
+
+fn frame_record(score: &TrackScore) -> FrameRecord {
+    FrameRecord {
+        pts_secs: score.frame.pts_secs(),
+        index: score.frame.index,
+        logit: score.raw.logit,
+        score: score.score,
+        parts: score.raw.parts.clone(),
+    }
+}
+
+/// `None` for nothing. Summed in `f64`, so that long clips lose no digits.
+fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {
+    let (mut sum, mut count) = (0.0_f64, 0_u32);
+    for value in values {
+        sum += f64::from(value);
+        count += 1;
+    }
+    (count != 0).then(|| (sum / f64::from(count)) as f32)
+}
