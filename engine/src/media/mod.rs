@@ -131,7 +131,7 @@ impl Opened {
                 Err(err @ (MediaError::TooLarge { .. } | MediaError::Io { .. })) => Err(err),
                 // libavcodec knows stranger pictures, and patches damaged ones. Its reason would
                 // say less than the first one.
-                Err(err) => video().map_err(|_| err),
+                Err(err) => video().map_err(|_second| err),
             },
         }
     }

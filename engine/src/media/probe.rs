@@ -266,7 +266,7 @@ mod tests {
             .map(|i| (i * 1_000_000 / 30 + 500) / 1000 * 1_000_000)
             .collect();
         assert!(!is_variable(&steady));
-        let mut gap = steady.clone();
+        let mut gap = steady;
         gap[40..].iter_mut().for_each(|time| *time += 33_000_000);
         assert!(is_variable(&gap));
         assert!(!is_variable(&[0]));

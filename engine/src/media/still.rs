@@ -6,7 +6,8 @@ use std::path::Path;
 
 use image::metadata::Orientation;
 use image::{
-    ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage,
+    ColorType, DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits,
+    RgbImage,
 };
 
 use crate::media::filter::on_matte;

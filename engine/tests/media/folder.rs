@@ -13,8 +13,10 @@ use crate::support::{hash_of, media_folder};
 const MAX_TIME: Duration = Duration::from_secs(30);
 const MAX_RESIDENT_MIB: u64 = 2048;
 
+type Expected = Result<(u64, u32, u32, u32), &'static str>;
+
 /// Frames, width, height, rotation as `ffprobe -count_frames` and the eye say; or a part of the error.
-const EXPECTED: &[(&str, Result<(u64, u32, u32, u32), &str>)] = &[
+const EXPECTED: &[(&str, Expected)] = &[
     ("animated_ghost_swap.webp", Ok((66, 464, 560, 0))),
     ("audio_only.mp4", Err("no picture in it")),
     ("audio_only_speech.m4a", Err("no picture in it")),
@@ -103,11 +105,7 @@ fn every_file_ends_in_a_result_or_a_clear_error() {
     assert_eq!(num_expected, EXPECTED.len());
 }
 
-fn check(
-    name: &str,
-    result: Result<MediaInfo, String>,
-    expected: &Result<(u64, u32, u32, u32), &str>,
-) {
+fn check(name: &str, result: Result<MediaInfo, String>, expected: &Expected) {
     match (result, expected) {
         (Ok(info), Ok(expected)) => {
             let video = &info.video;
