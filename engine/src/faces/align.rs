@@ -215,3 +215,131 @@ fn average_row(frame: &Frame, left: usize, top: usize, factor: usize, row: &mut 
         *block = block.map(|sum| sum / count);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::faces::Aligner;
+    use crate::faces::mean_face::mean_face;
+    use crate::media::{FrameId, MediaHash};
+
+    fn frame(width: u32, height: u32, color: impl Fn(u32, u32) -> [u8; 3]) -> Frame {
+        Frame {
+            id: FrameId {
+                media: MediaHash::of(b"align"),
+                stream: 0,
+                pts_nanos: 0,
+                index: 0,
+            },
+            width,
+            height,
+            pixels: (0..width * height)
+                .flat_map(|at| color(at % width, at / width))
+                .collect(),
+        }
+    }
+
+    fn face(x: f32, y: f32, side: f32) -> FaceBox {
+        FaceBox {
+            x,
+            y,
+            width: side,
+            height: side,
+            confidence: 9.0,
+        }
+    }
+
+    /// A mean face of 120 px, turned by `radians` around (150, 130).
+    fn landmarks(radians: f32) -> Landmarks {
+        let (sin, cos) = radians.sin_cos();
+        let points = mean_face().map(|[x, y]| {
+            let (x, y) = (120.0 * (x - 0.5), 120.0 * (y - 0.5));
+            [150.0 + cos * x - sin * y, 130.0 + sin * x + cos * y]
+        });
+        Landmarks {
+            points,
+            aligner: Aligner::Dlib68,
+        }
+    }
+
+    const STRAIGHT: CropRule = CropRule {
+        size_px: 64,
+        margin: 1.0,
+        is_aligned: false,
+    };
+    const ALIGNED: CropRule = CropRule {
+        size_px: 224,
+        margin: 1.3,
+        is_aligned: true,
+    };
+
+    #[test]
+    fn a_crop_at_its_own_size_is_the_picture_itself() {
+        let frame = frame(100, 90, |x, y| [x as u8, y as u8, (x * y) as u8]);
+        let crop = crop(&frame, &face(20.0, 10.0, 64.0), &landmarks(0.0), STRAIGHT);
+        for y in 0..64 {
+            for x in 0..64 {
+                let at = 3 * (64 * y + x);
+                let expected = frame.rgb(20 + x as i64, 10 + y as i64);
+                assert_eq!(crop.pixels[at..at + 3], expected, "{x} {y}");
+            }
+        }
+        assert_eq!(crop.frame_from_crop, [1.0, 0.0, 20.0, 0.0, 1.0, 10.0]);
+    }
+
+    #[test]
+    fn pixels_outside_the_frame_repeat_its_border() {
+        let frame = frame(40, 40, |x, _| [if x == 0 { 200 } else { 10 }, 0, 0]);
+        let crop = crop(&frame, &face(-32.0, 0.0, 64.0), &landmarks(0.0), STRAIGHT);
+        assert_eq!(crop.pixels[0], 200);
+        assert_eq!(crop.pixels[3 * (64 * 63 + 31)], 200);
+        assert_eq!(crop.pixels[3 * (64 * 63 + 40)], 10);
+    }
+
+    #[test]
+    fn shrinking_averages_fine_texture() {
+        let frame = frame(512, 512, |x, y| [255 * ((x + y) % 2) as u8; 3]);
+        let crop = crop(&frame, &face(0.0, 0.0, 512.0), &landmarks(0.0), STRAIGHT);
+        assert!(crop.pixels.iter().all(|value| value.abs_diff(127) <= 1));
+    }
+
+    #[test]
+    fn an_aligned_face_stands_upright_on_the_template() {
+        let frame = frame(300, 260, |_, _| [0; 3]);
+        let crop = crop(&frame, &face(90.0, 70.0, 120.0), &landmarks(0.6), ALIGNED);
+        let [left_eye, right_eye, ..] = five_points(&crop.landmarks);
+        assert!((left_eye[1] - right_eye[1]).abs() < 2.0);
+        // Template (38.29, 51.70) of 112, at 224 with margin 1.3.
+        let expected = [(38.29 * 2.0 + 33.6) / 1.3, (51.70 * 2.0 + 33.6) / 1.3];
+        assert!((left_eye[0] - expected[0]).abs() < 6.0, "{left_eye:?}");
+        assert!((left_eye[1] - expected[1]).abs() < 6.0, "{left_eye:?}");
+    }
+
+    #[test]
+    fn points_of_the_crop_lead_back_to_the_frame() {
+        let frame = frame(300, 260, |_, _| [0; 3]);
+        let landmarks = landmarks(-0.4);
+        let crop = crop(&frame, &face(90.0, 70.0, 120.0), &landmarks, ALIGNED);
+        let [a, b, c, d, e, f] = crop.frame_from_crop;
+        for (own, point) in crop.landmarks.points.iter().zip(landmarks.points) {
+            let x = a * own[0] + b * own[1] + c;
+            let y = d * own[0] + e * own[1] + f;
+            assert!(
+                (x - point[0]).hypot(y - point[1]) < 0.01,
+                "{x} {y}, {point:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn landmarks_that_are_one_point_give_a_straight_crop() {
+        let frame = frame(100, 100, |_, _| [7; 3]);
+        let landmarks = Landmarks {
+            points: [[5.0, 5.0]; 68],
+            aligner: Aligner::Dlib68,
+        };
+        let crop = crop(&frame, &face(10.0, 10.0, 50.0), &landmarks, ALIGNED);
+        assert_eq!(crop.frame_from_crop[1], 0.0);
+        assert!(crop.pixels.iter().all(|value| *value == 7));
+    }
+}

@@ -3,6 +3,7 @@
 //! a damaged file is an error, and nothing is allocated that the file could not fill.
 
 use crate::faces::FaceBox;
+use crate::faces::dlib_numbers::Reader;
 use crate::faces::similarity::Similarity;
 use crate::media::Frame;
 
@@ -14,9 +15,6 @@ const MAX_CASCADES: u64 = 64;
 const MAX_TREES: u64 = 10_000;
 const MAX_DEPTH: u32 = 12;
 const MAX_PIXELS: usize = 65_536;
-
-/// dlib's exponents for numbers that are none; any of them is damage here.
-const FIRST_SPECIAL_EXPONENT: i64 = 32_000;
 
 /// Points by (x, y), in a space where the face's box is the unit square.
 type Shape = [[f32; 2]; NUM_POINTS];
@@ -55,7 +53,7 @@ struct Split {
 impl ShapePredictor {
     /// Reads a whole file's bytes; the error says what is wrong with them.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let mut reader = Reader { rest: bytes };
+        let mut reader = Reader::of(bytes);
         let version = reader.int()?;
         if version != 1 {
             return Err(format!(
@@ -77,8 +75,8 @@ impl ShapePredictor {
             .zip(anchors.into_iter().zip(offsets))
             .map(|(trees, (anchors, offsets))| Cascade::new(trees, &anchors, &offsets))
             .collect();
-        if !reader.rest.is_empty() {
-            return Err(format!("{} bytes too many at the end", reader.rest.len()));
+        if reader.num_left() != 0 {
+            return Err(format!("{} bytes too many at the end", reader.num_left()));
         }
         Ok(Self {
             mean_shape,
@@ -152,66 +150,8 @@ fn brightness(frame: &Frame, x: f32, y: f32) -> f32 {
     (sum / 3) as f32
 }
 
-/// What is left of the file.
-struct Reader<'a> {
-    rest: &'a [u8],
-}
-
+/// What only files of this kind hold.
 impl Reader<'_> {
-    /// dlib's integers: a byte with sign (bit 7) and length (bits 0 to 3), then the value, lowest
-    /// byte first.
-    fn int(&mut self) -> Result<i64, String> {
-        let cut_off = || "the file ends too early".to_owned();
-        let (&control, rest) = self.rest.split_first().ok_or_else(cut_off)?;
-        let num_bytes = usize::from(control & 0x0f);
-        if control & 0x70 != 0 || !(1..=8).contains(&num_bytes) {
-            return Err("a number has an impossible length".to_owned());
-        }
-        let (digits, rest) = rest.split_at_checked(num_bytes).ok_or_else(cut_off)?;
-        let mut value = [0; 8];
-        value[..num_bytes].copy_from_slice(digits);
-        self.rest = rest;
-        let value = i64::try_from(u64::from_le_bytes(value))
-            .ok()
-            .ok_or("a number is too large")?;
-        Ok(if control & 0x80 == 0 { value } else { -value })
-    }
-
-    /// A count of things that take at least two bytes each.
-    fn count(&mut self, what: &str, limit: u64) -> Result<usize, String> {
-        let count = self.int()?;
-        let limit = limit.min(self.rest.len() as u64 / 2);
-        match u64::try_from(count) {
-            Ok(number) if number <= limit => Ok(number as usize),
-            _ => Err(format!("{count} {what} cannot be")),
-        }
-    }
-
-    /// The place of something in a list of `length`.
-    fn index(&mut self, length: usize) -> Result<usize, String> {
-        let index = self.int()?;
-        usize::try_from(index)
-            .ok()
-            .filter(|index| *index < length)
-            .ok_or_else(|| format!("{index} is no place in a list of {length}"))
-    }
-
-    /// dlib's floats: mantissa and binary exponent.
-    fn float(&mut self) -> Result<f32, String> {
-        let mantissa = self.int()?;
-        let exponent = self.int()?;
-        let is_special = FIRST_SPECIAL_EXPONENT <= exponent;
-        let value = (mantissa as f64 * 2f64.powi(exponent.clamp(-2000, 2000) as i32)) as f32;
-        if is_special || !value.is_finite() {
-            return Err("a number is not finite".to_owned());
-        }
-        Ok(value)
-    }
-
-    fn point(&mut self) -> Result<[f32; 2], String> {
-        Ok([self.float()?, self.float()?])
-    }
-
     fn anchor(&mut self) -> Result<usize, String> {
         self.index(NUM_POINTS)
     }
@@ -274,5 +214,135 @@ impl Reader<'_> {
                 (0..length).map(|_| read(self)).collect()
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::faces::mean_face::mean_face;
+    use crate::media::{FrameId, MediaHash};
+
+    /// Writes dlib's format, by its documentation and independent of the reader.
+    #[derive(Default)]
+    struct Writer(Vec<u8>);
+
+    impl Writer {
+        fn int(&mut self, value: i64) -> &mut Self {
+            let digits = value.unsigned_abs().to_le_bytes();
+            let length = digits.iter().rposition(|digit| *digit != 0).unwrap_or(0) + 1;
+            self.0.push(length as u8 | if value < 0 { 0x80 } else { 0 });
+            self.0.extend_from_slice(&digits[..length]);
+            self
+        }
+
+        fn float(&mut self, value: f32) -> &mut Self {
+            self.int((f64::from(value) * f64::from(1 << 24)) as i64)
+                .int(-24)
+        }
+
+        fn shape(&mut self, points: &Shape) -> &mut Self {
+            self.int(-136).int(-1);
+            for value in points.iter().flatten() {
+                self.float(*value);
+            }
+            self
+        }
+    }
+
+    /// One tree with one question: is the left half brighter than the right by more than 50? Then the
+    /// face moves right by a tenth of the box, else down.
+    fn model() -> Vec<u8> {
+        let mut file = Writer::default();
+        file.int(1).shape(&mean_face());
+        file.int(1).int(1).int(1);
+        file.int(0).int(1).float(50.0);
+        file.int(2)
+            .shape(&[[0.1, 0.0]; 68])
+            .shape(&[[0.0, 0.1]; 68]);
+        file.int(1).int(2).int(36).int(45);
+        file.int(1).int(2);
+        file.float(0.0).float(0.0).float(0.0).float(0.0);
+        file.0
+    }
+
+    fn frame(left: u8, right: u8) -> Frame {
+        Frame {
+            id: FrameId {
+                media: MediaHash::of(b"dlib"),
+                stream: 0,
+                pts_nanos: 0,
+                index: 0,
+            },
+            width: 100,
+            height: 100,
+            pixels: (0..10_000)
+                .flat_map(|at| [if at % 100 < 50 { left } else { right }; 3])
+                .collect(),
+        }
+    }
+
+    fn check_move(left: u8, right: u8, expected: [f32; 2]) {
+        let predictor = ShapePredictor::parse(&model()).unwrap();
+        let face = FaceBox {
+            x: 10.0,
+            y: 20.0,
+            width: 81.0,
+            height: 81.0,
+            confidence: 0.0,
+        };
+        let points = predictor.fit(&frame(left, right), &face);
+        for (point, mean) in points.iter().zip(mean_face()) {
+            let x = 10.0 + 80.0 * (mean[0] + expected[0]);
+            let y = 20.0 + 80.0 * (mean[1] + expected[1]);
+            let away = (point[0] - x).hypot(point[1] - y);
+            assert!(away < 1e-2, "{point:?}, expected {x} {y}");
+        }
+    }
+
+    #[test]
+    fn a_tree_moves_the_face_by_what_it_sees() {
+        check_move(200, 100, [0.1, 0.0]);
+        check_move(100, 200, [0.0, 0.1]);
+        check_move(140, 100, [0.0, 0.1]);
+    }
+
+    #[test]
+    fn a_model_cut_off_anywhere_is_an_error() {
+        let model = model();
+        for length in 0..model.len() {
+            assert!(ShapePredictor::parse(&model[..length]).is_err(), "{length}");
+        }
+        let longer = [model.as_slice(), &[0]].concat();
+        assert!(ShapePredictor::parse(&longer).is_err());
+    }
+
+    #[test]
+    fn a_damaged_model_never_panics() {
+        let model = model();
+        for at in 0..model.len() {
+            for damage in [0x00, 0x7f, 0x80, 0xff] {
+                let mut damaged = model.clone();
+                damaged[at] = damage;
+                if let Ok(predictor) = ShapePredictor::parse(&damaged) {
+                    let face = FaceBox {
+                        x: -1e6,
+                        y: 3.0,
+                        width: 50.0,
+                        height: 0.0,
+                        confidence: 0.0,
+                    };
+                    predictor.fit(&frame(9, 9), &face);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn huge_counts_are_refused_before_any_memory_is_taken() {
+        let mut file = Writer::default();
+        file.int(1).shape(&mean_face()).int(1).int(1 << 60);
+        let error = ShapePredictor::parse(&file.0).unwrap_err();
+        assert!(error.contains("trees"), "{error}");
     }
 }

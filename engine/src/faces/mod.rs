@@ -4,6 +4,7 @@ pub mod align;
 mod carry;
 mod cuts;
 mod dlib;
+mod dlib_numbers;
 pub mod find;
 pub mod follow;
 pub mod gate;
@@ -15,6 +16,8 @@ mod mean_face;
 mod person;
 mod similarity;
 mod track;
+#[cfg(test)]
+mod track_tests;
 
 use serde::{Deserialize, Serialize};
 
