@@ -19,9 +19,9 @@ use seam_engine::methods::dadd::{INFO, NUM_SUBTASKS};
 use seam_engine::methods::training::{Batch, TrainConfig, TrainError};
 use seam_engine::methods::{MethodInfo, Trainer as _};
 use seam_engine::nn::named::{NamedTensors, collect};
+use seam_engine::train::TrainEvent;
 use seam_engine::train::finish::Origin;
 use seam_engine::train::session::{self, Session};
-use seam_engine::train::TrainEvent;
 
 const SIZE_PX: u32 = 48;
 
@@ -57,7 +57,10 @@ fn batch() -> Batch {
     let faces: Vec<FaceCrop> = (0..8).map(|n| pattern(n, SIZE_PX)).collect();
     Batch {
         size_px: SIZE_PX,
-        pixels: faces.iter().flat_map(|face| face.crop.pixels.clone()).collect(),
+        pixels: faces
+            .iter()
+            .flat_map(|face| face.crop.pixels.clone())
+            .collect(),
         labels: vec![1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0],
         categories: vec![None; 8],
         sources: (0..8).map(|n| format!("pattern {n}")).collect(),
@@ -74,7 +77,12 @@ fn eight_pictures_are_learned_by_heart() {
     let mut finals = Vec::new();
     for step in 0..60 {
         let losses = trainer.step(step, &batch()).unwrap();
-        finals.extend(losses.iter().find(|loss| loss.name == "final").map(|loss| loss.value));
+        finals.extend(
+            losses
+                .iter()
+                .find(|loss| loss.name == "final")
+                .map(|loss| loss.value),
+        );
     }
     let (first, last) = (finals[0], *finals.last().unwrap());
     assert!(last < 0.2 * first, "the loss went from {first} to {last}");
@@ -113,14 +121,17 @@ fn a_large_lambda_shrinks_whole_rows() {
     // METHODS 5.6.7: under the norm, rows vanish together, not number by number.
     let norms = |lambda: f64| -> Vec<f32> {
         let mut config = with("lambda", lambda);
-        config.method_config.insert("subtask_rounds".to_owned(), 0.into());
+        config
+            .method_config
+            .insert("subtask_rounds".to_owned(), 0.into());
         let mut trainer = trainer(&config);
         for step in 0..40 {
             trainer.step(step, &batch()).unwrap();
         }
         let weight = &tensors(&trainer)["heads.fusion.weight"].values;
         let rows = weight.chunks_exact(weight.len() / NUM_SUBTASKS);
-        rows.map(|row| row.iter().map(|v| v * v).sum::<f32>().sqrt()).collect()
+        rows.map(|row| row.iter().map(|v| v * v).sum::<f32>().sqrt())
+            .collect()
     };
     let (free, held) = (norms(0.0), norms(50.0));
     assert_eq!(free.len(), 9);
@@ -137,7 +148,10 @@ fn a_loss_that_is_not_finite_stops_with_step_and_sources() {
     broken.labels[3] = f32::NAN;
     let err = trainer.step(7, &broken).unwrap_err();
     let text = err.to_string();
-    assert!(text.contains("step 7") && text.contains("pattern 3"), "{text}");
+    assert!(
+        text.contains("step 7") && text.contains("pattern 3"),
+        "{text}"
+    );
     let weights = |tensors: &NamedTensors| {
         let mut tensors = tensors.clone();
         tensors.retain(|name, _| !name.contains("running"));
@@ -175,7 +189,9 @@ fn faces(num_clips: usize) -> PristineFaces {
         }
     });
     PristineFaces {
-        clips: (0..num_clips).map(|clip| format!("clip-{clip}.mp4")).collect(),
+        clips: (0..num_clips)
+            .map(|clip| format!("clip-{clip}.mp4"))
+            .collect(),
         faces: faces.collect(),
     }
 }
@@ -242,7 +258,10 @@ fn a_resumed_run_ends_with_the_same_bits() {
         "model/weights.safetensors",
     ] {
         let read = |dir: &Path| std::fs::read(dir.join(name)).unwrap();
-        assert!(read(straight.path()) == read(stopped.path()), "{name} differs");
+        assert!(
+            read(straight.path()) == read(stopped.path()),
+            "{name} differs"
+        );
     }
 }
 
@@ -296,7 +315,10 @@ fn weights_of_another_network_are_refused() {
     let mut card = Card::read(&dir).unwrap();
     card.config["method_config"]["features"] = 5.into();
     card.write(&dir).unwrap();
-    let text = DaddDetector::load(&dir, &Device::flex()).err().unwrap().to_string();
+    let text = DaddDetector::load(&dir, &Device::flex())
+        .err()
+        .unwrap()
+        .to_string();
     assert!(text.contains("has the shape"), "{text}");
     assert!(text.contains("File: "), "{text}");
 }
