@@ -9,6 +9,7 @@ mod exif;
 pub mod facts;
 mod filter;
 pub mod hash;
+mod jpeg;
 pub mod player;
 pub mod probe;
 mod signs;
