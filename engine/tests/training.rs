@@ -31,7 +31,7 @@ fn config() -> TrainConfig {
     config.size_px = SIZE_PX;
     config.batch_size = 8;
     config.steps = 60;
-    config.learning_rate = 5e-3;
+    config.learning_rate = 1e-2;
     config.validation_batches = 1;
     let own = &mut config.method_config;
     own.insert("width".to_owned(), 0.01.into());
