@@ -7,8 +7,19 @@ use std::path::{Path, PathBuf};
 
 /// Modules of the engine, lowest first: each may use itself and those before it.
 const LAYERS: &[&str] = &[
-    "job", "latest", "device", "media", "tensor", "nn", "faces", "detectors", "forge", "methods",
-    "train", "analysis", "engine",
+    "job",
+    "latest",
+    "device",
+    "media",
+    "tensor",
+    "nn",
+    "faces",
+    "detectors",
+    "forge",
+    "methods",
+    "train",
+    "analysis",
+    "engine",
 ];
 
 const MAX_LINES: usize = 400;
@@ -44,7 +55,10 @@ fn every_engine_module_has_its_place() {
 fn engine_knows_no_gui() {
     let manifest = fs::read_to_string(root().join("engine/Cargo.toml")).unwrap();
     for crate_name in ["egui", "eframe", "rfd", "seam-app"] {
-        assert!(!manifest.contains(crate_name), "engine depends on {crate_name}");
+        assert!(
+            !manifest.contains(crate_name),
+            "engine depends on {crate_name}"
+        );
     }
 }
 
@@ -55,7 +69,11 @@ fn files_are_short_and_say_what_they_are_for() {
             let text = fs::read_to_string(&file).unwrap();
             let lines = text.lines().count();
             assert!(lines <= MAX_LINES, "{} has {lines} lines", file.display());
-            assert!(text.starts_with("//!"), "{} has no first line", file.display());
+            assert!(
+                text.starts_with("//!"),
+                "{} has no first line",
+                file.display()
+            );
         }
     }
 }
@@ -64,7 +82,10 @@ fn files_are_short_and_say_what_they_are_for() {
 fn every_crate_inherits_the_lints() {
     for name in ["app", "engine", "tests"] {
         let manifest = fs::read_to_string(root().join(name).join("Cargo.toml")).unwrap();
-        assert!(manifest.contains("[lints]\nworkspace = true"), "{name} has lints of its own");
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{name} has lints of its own"
+        );
     }
 }
 
@@ -73,7 +94,11 @@ fn bundled_files_are_small() {
     let mut open = vec![root().join("assets"), root().join("sample_media")];
     while let Some(path) = open.pop() {
         if path.is_dir() {
-            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            open.extend(
+                fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
         } else {
             let bytes = fs::metadata(&path).unwrap().len();
             assert!(bytes <= 16 << 20, "{} has {bytes} bytes", path.display());
@@ -123,7 +148,11 @@ fn sources(dir: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     while let Some(path) = open.pop() {
         if path.is_dir() && !path.ends_with("target") {
-            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            open.extend(
+                fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }

@@ -81,7 +81,13 @@ impl Detectors {
             }),
             Err(err) => {
                 let (label, reason) = (model.label(), err.to_string());
-                self.leave_out(info.name, &label, CheckState::Failed, reason, start.elapsed());
+                self.leave_out(
+                    info.name,
+                    &label,
+                    CheckState::Failed,
+                    reason,
+                    start.elapsed(),
+                );
             }
         }
     }
@@ -113,7 +119,10 @@ impl Detectors {
     }
 
     /// Ends the feeding and gives the ledger its lines.
-    pub fn finish(mut self, tell: &dyn Fn(Partial)) -> (Vec<DetectorRun>, Vec<Check>, Vec<LedgerEntry>) {
+    pub fn finish(
+        mut self,
+        tell: &dyn Fn(Partial),
+    ) -> (Vec<DetectorRun>, Vec<Check>, Vec<LedgerEntry>) {
         for running in &mut self.running {
             running.flush(tell);
             let run = &running.run;
@@ -132,7 +141,11 @@ impl Detectors {
                 millis: millis(running.busy),
             });
         }
-        let runs = self.running.into_iter().map(|running| running.run).collect();
+        let runs = self
+            .running
+            .into_iter()
+            .map(|running| running.run)
+            .collect();
         (runs, self.absent, self.ledger)
     }
 }

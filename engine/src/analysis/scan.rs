@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crate::analysis::detect::{Detectors, millis};
 use crate::analysis::read_ahead::{Decoded, read_ahead};
 use crate::analysis::record::{
-    Analysis, CheckState, DeviceRecord, LedgerEntry, MediaRecord, SCHEMA, SamplingRecord, SeamRecord,
+    Analysis, CheckState, DeviceRecord, LedgerEntry, MediaRecord, SCHEMA, SamplingRecord,
+    SeamRecord,
 };
 use crate::analysis::sampling::Sampler;
 use crate::analysis::tally::Tally;
@@ -110,7 +111,11 @@ pub fn scan(
 fn follow_settings(info: &MediaInfo) -> FollowSettings {
     let defaults = FollowSettings::default();
     FollowSettings {
-        detect_every: if info.video.is_still { 1 } else { defaults.detect_every },
+        detect_every: if info.video.is_still {
+            1
+        } else {
+            defaults.detect_every
+        },
         ..defaults
     }
 }

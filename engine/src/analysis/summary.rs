@@ -18,8 +18,10 @@ pub fn summarize(
     aligner: Aligner,
     info: &MediaInfo,
 ) -> Summary {
-    let verdicts: Vec<(Verdict, &TrackRecord)> =
-        tracks.iter().map(|track| (verdict_on(track), track)).collect();
+    let verdicts: Vec<(Verdict, &TrackRecord)> = tracks
+        .iter()
+        .map(|track| (verdict_on(track), track))
+        .collect();
     let leading = verdicts.iter().min_by_key(|(verdict, _)| rank(*verdict));
     let (verdict, sentence) = match leading {
         None => (
@@ -88,15 +90,18 @@ fn sentence_on(verdict: Verdict, track: &TrackRecord, num_people: usize) -> Stri
             "Some evidence of manipulation on {who}: {methods} objects to it; this is a lead to follow, not proof"
         ),
         Verdict::Little => {
-            let people = if num_people == 1 { "the one person" } else { "any person" };
+            let people = if num_people == 1 {
+                "the one person"
+            } else {
+                "any person"
+            };
             format!(
                 "Little evidence of manipulation on {people} here: {methods} has little to object to, which does not show that the clip is unedited"
             )
         }
-        Verdict::CannotTell if track.gate.state == GateState::NotUsable => format!(
-            "Cannot tell for {who}: {}",
-            track.gate.reasons.join("; ")
-        ),
+        Verdict::CannotTell if track.gate.state == GateState::NotUsable => {
+            format!("Cannot tell for {who}: {}", track.gate.reasons.join("; "))
+        }
         Verdict::CannotTell if ran.is_empty() => {
             format!("Cannot tell for {who}: no detector could run on them")
         }
@@ -122,7 +127,10 @@ fn limits(
     }
     for check in absent {
         let reason = check.reason.as_deref().unwrap_or("no reason was given");
-        limits.push(format!("{} did not run: {reason}", check.method.to_uppercase()));
+        limits.push(format!(
+            "{} did not run: {reason}",
+            check.method.to_uppercase()
+        ));
     }
     for track in tracks {
         if track.gate.state == GateState::Weak {

@@ -144,7 +144,11 @@ impl DetectorRun {
             .enumerate()
             .map(|(at, name)| {
                 let logits = scores.iter().filter_map(|score| score.raw.parts.get(at));
-                let mean = mean(logits.filter_map(|&l| Score::from_logit(l)).map(Score::value));
+                let mean = mean(
+                    logits
+                        .filter_map(|&l| Score::from_logit(l))
+                        .map(Score::value),
+                );
                 json!({ "name": name, "mean_score": mean })
             })
             .collect();

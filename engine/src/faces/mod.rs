@@ -1,11 +1,20 @@
 //! Faces: found, followed as people over time, landmarked, cut out upright, and judged for use.
 
 pub mod align;
+mod carry;
+mod cuts;
+mod dlib;
 pub mod find;
 pub mod follow;
 pub mod gate;
+mod gray;
 pub mod landmarks;
-pub mod track;
+mod looks;
+mod matching;
+mod mean_face;
+mod person;
+mod similarity;
+mod track;
 
 use serde::{Deserialize, Serialize};
 

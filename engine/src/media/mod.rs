@@ -1,17 +1,32 @@
 //! Reading video and pictures: what a file is, and its frames with exact times and stable names.
 
+mod animation;
+mod container;
+mod decode;
+mod describe;
+mod display;
+mod exif;
+mod filter;
 pub mod hash;
 pub mod player;
 pub mod probe;
-pub mod still;
-pub mod video;
+mod signs;
+mod sniff;
+mod still;
+mod table;
+mod video;
+mod warnings;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use animation::AnimationSource;
 pub use hash::MediaHash;
 pub use probe::{MediaInfo, VideoInfo};
+use sniff::Kind;
+use still::{StillFacts, StillSource};
+use video::VideoSource;
 
 /// Names one decoded frame for good: the same on every machine, by seeking and by reading through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,8 +97,42 @@ pub enum MediaError {
 ///
 /// `media` is the hash of the whole file ([`hash::hash_file`]); it goes into every [`FrameId`].
 pub fn open(path: &Path, media: MediaHash) -> Result<Box<dyn FrameSource>, MediaError> {
-    let _ = (path, media);
-    todo!("media helper")
+    Ok(match Opened::open(path, media)? {
+        Opened::Still(_, source) => Box::new(source),
+        Opened::Animation(source) => Box::new(source),
+        Opened::Video(source) => source,
+    })
+}
+
+/// A file as opened by whoever can read it.
+enum Opened {
+    Still(StillFacts, StillSource),
+    Animation(AnimationSource),
+    Video(Box<VideoSource>),
+}
+
+impl Opened {
+    fn open(path: &Path, media: MediaHash) -> Result<Self, MediaError> {
+        let video = || VideoSource::open(path, media).map(|source| Self::Video(Box::new(source)));
+        match sniff::sniff(path)? {
+            Kind::Stream => video(),
+            Kind::AnimatedWebp => Ok(Self::Animation(AnimationSource::open(path, media)?)),
+            Kind::Heif(brand) => video().map_err(|err| match err {
+                MediaError::TooLarge { .. } | MediaError::Io { .. } => err,
+                _ => MediaError::Unreadable {
+                    path: path.to_owned(),
+                    reason: format!("pictures of this kind ({brand}) cannot be read here"),
+                },
+            }),
+            Kind::Still(format) => match still::open(path, format, media) {
+                Ok((facts, source)) => Ok(Self::Still(facts, source)),
+                Err(err @ (MediaError::TooLarge { .. } | MediaError::Io { .. })) => Err(err),
+                // libavcodec knows stranger pictures, and patches damaged ones. Its reason would
+                // say less than the first one.
+                Err(err) => video().map_err(|_| err),
+            },
+        }
+    }
 }
 
 impl FrameId {

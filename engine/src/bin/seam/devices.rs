@@ -15,7 +15,10 @@ pub fn run() -> Result<u8, Failure> {
             .refused
             .map(|reason| format!(" (refused: {reason})"))
             .unwrap_or_default();
-        print(&format!("{mark} {:8} {}{refused}", listing.option, listing.name))?;
+        print(&format!(
+            "{mark} {:8} {}{refused}",
+            listing.option, listing.name
+        ))?;
     }
     print("\n* is what `--device auto` takes")?;
     Ok(0)

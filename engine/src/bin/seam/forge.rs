@@ -47,7 +47,14 @@ pub fn run(options: &ForgeOptions) -> Result<u8, Failure> {
         }
         Outcome::Failed(err) => {
             let is_usage = matches!(err, JobError::Forge(ForgeError::NoSuchRecipe { .. }));
-            Err(Failure::new(if is_usage { EXIT_USAGE } else { EXIT_UNREADABLE }, err))
+            Err(Failure::new(
+                if is_usage {
+                    EXIT_USAGE
+                } else {
+                    EXIT_UNREADABLE
+                },
+                err,
+            ))
         }
         outcome => Err(Failure::new(1, format!("Unexpected end: {outcome:?}"))),
     }

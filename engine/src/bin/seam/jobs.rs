@@ -42,7 +42,10 @@ pub fn run(
             update => hear(update, &bar),
         }
     }
-    Err(Failure::new(1, "The job ended without an outcome, which is a bug"))
+    Err(Failure::new(
+        1,
+        "The job ended without an outcome, which is a bug",
+    ))
 }
 
 fn set_length(bar: &ProgressBar, total: Option<u64>) {

@@ -72,6 +72,7 @@ fn main() -> ExitCode {
 }
 
 impl Failure {
+    #[expect(clippy::needless_pass_by_value, reason = "errors are handed over")]
     pub fn new(code: u8, message: impl ToString) -> Self {
         Self {
             message: message.to_string(),

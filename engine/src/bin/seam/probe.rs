@@ -39,30 +39,62 @@ fn in_words(info: &MediaInfo) -> String {
         format!("bytes       {}", info.bytes),
         format!("container   {}", info.container),
         format!("video       {}", stream_in_words(video)),
-        format!("shown as    {} x {} pixels{}", video.width, video.height, turned(video)),
+        format!(
+            "shown as    {} x {} pixels{}",
+            video.width,
+            video.height,
+            turned(video)
+        ),
         format!("frames      {}", frames_in_words(video)),
         format!("times       {}", times_in_words(video)),
     ];
-    lines.extend(info.other_streams.iter().map(|text| format!("stream      {text}")));
-    lines.extend(info.tags.iter().map(|(key, value)| format!("tag         {key} = {value}")));
-    lines.extend(info.reencode_signs.iter().map(|text| format!("re-encode   {text}")));
-    lines.extend(info.warnings.iter().map(|text| format!("warning     {text}")));
+    lines.extend(
+        info.other_streams
+            .iter()
+            .map(|text| format!("stream      {text}")),
+    );
+    lines.extend(
+        info.tags
+            .iter()
+            .map(|(key, value)| format!("tag         {key} = {value}")),
+    );
+    lines.extend(
+        info.reencode_signs
+            .iter()
+            .map(|text| format!("re-encode   {text}")),
+    );
+    lines.extend(
+        info.warnings
+            .iter()
+            .map(|text| format!("warning     {text}")),
+    );
     lines.join("\n")
 }
 
 fn stream_in_words(video: &VideoInfo) -> String {
-    let profile = video.profile.as_deref().map(|text| format!(" {text}")).unwrap_or_default();
+    let profile = video
+        .profile
+        .as_deref()
+        .map(|text| format!(" {text}"))
+        .unwrap_or_default();
     let scan = if video.interlaced { ", interlaced" } else { "" };
     let rate = video
         .bits_per_second
         .map(|rate| format!(", {} kbit/s", rate / 1000))
         .unwrap_or_default();
-    format!("{}{profile}, {}, {}{scan}{rate}", video.codec, video.pixel_format, video.color)
+    format!(
+        "{}{profile}, {}, {}{scan}{rate}",
+        video.codec, video.pixel_format, video.color
+    )
 }
 
 fn turned(video: &VideoInfo) -> String {
     let (num, den) = video.pixel_aspect;
-    let aspect = if num == den { String::new() } else { format!(", stored pixels are {num}:{den}") };
+    let aspect = if num == den {
+        String::new()
+    } else {
+        format!(", stored pixels are {num}:{den}")
+    };
     let turn = match video.rotation {
         0 => String::new(),
         degrees => format!(", turned by {degrees} degrees"),
@@ -81,7 +113,11 @@ fn frames_in_words(video: &VideoInfo) -> String {
 }
 
 fn times_in_words(video: &VideoInfo) -> String {
-    let rate = if video.variable_rate { "variable rate, mean" } else { "constant rate" };
+    let rate = if video.variable_rate {
+        "variable rate, mean"
+    } else {
+        "constant rate"
+    };
     format!(
         "from {:.3} s, {:.3} s long, {rate} {:.3} frames a second",
         video.first_pts_secs, video.duration_secs, video.fps_mean

@@ -40,12 +40,16 @@ pub struct ScanOptions {
 }
 
 pub fn run(options: &ScanOptions) -> Result<u8, Failure> {
-    if !options.every_frame && !(options.fps.is_finite() && 0.0 < options.fps) {
+    let is_rate = options.fps.is_finite() && 0.0 < options.fps;
+    if !options.every_frame && !is_rate {
         return Err(Failure::new(EXIT_USAGE, "--fps must be above zero"));
     }
     for wish in &options.methods {
         if seam_engine::methods::find(wish).is_none() {
-            return Err(Failure::new(EXIT_USAGE, format!("There is no method {wish:?}")));
+            return Err(Failure::new(
+                EXIT_USAGE,
+                format!("There is no method {wish:?}"),
+            ));
         }
     }
     let mut worst = 0;
@@ -110,7 +114,12 @@ fn json_path(out: &Path, file: &Path, num_files: usize) -> PathBuf {
 }
 
 fn write_beside_and_rename(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |err| Failure::new(1, format!("Could not write the record: {err}\nFile: {path:?}"));
+    let failed = |err| {
+        Failure::new(
+            1,
+            format!("Could not write the record: {err}\nFile: {path:?}"),
+        )
+    };
     if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
         std::fs::create_dir_all(dir).map_err(failed)?;
     }
@@ -129,7 +138,10 @@ fn in_words(analysis: &Analysis) -> String {
             "media       {}, {} x {}, {} frames, {:.3} s",
             video.codec, video.width, video.height, video.frames_decoded, video.duration_secs
         ),
-        format!("device      {} ({})", analysis.device.kind, analysis.device.name),
+        format!(
+            "device      {} ({})",
+            analysis.device.kind, analysis.device.name
+        ),
         format!(
             "examined    {} frames: {}",
             analysis.sampling.frames_examined, analysis.sampling.rule
@@ -139,7 +151,13 @@ fn in_words(analysis: &Analysis) -> String {
         lines.extend(track_in_words(track));
     }
     lines.push(format!("\n{}", analysis.summary.sentence));
-    lines.extend(analysis.summary.limits.iter().map(|limit| format!("  - {limit}")));
+    lines.extend(
+        analysis
+            .summary
+            .limits
+            .iter()
+            .map(|limit| format!("  - {limit}")),
+    );
     lines.join("\n")
 }
 
@@ -163,12 +181,20 @@ fn track_in_words(track: &TrackRecord) -> Vec<String> {
                 "mean score {:.2} over {} frames{}",
                 score.value(),
                 check.frames.len(),
-                if check.calibrated { "" } else { ", not calibrated" }
+                if check.calibrated {
+                    ""
+                } else {
+                    ", not calibrated"
+                }
             ),
             (state, _) => format!(
                 "{}{}",
                 state_name(state),
-                check.reason.as_deref().map(|r| format!(": {r}")).unwrap_or_default()
+                check
+                    .reason
+                    .as_deref()
+                    .map(|r| format!(": {r}"))
+                    .unwrap_or_default()
             ),
         };
         lines.push(format!("  {:10}{what}", check.method));

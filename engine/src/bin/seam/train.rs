@@ -100,7 +100,13 @@ fn hear(update: Update, bar: &ProgressBar) {
                 .iter()
                 .map(|(name, auc)| format!("{name} {auc:.3}"))
                 .collect();
-            say(bar, &format!("step {step}: validation AUC {auc:.4} ({})", parts.join(", ")));
+            say(
+                bar,
+                &format!(
+                    "step {step}: validation AUC {auc:.4} ({})",
+                    parts.join(", ")
+                ),
+            );
         }
         TrainEvent::Checkpoint { step, dir } => {
             say(bar, &format!("step {step}: checkpoint {}", dir.display()));

@@ -1,0 +1,83 @@
+//! The command line's words and exit codes.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::process::{Command, Output};
+
+fn seam(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_seam"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn check(arguments: &[&str], code: i32, error_has: &str) {
+    let output = seam(arguments);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
+    assert!(error.contains(error_has), "{arguments:?}: {error}");
+    assert!(!error.contains("panicked"), "{error}");
+}
+
+#[test]
+fn a_missing_file_is_named_last() {
+    for command in ["probe", "scan"] {
+        check(&[command, "no/such.mp4"], 3, "File: \"no/such.mp4\"");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_told_apart_from_bad_files() {
+    check(&["scan"], 2, "required");
+    check(
+        &["scan", "no/such.mp4", "--methods", "astrology"],
+        2,
+        "no method",
+    );
+    check(&["scan", "no/such.mp4", "--fps", "0"], 2, "--fps");
+    check(
+        &["train", "astrology", "--data", "x", "--out", "y"],
+        2,
+        "astrology",
+    );
+    check(
+        &["forge", "--recipe", "soup", "--from", "x", "--out", "y"],
+        2,
+        "soup",
+    );
+}
+
+#[test]
+fn devices_lists_the_cpu_and_marks_one() {
+    let output = seam(&["devices"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success());
+    assert!(text.contains("cpu"), "{text}");
+    assert_eq!(
+        text.lines().filter(|line| line.starts_with("* ")).count(),
+        2,
+        "{text}"
+    );
+}
+
+#[test]
+fn a_still_is_probed_as_one_frame() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("gray.png");
+    image::RgbImage::from_pixel(40, 30, image::Rgb([128; 3]))
+        .save(&path)
+        .unwrap();
+    let output = seam(&["probe", "--json", path.to_str().unwrap()]);
+    let facts: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(facts["video"]["frames_decoded"], 1, "{facts}");
+    assert_eq!(facts["video"]["width"], 40);
+    assert_eq!(facts["video"]["is_still"], true);
+
+    let output = seam(&["scan", "--device", "cpu", path.to_str().unwrap()]);
+    assert_eq!(
+        output.status.code(),
+        Some(4),
+        "no face, so no check could run"
+    );
+}

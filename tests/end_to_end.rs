@@ -1,0 +1,100 @@
+//! From a clip to a record, through the engine as the window and the command line use it.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test may panic, and says what it skips"
+)]
+
+mod schema;
+
+use std::path::{Path, PathBuf};
+
+use seam_engine::analysis::record::{Analysis, CheckState};
+use seam_engine::analysis::{Sampling, ScanSettings};
+use seam_engine::device::Preference;
+use seam_engine::{Engine, Outcome, Request, Update};
+
+#[test]
+fn a_talking_head_becomes_one_track_with_every_examined_frame_scored() {
+    let Some(clip) = clip("real/lp_woman_expressions.mp4") else {
+        return;
+    };
+    let analysis = scan(&clip, Sampling::PerSecond(2.0));
+    schema::check_scan_record(&serde_json::to_value(&analysis).unwrap());
+    assert_eq!(analysis.tracks.len(), 1, "{:?}", analysis.tracks);
+    let track = &analysis.tracks[0];
+    assert_eq!(track.frames, analysis.media.video.frames_decoded);
+    let check = track
+        .checks
+        .iter()
+        .find(|check| check.method == "dadd")
+        .unwrap();
+    assert_eq!(check.state, CheckState::Ran, "{:?}", check.reason);
+    assert_eq!(check.frames.len() as u64, analysis.sampling.frames_examined);
+}
+
+#[test]
+fn the_same_file_gives_the_same_record_but_for_times() {
+    let Some(clip) = clip("multi/split_left_fake_right_real.mp4") else {
+        return;
+    };
+    let records = [(); 2].map(|()| {
+        let mut analysis = scan(&clip, Sampling::PerSecond(4.0));
+        for entry in &mut analysis.ledger {
+            entry.millis = 0;
+        }
+        serde_json::to_string(&analysis).unwrap()
+    });
+    assert_eq!(records[0], records[1]);
+}
+
+#[test]
+fn a_clip_without_faces_cannot_be_told_of() {
+    let Some(clip) = clip("awkward/tc_h264_10bits.mp4") else {
+        return;
+    };
+    let analysis = scan(&clip, Sampling::EveryFrame);
+    schema::check_scan_record(&serde_json::to_value(&analysis).unwrap());
+    assert!(analysis.tracks.is_empty());
+    assert!(analysis.summary.sentence.starts_with("Cannot tell"));
+    let entry = analysis
+        .ledger
+        .iter()
+        .find(|entry| entry.check == "dadd")
+        .unwrap();
+    assert_eq!(entry.state, CheckState::NotApplicable);
+}
+
+fn scan(clip: &Path, sampling: Sampling) -> Analysis {
+    let settings = ScanSettings {
+        sampling,
+        device: Preference::Cpu,
+        ..ScanSettings::new(clip.to_owned())
+    };
+    let mut engine = Engine::new(|| ());
+    engine.submit(Request::Analyze(settings)).unwrap();
+    while let Some(event) = engine.wait() {
+        if let Update::Finished(outcome) = event.update {
+            match outcome {
+                Outcome::Analyzed(analysis) => return *analysis,
+                outcome => panic!("{outcome:?}"),
+            }
+        }
+    }
+    panic!("the job ended without an outcome");
+}
+
+/// A clip of the shared media folder; `None`, said aloud, where the folder is not there.
+fn clip(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("SEAM_MEDIA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/media"),
+        PathBuf::from,
+    );
+    let path = folder.join(name);
+    if !path.exists() {
+        println!("skipped: there is no {}", path.display());
+        return None;
+    }
+    Some(path)
+}
