@@ -279,7 +279,7 @@ impl App {
 
     fn read(&mut self, file: FileId) {
         if let Some(entry) = self.state.file_mut(file) {
-            entry.intake = crate::state::Intake::Reading;
+            entry.intake = crate::state::Intake::Reading(None);
             let path = entry.path.clone();
             self.submit(file, JobKind::Intake, Request::Open { path });
         }

@@ -46,7 +46,8 @@ pub struct State {
     pub log: Ring,
     /// The window's clock, in seconds.
     pub now_secs: f64,
-    next_file: u32,
+    /// Number of the next file that is opened.
+    pub next_file: u32,
 }
 
 /// One entry of the media list.
@@ -68,7 +69,8 @@ pub struct MediaFile {
 /// What is known of a file.
 #[derive(Debug)]
 pub enum Intake {
-    Reading,
+    /// With the facts that need no decoding, once they are there.
+    Reading(Option<Box<MediaInfo>>),
     Known(Box<MediaInfo>),
     Failed(String),
 }
@@ -129,7 +131,7 @@ impl State {
             path: path.to_owned(),
             name: name.to_string_lossy().into_owned(),
             hash: None,
-            intake: Intake::Reading,
+            intake: Intake::Reading(None),
             analysis: AnalysisState::NotAsked,
             evidence: Evidence::default(),
             warnings: Vec::new(),
@@ -333,7 +335,8 @@ impl MediaFile {
     pub fn info(&self) -> Option<&MediaInfo> {
         match &self.intake {
             Intake::Known(info) => Some(info),
-            Intake::Reading | Intake::Failed(_) => None,
+            Intake::Reading(facts) => facts.as_deref(),
+            Intake::Failed(_) => None,
         }
     }
 
@@ -344,7 +347,9 @@ impl MediaFile {
     /// The whole clip on the timeline: from the first frame to the end of the last one.
     pub fn whole_time(&self) -> Option<TimeView> {
         let frames = self.frames();
-        let (&first, &last) = (frames.first()?, frames.last()?);
+        let (Some(&first), Some(&last)) = (frames.first(), frames.last()) else {
+            return self.provisional_time();
+        };
         let frame = match frames {
             [.., before, last] => last - before,
             _ => 1_000_000_000,
@@ -352,6 +357,21 @@ impl MediaFile {
         Some(TimeView {
             start: first as f64,
             end: (last + frame) as f64,
+        })
+    }
+
+    /// While frames are still being counted: room for what was followed so far, in round steps so
+    /// that the timeline seldom changes its scale.
+    fn provisional_time(&self) -> Option<TimeView> {
+        const STEPS_SECS: [i64; 8] = [10, 30, 60, 120, 300, 600, 1800, 7200];
+        let followed = self.evidence.followed_to_nanos?;
+        let end = STEPS_SECS
+            .iter()
+            .map(|secs| secs * 1_000_000_000)
+            .find(|&end| followed < end);
+        Some(TimeView {
+            start: 0.0,
+            end: end.unwrap_or(2 * followed) as f64,
         })
     }
 
@@ -390,10 +410,10 @@ impl MediaFile {
 
     fn add(&mut self, partial: Partial) {
         if let Partial::Probed(info) = partial {
-            // The analysis may know the file before the intake is through with it.
-            if matches!(self.intake, Intake::Reading) {
+            // The analysis knows some facts before the intake has counted all frames.
+            if matches!(self.intake, Intake::Reading(_)) {
                 self.hash = Some(info.sha256);
-                self.intake = Intake::Known(info);
+                self.intake = Intake::Reading(Some(info));
             }
         } else {
             self.evidence.add(partial);

@@ -53,7 +53,7 @@ impl Zoom {
         let scale = scale.min(MAX_SCALE);
         ScreenFromFrame {
             scale,
-            offset: stage.center() - (scale * center.to_vec2()),
+            offset: stage.center().to_vec2() - scale * center.to_vec2(),
         }
         .rounded()
     }

@@ -81,6 +81,11 @@ pub fn method_title(name: &str) -> &str {
     methods::find(name).map_or(name, |method| method.detector.title)
 }
 
+/// The method's name where room is short: `DADD`.
+pub fn method_name(name: &str) -> String {
+    name.to_uppercase()
+}
+
 /// The first digits of a hash, enough to tell files apart at a glance.
 pub fn short_hash(hash: &impl ToString) -> String {
     hash.to_string().chars().take(12).collect()

@@ -91,7 +91,7 @@ fn state_word(file: &MediaFile) -> (String, egui::Color32) {
         (_, AnalysisState::Done(analysis)) => {
             (words::verdict(analysis.summary.verdict).to_owned(), quiet)
         }
-        (Intake::Reading, _) => ("Reading…".to_owned(), quiet),
+        (Intake::Reading(_), _) => ("Reading…".to_owned(), quiet),
         (_, AnalysisState::Cancelled) => ("Analysis cancelled".to_owned(), quiet),
         (_, AnalysisState::NotAsked) => ("Not analyzed".to_owned(), quiet),
     }
@@ -99,7 +99,10 @@ fn state_word(file: &MediaFile) -> (String, egui::Color32) {
 
 fn details_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut CommandQueue) {
     match &file.intake {
-        Intake::Reading => {
+        Intake::Reading(facts) => {
+            if let Some(facts) = facts {
+                facts_ui(ui, facts);
+            }
             let stage = state
                 .job_of(file.id, JobKind::Intake)
                 .and_then(|job| job.progress.as_ref())
@@ -149,7 +152,7 @@ fn facts_ui(ui: &mut Ui, info: &MediaInfo) {
         size += ", interlaced";
     }
     fact_ui(ui, "Picture", &size);
-    if !video.is_still {
+    if !video.is_still && 0 < video.frames_decoded {
         let claimed = match video.frames_claimed {
             Some(claimed) if claimed != video.frames_decoded => {
                 format!(" (the file claims {})", words::count(claimed))

@@ -25,7 +25,7 @@ pub fn player_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 }
 
 fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue) {
-    let id = ui.id().with("stage");
+    let id = ui.scope_id().with("stage");
     let response = ui.interact(stage, id, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, "Player"));
     let painter = ui.painter_at(stage);

@@ -28,7 +28,7 @@ pub fn timeline_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         };
         let Some(whole) = file.whole_time() else {
             let text = match file.intake {
-                Intake::Reading => "Counting frames…",
+                Intake::Reading(_) => "Counting frames…",
                 Intake::Known(_) | Intake::Failed(_) => "There is no time to show",
             };
             note_ui(ui, text, theme::TEXT_FAINT);
@@ -121,7 +121,7 @@ fn lane_ui(
     }
     let name = Rect::from_min_size(rect.min, vec2(74.0, 20.0));
     let is_selected = state.person == Some(id);
-    let response = ui.interact(name, ui.id().with(("person", id.0)), Sense::click());
+    let response = ui.interact(name, ui.scope_id().with(("person", id.0)), Sense::click());
     let label = format!("Person {}", id.0);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_selected, &label));
     let color = match (is_selected, response.hovered()) {
@@ -142,7 +142,7 @@ fn lane_ui(
             pos2(rect.left() + GUTTER, top),
             pos2(rect.right(), top + SCORES),
         );
-        gutter_text(ui.painter(), strip, words::method_title(method));
+        gutter_text(ui.painter(), strip, &words::method_name(method));
         strip_ui(ui, strip, view, file, id, person, method);
         top += SCORES + GAP;
     }
@@ -209,7 +209,7 @@ fn pointer_ui(
     whole: TimeView,
     commands: &mut CommandQueue,
 ) {
-    let response = ui.interact(track, ui.id().with("time"), Sense::click_and_drag());
+    let response = ui.interact(track, ui.scope_id().with("time"), Sense::click_and_drag());
     let position = state.playback.position_nanos as f64 * 1e-9;
     response.widget_info(|| WidgetInfo::slider(true, position, "Timeline"));
     let region = state.playback.region;
@@ -286,7 +286,7 @@ fn hover_ui(response: &egui::Response, file: &MediaFile, at: i64) {
                 text += &format!(
                     "\nPerson {}, {}  {}  {:.2}",
                     id.0,
-                    words::method_title(method),
+                    &words::method_name(method),
                     words::objection(mark.score),
                     mark.score
                 );
