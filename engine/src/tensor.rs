@@ -1,1 +1,99 @@
 //! Pictures to tensors `[batch, channels, height, width]`, and maps back.
+
+use burn::prelude::{Device, Tensor, TensorData};
+
+/// Square RGB8 pictures, one after the other, as Xception wants them: mean and deviation .5.
+///
+/// # Shapes
+/// - `pixels`: `batch * size_px * size_px * 3` bytes; a last picture that is not whole is left out
+/// - output: `[batch, 3, size_px, size_px]`, RGB, -1 to 1
+pub fn pictures(pixels: &[u8], size_px: u32, device: &Device) -> Tensor<4> {
+    let size = size_px as usize;
+    let area = size * size;
+    let batch = pixels.len() / (3 * area);
+    let mut values = Vec::with_capacity(batch * 3 * area);
+    for picture in pixels.chunks_exact(3 * area) {
+        for channel in 0..3 {
+            let plane = picture.iter().skip(channel).step_by(3);
+            values.extend(plane.map(|&value| f32::from(value) / 127.5 - 1.0));
+        }
+    }
+    Tensor::from_data(TensorData::new(values, [batch, 3, size, size]), device)
+}
+
+/// Enlarges a map by bilinear interpolation; outer pixels repeat the border (pixel centers at .5, as
+/// `PyTorch` does without `align_corners`).
+///
+/// # Shapes
+/// - `map`: `width * height` values, row by row; neither may be 0
+/// - output: `size * size` values
+pub fn enlarged(map: &[f32], width: usize, height: usize, size: usize) -> Vec<f32> {
+    let columns: Vec<Between> = (0..size).map(|x| Between::new(x, size, width)).collect();
+    (0..size)
+        .flat_map(|y| {
+            let row = Between::new(y, size, height);
+            columns.iter().map(move |column| {
+                let top = column.mix(&map[row.low * width..][..width]);
+                let bottom = column.mix(&map[row.high * width..][..width]);
+                top + (bottom - top) * row.share
+            })
+        })
+        .collect()
+}
+
+/// Where a pixel of the large map lies between two of the small one.
+struct Between {
+    low: usize,
+    high: usize,
+    /// How far towards `high`, 0 to 1.
+    share: f32,
+}
+
+impl Between {
+    fn new(at: usize, size: usize, small: usize) -> Self {
+        let place = ((at as f32 + 0.5) * small as f32 / size as f32 - 0.5).max(0.0);
+        let low = (place as usize).min(small - 1);
+        Self {
+            low,
+            high: (low + 1).min(small - 1),
+            share: place - low as f32,
+        }
+    }
+
+    fn mix(&self, row: &[f32]) -> f32 {
+        row[self.low] + (row[self.high] - row[self.low]) * self.share
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_become_planes_from_minus_one_to_one() {
+        let pixels = [0, 255, 51, 255, 0, 51, 0, 0, 0, 255, 255, 255];
+        let tensor = pictures(&pixels, 2, &Device::flex());
+        assert_eq!(tensor.dims(), [1, 3, 2, 2]);
+        let data = tensor.into_data();
+        let values = data.as_slice::<f32>().unwrap();
+        let expected = [
+            -1.0, 1.0, -1.0, 1.0, 1.0, -1.0, -1.0, 1.0, -0.6, -0.6, -1.0, 1.0,
+        ];
+        for (value, expected) in values.iter().zip(expected) {
+            assert!((value - expected).abs() < 1e-6, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn an_enlarged_map_keeps_flat_areas_and_corners() {
+        assert_eq!(enlarged(&[2.5; 6], 3, 2, 5), vec![2.5; 25]);
+        let map = enlarged(&[0.0, 1.0, 2.0, 3.0], 2, 2, 4);
+        // torch.nn.functional.interpolate(torch.tensor([[[[0., 1.], [2., 3.]]]]), size=4,
+        //     mode="bilinear", align_corners=False)
+        let first_row = [0.0, 0.25, 0.75, 1.0];
+        let second_row = [0.5, 0.75, 1.25, 1.5];
+        assert_eq!(map[..4], first_row);
+        assert_eq!(map[4..8], second_row);
+        assert_eq!(map[15], 3.0);
+    }
+}

@@ -1,13 +1,13 @@
 //! Decodes ahead of the analysis on a thread of its own, a bounded number of bytes.
 
-use std::path::Path;
+use std::io;
 use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::{Receiver, bounded};
 
 use crate::job::CancelToken;
-use crate::media::{self, Frame, MediaError, MediaHash};
+use crate::media::{Frame, FrameSource, MediaError};
 
 /// Decoded pictures that may wait, in bytes: five 1080p frames, a few hundred small ones.
 const MAX_WAITING_BYTES: usize = 32 << 20;
@@ -22,16 +22,14 @@ pub enum Decoded {
 
 /// Starts decoding; dropping the receiver or cancelling ends the thread.
 pub fn read_ahead(
-    path: &Path,
-    media: MediaHash,
+    mut source: Box<dyn FrameSource>,
     frame_bytes: usize,
     cancel: CancelToken,
-) -> Result<Receiver<Decoded>, MediaError> {
-    let mut source = media::open(path, media)?;
+) -> io::Result<Receiver<Decoded>> {
     let waiting = (MAX_WAITING_BYTES / frame_bytes.max(1)).clamp(2, MAX_WAITING_FRAMES);
     let (frames_tx, frames_rx) = bounded(waiting);
     let name = thread::current().name().unwrap_or("scan").to_owned();
-    let spawned = thread::Builder::new()
+    thread::Builder::new()
         .name(format!("{name}-decode"))
         .spawn(move || {
             let mut end = Ok(());
@@ -58,12 +56,6 @@ pub fn read_ahead(
             }
             // Fails only when the analysis is gone, and then nobody listens.
             frames_tx.send(Decoded::End(end)).ok();
-        });
-    match spawned {
-        Ok(_) => Ok(frames_rx),
-        Err(source) => Err(MediaError::Io {
-            path: path.to_owned(),
-            source,
-        }),
-    }
+        })?;
+    Ok(frames_rx)
 }

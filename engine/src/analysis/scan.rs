@@ -19,8 +19,7 @@ use crate::faces::follow::{FaceFollower, FollowSettings, FollowedFrame};
 use crate::faces::landmarks::{LandmarkError, Landmarker};
 use crate::faces::{TrackedFace, gate};
 use crate::job::{Cancelled, JobContext};
-use crate::media::probe::{self, ProbeError};
-use crate::media::{Frame, MediaError, MediaInfo, hash};
+use crate::media::{Frame, FrameSource, MediaError, MediaInfo, facts, hash};
 
 /// Side of the crop that the gate judges where no detector says otherwise.
 const GATE_RULE: CropRule = CropRule {
@@ -55,7 +54,7 @@ pub fn scan(
         Ok(job.tick("Hashing", done, Some(total))?)
     })?;
     clock.lap("hash", CheckState::Ran, None);
-    let mut info = probe::open_facts(&settings.path, media)?;
+    let (mut info, source) = facts::open_facts(&settings.path, media)?;
     tell(Partial::Probed(Box::new(info.clone())));
 
     let device = device::choose(settings.device)?;
@@ -70,7 +69,7 @@ pub fn scan(
         tell,
     };
     clock.lap("models", CheckState::Ran, None);
-    let read = pass.read(follower, &mut info, job)?;
+    let read = pass.read(source, follower, &mut info, job)?;
     let aligner = pass.landmarker.aligner();
     let Pass {
         detectors,
@@ -139,13 +138,15 @@ impl Pass<'_> {
     /// Decodes to the end; fills the counted facts of `info`.
     fn read(
         &mut self,
+        source: Box<dyn FrameSource>,
         mut follower: FaceFollower,
         info: &mut MediaInfo,
         job: &mut JobContext,
     ) -> Result<ReadOutcome, ScanError> {
         let mut outcome = ReadOutcome::default();
         let frame_bytes = 3 * info.video.width as usize * info.video.height as usize;
-        let frames = read_ahead(&info.path, info.sha256, frame_bytes, job.cancel_token())?;
+        let frames =
+            read_ahead(source, frame_bytes, job.cancel_token()).map_err(ScanError::Thread)?;
         let mut pts_nanos = Vec::new();
         let mut end = Ok(());
         while let Ok(decoded) = frames.recv() {
@@ -247,14 +248,5 @@ impl Clock {
             reason,
             millis: millis(took),
         });
-    }
-}
-
-impl From<ProbeError> for ScanError {
-    fn from(err: ProbeError) -> Self {
-        match err {
-            ProbeError::Media(err) => Self::Media(err),
-            ProbeError::Cancelled(err) => Self::Cancelled(err),
-        }
     }
 }

@@ -1,9 +1,15 @@
 //! Detectors: each scores face crops and can show what it looked at.
 
+pub mod card;
+pub mod known_answer;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
 use crate::faces::align::{Crop, CropRule};
 use crate::faces::{Landmarks, TrackId};
 use crate::media::FrameId;
-use serde::{Deserialize, Serialize};
 
 /// One trained way to tell pristine from manipulated.
 ///
@@ -80,6 +86,10 @@ pub struct Map {
 pub enum DetectorError {
     #[error("The weights do not fit the model {name:?}: {detail}")]
     Weights { name: String, detail: String },
+    #[error("Could not read the model: {reason}\nFile: {path:?}")]
+    Card { path: PathBuf, reason: String },
+    #[error("The face is cut at {given_px} px; this model needs {needed_px} px")]
+    Crop { needed_px: u32, given_px: u32 },
     #[error("{name:?} cannot draw a map of kind {kind:?}")]
     NoSuchMap { name: &'static str, kind: MapKind },
     #[error("The compute device failed: {detail}")]

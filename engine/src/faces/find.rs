@@ -27,7 +27,7 @@ const BORDER_SIDE_PX: f32 = 200.0;
 const BORDER_SHARE: f32 = 0.25;
 
 /// Longer side of the picture that is turned to find tilted faces.
-const TILTED_SIDE_PX: f32 = 400.0;
+const TILTED_SIDE_PX: f32 = 280.0;
 
 /// Heads tilted more than the detector's own reach of about 20 degrees.
 const TILTS_RADIANS: [f32; 2] = [0.52, -0.52];
@@ -86,7 +86,10 @@ impl FaceFinder {
         };
         let fine_scale = self.scale(frame, FINE_SIDE_PX);
         if is_fine && usual_scale < fine_scale {
-            faces.extend(self.detect(&Gray::of(frame, fine_scale), fine_scale));
+            let mut small = self.detect(&Gray::of(frame, fine_scale), fine_scale);
+            // Larger ones were in reach of the usual pass, which did not believe in them.
+            small.retain(|face| face.width * usual_scale < 2.0 * WINDOW_PX);
+            faces.extend(small);
         }
         if effort != Effort::Usual && faces.is_empty() {
             faces = self.tilted(frame);

@@ -244,10 +244,11 @@ impl Tracker {
         let Some(now) = self.waiting(place) else {
             return;
         };
+        let pts_nanos = now.frame.id.pts_nanos;
         let key = self.next_person;
         self.next_person += 1;
         let face = sighting.face;
-        let person = Person::new(sighting, place, now.frame.id.pts_nanos, scene);
+        let person = Person::new(sighting, place, pts_nanos, scene);
         let looks = Arc::clone(&person.looks);
         self.people.insert(key, person);
         self.mark(key, place, face, true);

@@ -60,6 +60,13 @@ impl AnimationSource {
         Ok(source)
     }
 
+    /// Width and height of the frame that waits; of every frame, in this format.
+    pub(super) fn size(&self) -> (u32, u32) {
+        self.waiting
+            .as_ref()
+            .map_or((0, 0), |timed| timed.image.dimensions())
+    }
+
     /// Time at which the last decoded frame ends.
     pub(super) fn end_nanos(&self) -> i64 {
         self.next_nanos

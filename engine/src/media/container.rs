@@ -45,8 +45,12 @@ pub(super) struct StreamFacts {
 /// Opens by content only: no name is given to libavformat, and no other file can be reached from a
 /// playlist or reference in this one.
 pub(super) fn open(path: &Path) -> Result<Container, MediaError> {
-    static SILENCE: Once = Once::new();
-    SILENCE.call_once(|| log::set_level(log::Level::Quiet));
+    static START: Once = Once::new();
+    START.call_once(|| {
+        // Fails never; it only fills the table of error texts.
+        ffmpeg_next::init().ok();
+        log::set_level(log::Level::Quiet);
+    });
     let unreadable = |reason: String| MediaError::Unreadable {
         path: path.to_owned(),
         reason,
@@ -70,6 +74,7 @@ pub(super) fn open(path: &Path) -> Result<Container, MediaError> {
         ffmpeg_next::Error::InvalidData => {
             unreadable("it is no video or picture, or its beginning is damaged".to_owned())
         }
+        ffmpeg_next::Error::Eof => unreadable("it ends within its headers".to_owned()),
         other => unreadable(other.to_string()),
     })?;
     let index = choose_stream(&input).map_err(|reason| MediaError::NoPicture {

@@ -6,7 +6,7 @@ use ffmpeg_next::{Error, filter, format, frame};
 use crate::media::display::{Turn, pixel_aspect, square_size};
 
 /// Chroma is interpolated and rounding is exact, so that a frame has the same pixels everywhere.
-const SCALE_FLAGS: &str = "bicubic+accurate_rnd+full_chroma_int+bitexact";
+const SCALE_FLAGS: &str = "bilinear+accurate_rnd+full_chroma_int+bitexact";
 /// What shows through where a picture is transparent.
 pub(super) const MATTE: u8 = 128;
 
@@ -118,7 +118,12 @@ impl Source {
                 self.range_name()
             )
         };
-        let format = if self.has_alpha() { "rgba" } else { "rgb24" };
+        let format = match (self.has_alpha(), self.is_rgb()) {
+            (true, _) => "rgba".to_owned(),
+            (false, true) => "rgb24".to_owned(),
+            // By way of planes: only for these is full chroma vectorized, three times as fast.
+            (false, false) => format!("gbrp,scale=flags={SCALE_FLAGS},format=rgb24"),
+        };
         let turn = turn.filters();
         self.build(&format!(
             "scale=w={width}:h={height}:flags={SCALE_FLAGS}{colors},format={format}{turn}"

@@ -95,7 +95,7 @@ pub fn probe(path: &Path, media: MediaHash, job: &mut JobContext) -> Result<Medi
     Ok(info)
 }
 
-fn still_info(facts: &StillFacts, warnings: Vec<String>) -> MediaInfo {
+pub(super) fn still_info(facts: &StillFacts, warnings: Vec<String>) -> MediaInfo {
     let name = facts
         .format
         .extensions_str()
@@ -144,7 +144,8 @@ fn animation_info(
     Ok(info)
 }
 
-fn video_info(mut source: VideoSource, job: &mut JobContext) -> Result<MediaInfo, ProbeError> {
+/// What the container and the first frame tell.
+pub(super) fn describe_video(source: &VideoSource) -> MediaInfo {
     let mut info = source.decoding.container.describe();
     let stream = source.stream();
     if let Some(frame) = source.peek() {
@@ -155,6 +156,11 @@ fn video_info(mut source: VideoSource, job: &mut JobContext) -> Result<MediaInfo
         video.pixel_aspect = shown.pixel_aspect;
         video.color = shown.color();
     }
+    info
+}
+
+fn video_info(mut source: VideoSource, job: &mut JobContext) -> Result<MediaInfo, ProbeError> {
+    let mut info = describe_video(&source);
     let claimed = info.video.frames_claimed;
     let mut count = 0;
     while source.skip_frame()?.is_some() {
@@ -186,7 +192,7 @@ fn video_info(mut source: VideoSource, job: &mut JobContext) -> Result<MediaInfo
 }
 
 /// Fills in all that follows from the frames' times.
-fn set_times(video: &mut VideoInfo, times: Vec<i64>, end_nanos: i64) {
+pub(super) fn set_times(video: &mut VideoInfo, times: Vec<i64>, end_nanos: i64) {
     let (first, count) = (times.first().copied().unwrap_or(0), times.len());
     video.frames_decoded = count as u64;
     video.first_pts_secs = first as f64 * 1e-9;
@@ -209,7 +215,7 @@ fn is_variable(times: &[i64]) -> bool {
 }
 
 /// The median distance between neighbors; zero for a single frame.
-fn usual_interval(times: &[i64]) -> i64 {
+pub(super) fn usual_interval(times: &[i64]) -> i64 {
     let mut intervals: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
     intervals.sort_unstable();
     intervals.get(intervals.len() / 2).copied().unwrap_or(0)

@@ -10,7 +10,7 @@ use image::{
 };
 
 use crate::media::filter::on_matte;
-use crate::media::{Frame, FrameId, FrameSource, MediaError, MediaHash};
+use crate::media::{Frame, FrameId, FrameSource, MediaError, MediaHash, jpeg};
 
 /// Larger pictures are refused before anything is allocated: at up to 8 bytes a pixel plus the RGB
 /// copy this is 0.8 GB, and the largest camera sensors in use are near it.
@@ -78,6 +78,9 @@ pub(super) fn open(
         warnings.push(format!(
             "The picture is damaged, a part of it is missing: {err}"
         ));
+    } else if format == ImageFormat::Jpeg && !jpeg::is_whole(path) {
+        // The decoder fills the rest with gray and says nothing.
+        warnings.push("The file ends before the picture does, a part of it is missing".to_owned());
     }
     let mut image =
         DynamicImage::ImageRgb8(on_gray(width, height, color, bytes).ok_or_else(|| {
@@ -172,17 +175,6 @@ fn rotation_of(orientation: Orientation) -> u32 {
         Orientation::Rotate90 | Orientation::Rotate90FlipH => 90,
         Orientation::Rotate180 | Orientation::FlipVertical => 180,
         Orientation::Rotate270 | Orientation::Rotate270FlipH => 270,
-    }
-}
-
-impl StillSource {
-    /// A clip of this one frame.
-    pub(super) fn of(frame: Frame) -> Self {
-        Self {
-            frame,
-            is_given: false,
-            warnings: Vec::new(),
-        }
     }
 }
 

@@ -1,13 +1,15 @@
 //! The one list of methods, and what each must be able to do: train, save, load, score.
 
 pub mod dadd;
+pub mod schedule;
 pub mod training;
 
 use std::path::Path;
 
 use burn::prelude::Device;
 
-use crate::detectors::{Detector, DetectorError, DetectorInfo};
+use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceScore};
+use crate::faces::align::CropRule;
 use crate::forge::addg::Draw;
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 
@@ -18,8 +20,12 @@ pub static METHODS: &[MethodInfo] = &[dadd::INFO];
 pub struct MethodInfo {
     pub detector: &'static DetectorInfo,
     pub paper: &'static str,
+    /// Names of what it is validated on, by the number that batches carry.
+    pub categories: &'static [&'static str],
     /// The configuration of a preset, `paper` or `laptop`; `None` for another name.
     pub preset: fn(&str) -> Option<TrainConfig>,
+    /// How faces are cut for it.
+    pub crop_rule: fn(&TrainConfig) -> CropRule,
     /// Which batch a step wants; pure, so that loaders can work ahead.
     pub draw: fn(&TrainConfig, step: u64) -> Draw,
     /// A fresh training on an autodiff device.
@@ -35,7 +41,7 @@ pub trait Trainer {
 
     /// Logits of the current model in evaluation mode, without gradients: the final one first, then
     /// the parts.
-    fn score(&mut self, batch: &Batch) -> Result<Vec<crate::detectors::FaceScore>, TrainError>;
+    fn score(&mut self, batch: &Batch) -> Result<Vec<FaceScore>, TrainError>;
 
     /// Writes `weights.safetensors`: what a detector needs.
     fn save_weights(&self, dir: &Path) -> Result<(), TrainError>;

@@ -22,6 +22,8 @@ pub struct TrainConfig {
     /// Share of the clips held back whole for validation.
     pub validation_share: f64,
     pub validate_every: u64,
+    /// Batches of each category that a validation scores.
+    pub validation_batches: u64,
     pub checkpoint_every: u64,
     /// Keys that only the method knows (DADD: width, feature size, lambda, alternation).
     pub method_config: toml::Table,

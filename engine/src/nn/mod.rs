@@ -1,3 +1,9 @@
-//! Backbones and blocks, one a file.
+//! Backbones and blocks, one a file, and what every network needs: starts, steps, files.
 
+pub mod adam;
+pub mod initial;
+pub mod named;
+pub mod separable;
+pub mod weights;
 pub mod xception;
+pub mod xception_block;

@@ -45,7 +45,7 @@ pub fn validation_batch(
     settings: &LoaderSettings,
     category: u8,
     part: u64,
-) -> Batch {
+) -> Result<Batch, TrainError> {
     let _ = (faces, settings, category, part);
     todo!("forge helper")
 }

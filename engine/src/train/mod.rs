@@ -1,8 +1,14 @@
 //! Training: configuration, pristine faces, loader threads, the loop, checkpoints, the run card.
 
+pub mod auc;
 pub mod checkpoint;
+pub mod config;
+pub mod finish;
 pub mod loader;
 pub mod run;
+pub mod run_log;
+pub mod session;
+pub mod validate;
 
 use std::path::PathBuf;
 
@@ -41,6 +47,7 @@ pub enum TrainEvent {
     },
     Validated {
         step: u64,
+        /// Not a number where it cannot be told, for lack of faces of both kinds.
         auc: f64,
         /// One for each category of the method.
         auc_by_category: Vec<(String, f64)>,

@@ -1,17 +1,178 @@
-//! One training from start to end: the loop.
+//! One training from start to end: what is needed for it, then the loop.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::detectors::card::CardClip;
+use crate::device;
+use crate::faces::landmarks::Landmarker;
+use crate::forge::ForgeError;
+use crate::forge::pristine::{GatherSettings, PristineFaces, gather};
 use crate::job::JobContext;
-use crate::train::{TrainError, TrainEvent, TrainSettings};
+use crate::media::{MediaError, hash};
+use crate::methods::MethodInfo;
+use crate::train::finish::Origin;
+use crate::train::session::{self, Session};
+use crate::train::{TrainConfig, TrainError, TrainEvent, TrainSettings, checkpoint, config};
+
+/// The run's configuration, for a later `--resume`.
+const CONFIG_FILE: &str = "config.json";
 
 /// Trains to the end or to the cancel; gives the folder of the finished model. A cancelled run
 /// leaves a checkpoint to resume from.
+///
+/// A run that is resumed keeps the numbers it began with: preset, file and seed are not read again.
 pub fn train(
     settings: &TrainSettings,
     job: &mut JobContext,
     tell: &dyn Fn(TrainEvent),
 ) -> Result<PathBuf, TrainError> {
-    let _ = (settings, job, tell);
-    todo!("dadd helper")
+    let (method, config) = if settings.resume {
+        stored_config(&settings.out)?
+    } else {
+        config::resolve(settings)?
+    };
+    let chosen = device::choose(settings.device).map_err(|err| TrainError::Config {
+        reason: err.to_string(),
+    })?;
+    let landmarker = Landmarker::load(settings.landmark_model.as_deref())?;
+    if !settings.resume {
+        begin(&settings.out, &config)?;
+    }
+    let gathering = GatherSettings {
+        rule: (method.crop_rule)(&config),
+        frames_per_clip: config.frames_per_clip,
+    };
+    let faces = gather(&settings.data, &gathering, &landmarker, job)
+        .map_err(|err| data_error(err, &settings.data))?;
+    let (training, held_back) = faces.split(config.validation_share, config.seed);
+    let origin = Origin {
+        clips: list_clips(&settings.data, &training, &held_back, job)?,
+        aligner: landmarker.aligner(),
+        device: format!("{} ({})", chosen.kind.name(), chosen.name),
+        command: command(settings, &config),
+    };
+    let session = Session {
+        method,
+        config,
+        device: chosen.device.autodiff(),
+        training: Arc::new(training),
+        held_back,
+        origin,
+        out: settings.out.clone(),
+        is_resumed: settings.resume,
+    };
+    session::run(&session, job, tell)
+}
+
+/// Makes the run's folder; refuses one that holds another run.
+fn begin(out: &Path, config: &TrainConfig) -> Result<(), TrainError> {
+    let path = out.join(CONFIG_FILE);
+    if checkpoint::newest(out)?.is_some() {
+        return Err(TrainError::Config {
+            reason: format!(
+                "the folder holds another run; resume it or choose another folder\nFolder: {out:?}"
+            ),
+        });
+    }
+    let text = serde_json::to_string_pretty(config).expect("plain numbers and names are JSON");
+    std::fs::create_dir_all(out)
+        .and_then(|()| std::fs::write(&path, text))
+        .map_err(|source| TrainError::Write { path, source })
+}
+
+/// The numbers of a run that was begun.
+fn stored_config(out: &Path) -> Result<(&'static MethodInfo, TrainConfig), TrainError> {
+    let path = out.join(CONFIG_FILE);
+    let failed = |reason: String| TrainError::Resume {
+        path: out.to_owned(),
+        reason,
+    };
+    let text = std::fs::read_to_string(&path).map_err(|err| failed(err.to_string()))?;
+    let config: TrainConfig = serde_json::from_str(&text).map_err(|err| failed(err.to_string()))?;
+    Ok((config::find(&config.method)?, config))
+}
+
+/// Every clip with its hash and where it went.
+fn list_clips(
+    data: &Path,
+    training: &PristineFaces,
+    held_back: &PristineFaces,
+    job: &mut JobContext,
+) -> Result<Vec<CardClip>, TrainError> {
+    let count = |faces: &PristineFaces, clip| {
+        let of_clip = faces.faces.iter().filter(|face| face.clip == clip);
+        of_clip.count()
+    };
+    let total = training.clips.len() as u64;
+    let mut clips = Vec::with_capacity(training.clips.len());
+    for (at, path) in training.clips.iter().enumerate() {
+        job.tick("Hashing clips", at as u64, Some(total))?;
+        let sha256 = hash::hash_file::<HashError>(&data.join(path), |_, _| Ok(job.check()?))?;
+        let held_back = count(held_back, at);
+        clips.push(CardClip {
+            path: path.clone(),
+            sha256: sha256.to_string(),
+            faces: count(training, at) + held_back,
+            is_held_back: 0 < held_back,
+        });
+    }
+    Ok(clips)
+}
+
+/// The command without this machine's folders, which mean nothing elsewhere.
+fn command(settings: &TrainSettings, config: &TrainConfig) -> String {
+    let last = |path: &Path| {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        name.to_string_lossy().into_owned()
+    };
+    let mut command = format!(
+        "seam train {} --data {} --out {} --preset {} --seed {}",
+        config.method,
+        last(&settings.data),
+        last(&settings.out),
+        config.preset,
+        config.seed
+    );
+    if let Some(file) = &settings.config {
+        command.push_str(&format!(" --config {}", last(file)));
+    }
+    command
+}
+
+fn data_error(err: ForgeError, data: &Path) -> TrainError {
+    match err {
+        ForgeError::Cancelled(err) => TrainError::Cancelled(err),
+        ForgeError::Landmarks(err) => TrainError::Landmarks(err),
+        ForgeError::NoFaces { path, reason } => TrainError::Data { path, reason },
+        other => TrainError::Data {
+            path: data.to_owned(),
+            reason: other.to_string(),
+        },
+    }
+}
+
+/// Lets a hash be cancelled.
+struct HashError(TrainError);
+
+impl From<MediaError> for HashError {
+    fn from(err: MediaError) -> Self {
+        let (reason, path) = match err {
+            MediaError::Io { path, source } => (source.to_string(), path),
+            other => (other.to_string(), PathBuf::new()),
+        };
+        Self(TrainError::Data { path, reason })
+    }
+}
+
+impl From<crate::job::Cancelled> for HashError {
+    fn from(err: crate::job::Cancelled) -> Self {
+        Self(err.into())
+    }
+}
+
+impl From<HashError> for TrainError {
+    fn from(err: HashError) -> Self {
+        err.0
+    }
 }

@@ -1,0 +1,221 @@
+//! The card of a model: how it came to be, how well it did, and what it must not be used for.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::detectors::DetectorError;
+use crate::detectors::known_answer::KnownAnswer;
+use crate::faces::Aligner;
+use crate::faces::align::CropRule;
+
+/// Version of the format; fields may be added to it, never changed.
+pub const SCHEMA: &str = "seam-card/1";
+
+/// The card's file in a model folder, beside `weights.safetensors`.
+pub const FILE: &str = "card.json";
+
+/// Everything worth knowing about a trained model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    pub schema: String,
+    /// For people: `dadd-laptop`.
+    pub name: String,
+    pub method: String,
+    pub preset: String,
+    /// Version of the program that trained it.
+    pub engine: String,
+    pub device: String,
+    /// The command that makes it again.
+    pub command: String,
+    /// The training's configuration, all numbers.
+    pub config: serde_json::Value,
+    pub crop: CardCrop,
+    pub data: CardData,
+    pub training: CardTraining,
+    pub metrics: CardMetrics,
+    /// Whether the scores are probabilities, checked on clips that the training never saw.
+    pub calibrated: bool,
+    /// Upper end of the fixed color scale of Grad-CAM maps of the final score.
+    pub map_max: f32,
+    /// The same for maps of partial scores.
+    pub map_part_max: f32,
+    pub known_answers: Vec<KnownAnswer>,
+    pub not_for: Vec<String>,
+}
+
+/// How faces must be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardCrop {
+    pub size_px: u32,
+    /// The crop's side over the face's side.
+    pub margin: f32,
+    pub is_aligned: bool,
+    /// Who placed the landmarks in training.
+    pub aligner: Aligner,
+}
+
+/// What it was trained on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardData {
+    /// SHA-256 of the list: a line `SHA-256  path` for each clip, in this order.
+    pub list_sha256: String,
+    pub clips: Vec<CardClip>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardClip {
+    /// Below the data folder.
+    pub path: String,
+    pub sha256: String,
+    pub faces: usize,
+    /// Kept out of the training, for validation.
+    pub is_held_back: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardTraining {
+    pub seed: u64,
+    /// Steps trained in all.
+    pub steps: u64,
+    /// Steps after which the kept weights were the best in validation.
+    pub best_step: u64,
+    /// Of this program run; a resumed training counts from its last start.
+    pub minutes: f64,
+    pub images_per_second: f64,
+}
+
+/// Validation on the held-back clips with artifacts made by the training's own generator.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardMetrics {
+    /// What the numbers are about, in words.
+    pub about: String,
+    pub auc: Option<Interval>,
+    pub auc_by_category: Vec<CategoryAuc>,
+    pub faces: usize,
+}
+
+/// A number with its 95 % interval, from drawing clips anew.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+    /// Clips it was drawn from.
+    pub clips: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CategoryAuc {
+    pub category: String,
+    /// By the final score; `None` where it cannot be told.
+    pub auc: Option<f64>,
+    /// By the category's own partial score.
+    pub auc_of_part: Option<f64>,
+}
+
+impl Card {
+    /// Reads the card of a model folder.
+    pub fn read(dir: &Path) -> Result<Self, DetectorError> {
+        let path = dir.join(FILE);
+        let failed = |reason: String| DetectorError::Card {
+            path: path.clone(),
+            reason,
+        };
+        let text = std::fs::read_to_string(&path).map_err(|err| failed(err.to_string()))?;
+        let card: Self = serde_json::from_str(&text).map_err(|err| failed(err.to_string()))?;
+        if card.schema != SCHEMA {
+            let reason = format!("the card is of version {:?}, not {SCHEMA:?}", card.schema);
+            return Err(failed(reason));
+        }
+        let is_scale = |max: f32| max.is_finite() && 0.0 < max;
+        if !(is_scale(card.map_max) && is_scale(card.map_part_max)) {
+            return Err(failed("the scale of its maps is empty".to_owned()));
+        }
+        Ok(card)
+    }
+
+    /// Writes the card into a model folder.
+    pub fn write(&self, dir: &Path) -> std::io::Result<()> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        std::fs::write(dir.join(FILE), text)
+    }
+}
+
+impl CardCrop {
+    pub fn rule(&self) -> CropRule {
+        CropRule {
+            size_px: self.size_px,
+            margin: self.margin,
+            is_aligned: self.is_aligned,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A card with nothing in it but what a reader insists on.
+    pub fn empty_card() -> Card {
+        Card {
+            schema: SCHEMA.to_owned(),
+            name: "test".to_owned(),
+            method: "dadd".to_owned(),
+            preset: "laptop".to_owned(),
+            engine: "0".to_owned(),
+            device: "cpu".to_owned(),
+            command: String::new(),
+            config: serde_json::Value::Null,
+            crop: CardCrop {
+                size_px: 48,
+                margin: 1.3,
+                is_aligned: true,
+                aligner: Aligner::BoxEstimate,
+            },
+            data: CardData {
+                list_sha256: String::new(),
+                clips: Vec::new(),
+            },
+            training: CardTraining {
+                seed: 0,
+                steps: 0,
+                best_step: 0,
+                minutes: 0.0,
+                images_per_second: 0.0,
+            },
+            metrics: CardMetrics {
+                about: String::new(),
+                auc: None,
+                auc_by_category: Vec::new(),
+                faces: 0,
+            },
+            calibrated: false,
+            map_max: 1.0,
+            map_part_max: 1.0,
+            known_answers: Vec::new(),
+            not_for: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_card_reads_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let card = empty_card();
+        card.write(dir.path()).unwrap();
+        assert_eq!(Card::read(dir.path()).unwrap(), card);
+    }
+
+    #[test]
+    fn another_version_and_a_missing_card_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = Card::read(dir.path()).unwrap_err().to_string();
+        assert!(text.contains("card.json\""), "{text}");
+        let mut card = empty_card();
+        card.schema = "seam-card/9".to_owned();
+        card.write(dir.path()).unwrap();
+        let text = Card::read(dir.path()).unwrap_err().to_string();
+        assert!(text.contains("seam-card/9"), "{text}");
+    }
+}

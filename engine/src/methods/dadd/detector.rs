@@ -1,0 +1,145 @@
+//! A trained DADD at work: scores of faces, and where in the face they come from.
+
+use std::path::Path;
+
+use burn::prelude::{Device, Module as _, Tensor};
+
+use crate::detectors::card::Card;
+use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceCrop, FaceScore, Map, MapKind};
+use crate::faces::align::CropRule;
+use crate::methods::dadd::gradcam::{Target, grad_cam};
+use crate::methods::dadd::model::{Dadd, DaddConfig, Heads};
+use crate::methods::dadd::preset::DaddSettings;
+use crate::methods::dadd::{DETECTOR, NUM_SUBTASKS};
+use crate::methods::training::TrainConfig;
+use crate::nn::named::host_tensor;
+use crate::nn::weights;
+use crate::tensor::{enlarged, pictures};
+
+/// Faces scored in one pass of the network: bounds the memory, fills two cores.
+const MAX_BATCH: usize = 16;
+
+pub struct DaddDetector {
+    model: Dadd,
+    device: Device,
+    rule: CropRule,
+    /// Upper ends of the maps' color scales.
+    map_max: f32,
+    map_part_max: f32,
+}
+
+impl DaddDetector {
+    /// From a folder with `weights.safetensors` and `card.json`.
+    pub fn load(dir: &Path, device: &Device) -> Result<Self, DetectorError> {
+        let card = Card::read(dir)?;
+        let misfit = |detail: String| DetectorError::Weights {
+            name: card.name.clone(),
+            detail,
+        };
+        if card.method != DETECTOR.name {
+            return Err(misfit(format!("it is for the method {:?}", card.method)));
+        }
+        let config: TrainConfig = serde_json::from_value(card.config.clone())
+            .map_err(|err| misfit(format!("its configuration cannot be read: {err}")))?;
+        let settings = DaddSettings::read(&config).map_err(|err| misfit(err.to_string()))?;
+        let device = device.clone().without_autodiff();
+        let path = dir.join("weights.safetensors");
+        let model = weights::load(DaddConfig::from(&settings).init(&device), &path)
+            .map_err(|err| misfit(format!("{err}\nFile: {path:?}")))?;
+        Ok(Self {
+            model: model.valid(),
+            device,
+            rule: card.crop.rule(),
+            map_max: card.map_max,
+            map_part_max: card.map_part_max,
+        })
+    }
+
+    /// # Shapes
+    /// - output: `[batch, 3, size_px, size_px]`
+    fn pictures(&self, faces: &[FaceCrop]) -> Result<Tensor<4>, DetectorError> {
+        let size_px = self.rule.size_px;
+        if let Some(face) = faces.iter().find(|face| face.crop.size_px != size_px) {
+            return Err(DetectorError::Crop {
+                needed_px: size_px,
+                given_px: face.crop.size_px,
+            });
+        }
+        let pixels: Vec<u8> = faces
+            .iter()
+            .flat_map(|face| face.crop.pixels.iter().copied())
+            .collect();
+        Ok(pictures(&pixels, size_px, &self.device))
+    }
+}
+
+impl Detector for DaddDetector {
+    fn info(&self) -> &'static DetectorInfo {
+        &DETECTOR
+    }
+
+    fn crop_rule(&self) -> CropRule {
+        self.rule
+    }
+
+    fn score(&mut self, faces: &[FaceCrop]) -> Result<Vec<FaceScore>, DetectorError> {
+        let mut all = Vec::with_capacity(faces.len());
+        for faces in faces.chunks(MAX_BATCH) {
+            let pooled = self.model.pooled(self.pictures(faces)?);
+            let scores = scores(&self.model.heads, pooled)
+                .map_err(|detail| DetectorError::Device { detail })?;
+            all.extend(scores);
+        }
+        Ok(all)
+    }
+
+    fn map(&mut self, face: &FaceCrop, kind: MapKind) -> Result<Map, DetectorError> {
+        let (target, max) = match kind {
+            MapKind::GradCam => (Target::Fusion, self.map_max),
+            MapKind::GradCamPart(part) if usize::from(part) < NUM_SUBTASKS => {
+                (Target::Subtask(usize::from(part)), self.map_part_max)
+            }
+            MapKind::GradCamPart(_) => {
+                return Err(DetectorError::NoSuchMap {
+                    name: DETECTOR.name,
+                    kind,
+                });
+            }
+        };
+        let features = self
+            .model
+            .backbone
+            .forward(self.pictures(std::slice::from_ref(face))?);
+        let map = grad_cam(&self.model.heads, features, target)
+            .map_err(|detail| DetectorError::Device { detail })?;
+        let size_px = self.rule.size_px;
+        let [height, width] = [map.shape[0], map.shape[1]];
+        Ok(Map {
+            kind,
+            width: size_px,
+            height: size_px,
+            values: enlarged(&map.values, width, height, size_px as usize),
+            range: (0.0, max),
+        })
+    }
+}
+
+/// Scores of a batch, read back from the device.
+///
+/// The heads run picture by picture: matrix products of different heights may round differently, and
+/// a face's score must not depend on who else is in the batch.
+///
+/// # Shapes
+/// - `pooled`: `[batch, pooled]`
+pub fn scores(heads: &Heads, pooled: Tensor<2>) -> Result<Vec<FaceScore>, String> {
+    let [batch, _] = pooled.dims();
+    (0..batch)
+        .map(|row| {
+            let logits = heads.forward(pooled.clone().narrow(0, row, 1));
+            Ok(FaceScore {
+                logit: host_tensor(logits.fusion)?.values[0],
+                parts: host_tensor(logits.parts)?.values,
+            })
+        })
+        .collect()
+}

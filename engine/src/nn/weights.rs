@@ -1,0 +1,122 @@
+//! Tensors in safetensors files, which other programs can read too.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use burn::prelude::Module;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use crate::nn::named::{self, HostTensor, NamedTensors};
+
+/// Why a file of tensors could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    #[error("{source}")]
+    Io { source: std::io::Error },
+    #[error("it is not a file of tensors: {reason}")]
+    Format { reason: String },
+    #[error("they are not for this model: {reason}")]
+    Mismatch { reason: String },
+    #[error("the compute device failed: {reason}")]
+    Device { reason: String },
+}
+
+/// Writes all tensors of `module`; give it `module.valid()`.
+pub fn save<M: Module>(module: &M, path: &Path) -> Result<(), WeightsError> {
+    let tensors = named::collect(module).map_err(|reason| WeightsError::Device { reason })?;
+    write(&tensors, path)
+}
+
+/// Reads tensors into a module of the same shape.
+pub fn load<M: Module>(module: M, path: &Path) -> Result<M, WeightsError> {
+    named::apply(module, read(path)?).map_err(|reason| WeightsError::Mismatch { reason })
+}
+
+pub fn write(tensors: &NamedTensors, path: &Path) -> Result<(), WeightsError> {
+    let bytes: Vec<Vec<u8>> = tensors
+        .values()
+        .map(|tensor| tensor.values.iter().flat_map(|v| v.to_le_bytes()).collect())
+        .collect();
+    let format = |err: safetensors::SafeTensorError| WeightsError::Format {
+        reason: err.to_string(),
+    };
+    let views = tensors
+        .iter()
+        .zip(&bytes)
+        .map(|((name, tensor), bytes)| {
+            let view = TensorView::new(Dtype::F32, tensor.shape.clone(), bytes)?;
+            Ok((name.as_str(), view))
+        })
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(format)?;
+    let metadata = HashMap::from([("format".to_owned(), "seam/1".to_owned())]);
+    let file = safetensors::serialize(views, Some(metadata)).map_err(format)?;
+    std::fs::write(path, file).map_err(|source| WeightsError::Io { source })
+}
+
+pub fn read(path: &Path) -> Result<NamedTensors, WeightsError> {
+    let file = std::fs::read(path).map_err(|source| WeightsError::Io { source })?;
+    let found = SafeTensors::deserialize(&file).map_err(|err| WeightsError::Format {
+        reason: err.to_string(),
+    })?;
+    found
+        .iter()
+        .map(|(name, view)| {
+            if view.dtype() != Dtype::F32 {
+                let reason = format!("{name} holds {:?}, not F32", view.dtype());
+                return Err(WeightsError::Format { reason });
+            }
+            let (numbers, _) = view.data().as_chunks::<4>();
+            let tensor = HostTensor {
+                shape: view.shape().to_vec(),
+                values: numbers.iter().map(|v| f32::from_le_bytes(*v)).collect(),
+            };
+            Ok((name.to_owned(), tensor))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_bit_for_bit() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("some.safetensors");
+        let tensors = NamedTensors::from([
+            (
+                "a.weight".to_owned(),
+                HostTensor {
+                    shape: vec![2, 2],
+                    values: vec![1.0, -0.0, f32::MIN_POSITIVE, 1.0e-40],
+                },
+            ),
+            (
+                "b".to_owned(),
+                HostTensor {
+                    shape: vec![1],
+                    values: vec![std::f32::consts::PI],
+                },
+            ),
+        ]);
+        write(&tensors, &path).unwrap();
+        let bits = |tensors: &NamedTensors| -> Vec<u32> {
+            let all = tensors.values().flat_map(|tensor| tensor.values.clone());
+            all.map(f32::to_bits).collect()
+        };
+        let again = read(&path).unwrap();
+        assert_eq!(bits(&again), bits(&tensors));
+        assert_eq!(again, tensors);
+    }
+
+    #[test]
+    fn a_file_of_something_else_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("some.safetensors");
+        std::fs::write(&path, b"not tensors").unwrap();
+        assert!(matches!(read(&path), Err(WeightsError::Format { .. })));
+        let missing = dir.path().join("missing");
+        assert!(matches!(read(&missing), Err(WeightsError::Io { .. })));
+    }
+}

@@ -1,0 +1,111 @@
+//! From what a person asked for to all numbers of a training.
+
+use std::path::Path;
+
+use crate::methods::{self, MethodInfo};
+use crate::train::{TrainConfig, TrainError, TrainSettings};
+
+/// The method and its numbers: the preset's, replaced by the file's, replaced by the seed asked for.
+pub fn resolve(settings: &TrainSettings) -> Result<(&'static MethodInfo, TrainConfig), TrainError> {
+    let method = find(&settings.method)?;
+    let preset = (method.preset)(&settings.preset).ok_or_else(|| TrainError::Config {
+        reason: format!(
+            "{:?} has no preset {:?}; there are: laptop, paper",
+            settings.method, settings.preset
+        ),
+    })?;
+    let mut config = match &settings.config {
+        None => preset,
+        Some(path) => replaced(&preset, path)?,
+    };
+    if let Some(seed) = settings.seed {
+        config.seed = seed;
+    }
+    Ok((method, config))
+}
+
+/// The method of this name.
+pub fn find(name: &str) -> Result<&'static MethodInfo, TrainError> {
+    methods::find(name).ok_or_else(|| TrainError::Config {
+        reason: format!("there is no method {name:?}"),
+    })
+}
+
+/// The preset with the keys of a TOML file in place of its own.
+fn replaced(preset: &TrainConfig, path: &Path) -> Result<TrainConfig, TrainError> {
+    let wrong = |reason: String| TrainError::Config {
+        reason: format!("{reason}\nFile: {path:?}"),
+    };
+    let text = std::fs::read_to_string(path).map_err(|err| wrong(err.to_string()))?;
+    let own: toml::Table = text
+        .parse()
+        .map_err(|err: toml::de::Error| wrong(err.message().to_owned()))?;
+    let mut table = toml::Table::try_from(preset).map_err(|err| wrong(err.to_string()))?;
+    for (key, value) in own {
+        match (table.get_mut(&key), value) {
+            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => old.extend(new),
+            (_, value) => {
+                table.insert(key, value);
+            }
+        }
+    }
+    let config: TrainConfig = table
+        .try_into()
+        .map_err(|err: toml::de::Error| wrong(err.message().to_owned()))?;
+    if config.method != preset.method {
+        return Err(wrong(format!(
+            "the file is for the method {:?}",
+            config.method
+        )));
+    }
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::Preference;
+
+    fn settings(file: &Path) -> TrainSettings {
+        TrainSettings {
+            method: "dadd".to_owned(),
+            data: "data".into(),
+            out: "out".into(),
+            preset: "laptop".to_owned(),
+            config: Some(file.to_owned()),
+            seed: Some(9),
+            device: Preference::Cpu,
+            resume: false,
+            landmark_model: None,
+        }
+    }
+
+    fn check(text: &str) -> Result<TrainConfig, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("own.toml");
+        std::fs::write(&file, text).unwrap();
+        let (_, config) = resolve(&settings(&file)).map_err(|err| err.to_string())?;
+        Ok(config)
+    }
+
+    #[test]
+    fn a_file_replaces_keys_and_leaves_the_others() {
+        let preset = (find("dadd").unwrap().preset)("laptop").unwrap();
+        let config = check("steps = 7\n[method_config]\nfeatures = 5").unwrap();
+        assert_eq!(config.steps, 7);
+        assert_eq!(config.seed, 9);
+        assert_eq!(config.size_px, preset.size_px);
+        assert_eq!(config.method_config["features"], 5.into());
+        assert_eq!(config.method_config["width"], preset.method_config["width"]);
+    }
+
+    #[test]
+    fn unknown_keys_and_methods_are_named() {
+        assert!(check("stpes = 7").unwrap_err().contains("stpes"));
+        assert!(check("steps = \"many\"").unwrap_err().contains("own.toml"));
+        let mut other = settings(Path::new("none"));
+        other.method = "dedd".to_owned();
+        let text = resolve(&other).err().unwrap().to_string();
+        assert!(text.contains("\"dedd\""), "{text}");
+    }
+}

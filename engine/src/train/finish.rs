@@ -1,0 +1,220 @@
+//! The end of a training: the model folder with its weights and its card.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use burn::prelude::Device;
+
+use crate::detectors::card::{
+    Card, CardClip, CardCrop, CardData, CardMetrics, CardTraining, SCHEMA,
+};
+use crate::detectors::known_answer::{self, plain_face};
+use crate::detectors::{Detector, DetectorError, FaceCrop, MapKind};
+use crate::faces::Aligner;
+use crate::job::JobContext;
+use crate::media::MediaHash;
+use crate::methods::MethodInfo;
+use crate::train::auc::interval_by_clip;
+use crate::train::checkpoint::write_beside;
+use crate::train::validate::{Validation, ValidationSet};
+use crate::train::{Batch, TrainConfig, TrainError};
+
+/// Draws of clips behind an interval.
+const NUM_DRAWS: usize = 1000;
+
+/// Manipulated faces of each category whose maps set the color scale.
+const FACES_A_SCALE: usize = 4;
+
+/// Share of the brightest pixels that a color scale cuts off.
+const CUT_SHARE: f64 = 0.01;
+
+const NOT_FOR: [&str; 5] = [
+    "Deciding alone whether a clip is manipulated: it points at places to look at",
+    "Court, employment, insurance or moderation decisions without a person and other evidence",
+    "Faces that were made as a whole (no seam), voices, or text",
+    "Clips whose faces are smaller or more compressed than those it was trained on",
+    "Statements about groups of people: it was not tested for equal error rates",
+];
+
+/// What is known of a training besides its configuration.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub clips: Vec<CardClip>,
+    pub aligner: Aligner,
+    pub device: String,
+    /// The command that makes the model again.
+    pub command: String,
+}
+
+/// How the training went.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    pub best_step: u64,
+    pub minutes: f64,
+    pub images_per_second: f64,
+}
+
+/// Copies the best weights to `out/model` and writes their card; gives the folder.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "called once; a struct would only repeat these names"
+)]
+pub fn write_model(
+    method: &MethodInfo,
+    config: &TrainConfig,
+    device: &Device,
+    origin: &Origin,
+    course: Course,
+    set: &ValidationSet,
+    best_weights: &Path,
+    out: &Path,
+    job: &mut JobContext,
+) -> Result<PathBuf, TrainError> {
+    let dir = out.join("model");
+    write_beside(&dir, |beside| {
+        let weights = beside.join("weights.safetensors");
+        fs::copy(best_weights, &weights).map_err(|source| TrainError::Write {
+            path: weights,
+            source,
+        })?;
+        let mut card = first_card(method, config, origin, course);
+        write_card(&card, beside)?;
+        // From here on the model is what others will load, not what the training holds.
+        let mut detector = (method.load)(beside, device).map_err(device_error)?;
+        let validation = set.validate(job, |batch| {
+            detector.score(&faces_of(batch)).map_err(device_error)
+        })?;
+        card.metrics = metrics(&validation, config.seed);
+        card.known_answers = known_answer::ask(&mut *detector).map_err(device_error)?;
+        (card.map_max, card.map_part_max) = map_scales(set, &mut *detector)?;
+        write_card(&card, beside)
+    })?;
+    Ok(dir)
+}
+
+/// A card before the model was looked at.
+fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course: Course) -> Card {
+    let rule = (method.crop_rule)(config);
+    Card {
+        schema: SCHEMA.to_owned(),
+        name: format!("{}-{}", config.method, config.preset),
+        method: config.method.clone(),
+        preset: config.preset.clone(),
+        engine: env!("CARGO_PKG_VERSION").to_owned(),
+        device: origin.device.clone(),
+        command: origin.command.clone(),
+        config: serde_json::to_value(config).expect("plain numbers and names are JSON"),
+        crop: CardCrop {
+            size_px: rule.size_px,
+            margin: rule.margin,
+            is_aligned: rule.is_aligned,
+            aligner: origin.aligner,
+        },
+        data: CardData {
+            list_sha256: list_hash(&origin.clips),
+            clips: origin.clips.clone(),
+        },
+        training: CardTraining {
+            seed: config.seed,
+            steps: config.steps,
+            best_step: course.best_step,
+            minutes: course.minutes,
+            images_per_second: course.images_per_second,
+        },
+        metrics: CardMetrics {
+            about: String::new(),
+            auc: None,
+            auc_by_category: Vec::new(),
+            faces: 0,
+        },
+        calibrated: false,
+        map_max: 1.0,
+        map_part_max: 1.0,
+        known_answers: Vec::new(),
+        not_for: NOT_FOR.map(str::to_owned).to_vec(),
+    }
+}
+
+fn list_hash(clips: &[CardClip]) -> String {
+    let lines: String = clips
+        .iter()
+        .flat_map(|clip| [&clip.sha256, "  ", &clip.path, "\n"])
+        .collect();
+    MediaHash::of(lines.as_bytes()).to_string()
+}
+
+fn metrics(validation: &Validation, seed: u64) -> CardMetrics {
+    CardMetrics {
+        about: "Made-up artifacts on clips held back whole, which also chose the best step; not a \
+                measure of how well real manipulations are found. The interval is of 95 %, from \
+                1000 draws of whole clips"
+            .to_owned(),
+        auc: interval_by_clip(&validation.scored, NUM_DRAWS, seed),
+        auc_by_category: validation.by_category.clone(),
+        faces: validation.scored.len(),
+    }
+}
+
+/// Upper ends of the color scales of the final maps and of the parts' maps: what all but the brightest
+/// pixels of manipulated validation faces stay below.
+fn map_scales(set: &ValidationSet, detector: &mut dyn Detector) -> Result<(f32, f32), TrainError> {
+    let mut values = Vec::new();
+    let mut part_values = Vec::new();
+    let mut taken = Vec::new();
+    for (category, batch) in set.batches() {
+        taken.resize(taken.len().max(category + 1), 0);
+        for (face, label) in faces_of(batch).iter().zip(&batch.labels) {
+            if *label < 0.5 || taken[category] == FACES_A_SCALE {
+                continue;
+            }
+            taken[category] += 1;
+            let mut look = |kind| detector.map(face, kind).map_err(device_error);
+            values.extend(look(MapKind::GradCam)?.values);
+            part_values.extend(look(MapKind::GradCamPart(category as u8))?.values);
+        }
+    }
+    Ok((scale_of(values), scale_of(part_values)))
+}
+
+/// The value below which all but [`CUT_SHARE`] lie; 1 where there is nothing to see.
+fn scale_of(mut values: Vec<f32>) -> f32 {
+    values.sort_by(f32::total_cmp);
+    let place = ((1.0 - CUT_SHARE) * values.len().saturating_sub(1) as f64) as usize;
+    match values.get(place) {
+        Some(value) if value.is_finite() && 1e-6 < *value => *value,
+        _ => 1.0,
+    }
+}
+
+fn faces_of(batch: &Batch) -> Vec<FaceCrop> {
+    let length = 3 * batch.size_px as usize * batch.size_px as usize;
+    let pictures = batch.pixels.chunks_exact(length);
+    pictures
+        .map(|pixels| plain_face(batch.size_px, pixels.to_vec()))
+        .collect()
+}
+
+fn write_card(card: &Card, dir: &Path) -> Result<(), TrainError> {
+    card.write(dir).map_err(|source| TrainError::Write {
+        path: dir.to_owned(),
+        source,
+    })
+}
+
+fn device_error(err: DetectorError) -> TrainError {
+    TrainError::Device {
+        detail: err.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_cuts_off_the_brightest_hundredth() {
+        assert_eq!(scale_of((0..=100).map(|v| v as f32).collect()), 99.0);
+        assert_eq!(scale_of(vec![0.0; 50]), 1.0);
+        assert_eq!(scale_of(Vec::new()), 1.0);
+    }
+}

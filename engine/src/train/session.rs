@@ -1,0 +1,279 @@
+//! The loop: steps, validations, checkpoints, and the finished model.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use burn::prelude::Device;
+
+use crate::forge::pristine::PristineFaces;
+use crate::job::JobContext;
+use crate::methods::{MethodInfo, Trainer};
+use crate::train::checkpoint::{self, Best, Progress};
+use crate::train::finish::{self, Course, Origin};
+use crate::train::loader::{Loader, LoaderSettings};
+use crate::train::run_log::RunLog;
+use crate::train::validate::ValidationSet;
+use crate::train::{Loss, TrainConfig, TrainError, TrainEvent};
+
+/// At most five step reports a second leave a training.
+const STEP_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Share of the newest step in the running mean of step times.
+const NEWEST_SHARE: f64 = 0.1;
+
+const BEST: &str = "best";
+const WEIGHTS: &str = "weights.safetensors";
+
+/// One training with its faces.
+pub struct Session {
+    pub method: &'static MethodInfo,
+    pub config: TrainConfig,
+    /// With gradients.
+    pub device: Device,
+    pub training: Arc<PristineFaces>,
+    pub held_back: PristineFaces,
+    pub origin: Origin,
+    /// The run's folder.
+    pub out: PathBuf,
+    pub is_resumed: bool,
+}
+
+/// Trains; gives the folder of the finished model.
+pub fn run(
+    session: &Session,
+    job: &mut JobContext,
+    tell: &dyn Fn(TrainEvent),
+) -> Result<PathBuf, TrainError> {
+    let Session { method, config, .. } = session;
+    std::fs::create_dir_all(&session.out).map_err(|source| TrainError::Write {
+        path: session.out.clone(),
+        source,
+    })?;
+    let mut trainer = (method.trainer)(config, &session.device)?;
+    let progress = if session.is_resumed {
+        resumed(&mut *trainer, &session.out, job)?
+    } else {
+        Progress::default()
+    };
+    let set = ValidationSet::make(method, config, &session.held_back, job)?;
+    let mut course = Running {
+        session,
+        trainer,
+        log: RunLog::open(&session.out, progress.step)?,
+        saved_step: None,
+        pace: Pace::start(progress.step),
+        progress,
+        last_told: None,
+        tell,
+    };
+    match course.to_the_end(&set, job) {
+        Ok(()) => {}
+        Err(TrainError::Cancelled(cancelled)) => {
+            course.save()?;
+            return Err(cancelled.into());
+        }
+        Err(err) => return Err(err),
+    }
+    let best_step = course.progress.best.map_or(config.steps, |best| best.step);
+    finish::write_model(
+        method,
+        config,
+        &session.device,
+        &session.origin,
+        Course {
+            best_step,
+            minutes: course.pace.begun.elapsed().as_secs_f64() / 60.0,
+            images_per_second: course.pace.steps_per_second() * config.batch_size as f64,
+        },
+        &set,
+        &session.out.join(BEST).join(WEIGHTS),
+        &session.out,
+        job,
+    )
+}
+
+/// Takes up the newest checkpoint; a run that was stopped before its first one begins anew.
+fn resumed(
+    trainer: &mut dyn Trainer,
+    out: &Path,
+    job: &JobContext,
+) -> Result<Progress, TrainError> {
+    let Some((dir, progress)) = checkpoint::newest(out)? else {
+        job.warn(format!(
+            "There is no checkpoint yet: the training begins anew\nFolder: {out:?}"
+        ));
+        return Ok(Progress::default());
+    };
+    trainer.resume(&dir)?;
+    Ok(progress)
+}
+
+/// A training under way.
+struct Running<'a> {
+    session: &'a Session,
+    trainer: Box<dyn Trainer>,
+    progress: Progress,
+    log: RunLog,
+    /// The step of the newest checkpoint.
+    saved_step: Option<u64>,
+    pace: Pace,
+    last_told: Option<Instant>,
+    tell: &'a dyn Fn(TrainEvent),
+}
+
+impl Running<'_> {
+    fn to_the_end(&mut self, set: &ValidationSet, job: &mut JobContext) -> Result<(), TrainError> {
+        let config = &self.session.config;
+        let mut loader = self.loader(job)?;
+        while self.progress.step < config.steps {
+            job.tick("Training", self.progress.step, Some(config.steps))?;
+            let batch = loader.next_batch()?;
+            let losses = self.trainer.step(self.progress.step, &batch)?;
+            self.progress.step += 1;
+            self.pace.step();
+            let step = self.progress.step;
+            let images_per_second = self.pace.newest_rate() * config.batch_size as f32;
+            self.log.step(step, &losses, images_per_second)?;
+            self.tell_step(losses, images_per_second);
+            let is_last = step == config.steps;
+            if is_last || step.is_multiple_of(config.validate_every.max(1)) {
+                self.validate(set, job)?;
+            }
+            if is_last || step.is_multiple_of(config.checkpoint_every.max(1)) {
+                self.save()?;
+            }
+            self.pace.last = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn loader(&self, job: &JobContext) -> Result<Loader, TrainError> {
+        let Session { method, config, .. } = self.session;
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let settings = LoaderSettings {
+            seed: config.seed,
+            size_px: config.size_px,
+            batch_size: config.batch_size,
+            first_step: self.progress.step,
+            num_threads: (cores / 2).clamp(1, 8),
+        };
+        let draw = {
+            let (draw, config) = (method.draw, config.clone());
+            move |step| draw(&config, step)
+        };
+        let name = thread::current().name().unwrap_or("train").to_owned();
+        let faces = Arc::clone(&self.session.training);
+        Loader::start(&name, faces, settings, draw, job.cancel_token()).map_err(|err| {
+            TrainError::Config {
+                reason: format!("no examples can be made: {err}"),
+            }
+        })
+    }
+
+    fn validate(&mut self, set: &ValidationSet, job: &mut JobContext) -> Result<(), TrainError> {
+        let step = self.progress.step;
+        let trainer = &mut self.trainer;
+        let validation = set.validate(job, |batch| trainer.score(batch))?;
+        self.log.validation(step, &validation)?;
+        let auc = validation.auc.unwrap_or(0.0);
+        if self.progress.best.is_none_or(|best| best.auc < auc) {
+            self.progress.best = Some(Best { step, auc });
+            checkpoint::write_beside(&self.session.out.join(BEST), |dir| {
+                self.trainer.save_weights(dir)
+            })?;
+        }
+        let known = |auc: Option<f64>| auc.unwrap_or(f64::NAN);
+        (self.tell)(TrainEvent::Validated {
+            step,
+            auc: known(validation.auc),
+            auc_by_category: validation
+                .by_category
+                .into_iter()
+                .map(|category| (category.category, known(category.auc)))
+                .collect(),
+        });
+        Ok(())
+    }
+
+    fn save(&mut self) -> Result<(), TrainError> {
+        let step = self.progress.step;
+        if self.saved_step == Some(step) {
+            return Ok(());
+        }
+        let out: &Path = &self.session.out;
+        let dir = checkpoint::save(out, &*self.trainer, &self.progress)?;
+        self.saved_step = Some(step);
+        (self.tell)(TrainEvent::Checkpoint { step, dir });
+        Ok(())
+    }
+
+    fn tell_step(&mut self, losses: Vec<Loss>, images_per_second: f32) {
+        let step = self.progress.step;
+        let steps = self.session.config.steps;
+        let is_due = self
+            .last_told
+            .is_none_or(|at| STEP_INTERVAL <= at.elapsed());
+        if !is_due && step != steps {
+            return;
+        }
+        self.last_told = Some(Instant::now());
+        (self.tell)(TrainEvent::Step {
+            step,
+            steps,
+            losses,
+            images_per_second,
+            seconds_left: self.pace.seconds_for(steps - step),
+        });
+    }
+}
+
+/// How fast it goes.
+struct Pace {
+    begun: Instant,
+    first_step: u64,
+    steps_done: u64,
+    last: Instant,
+    /// Running mean of the time of one step.
+    step_secs: Option<f64>,
+}
+
+impl Pace {
+    fn start(step: u64) -> Self {
+        let now = Instant::now();
+        Self {
+            begun: now,
+            first_step: step,
+            steps_done: step,
+            last: now,
+            step_secs: None,
+        }
+    }
+
+    fn step(&mut self) {
+        let took = self.last.elapsed().as_secs_f64();
+        self.last = Instant::now();
+        self.steps_done += 1;
+        self.step_secs = Some(match self.step_secs {
+            None => took,
+            Some(mean) => mean + NEWEST_SHARE * (took - mean),
+        });
+    }
+
+    /// Steps a second of late.
+    fn newest_rate(&self) -> f32 {
+        self.step_secs
+            .map_or(0.0, |secs| (1.0 / secs.max(1e-6)) as f32)
+    }
+
+    /// Steps a second since the start, validations included.
+    fn steps_per_second(&self) -> f64 {
+        let secs = self.begun.elapsed().as_secs_f64().max(1e-6);
+        (self.steps_done - self.first_step) as f64 / secs
+    }
+
+    fn seconds_for(&self, steps: u64) -> f32 {
+        (steps as f64 / self.steps_per_second().max(1e-6)) as f32
+    }
+}
