@@ -308,7 +308,12 @@ impl App {
 
     /// Takes a file off the list and stops its work.
     fn remove(&mut self, file: FileId) {
-        let jobs: Vec<JobId> = self.state.running().filter(|job| job.file == file).map(|job| job.id).collect();
+        let jobs: Vec<JobId> = self
+            .state
+            .running()
+            .filter(|job| job.file == file)
+            .map(|job| job.id)
+            .collect();
         for job in jobs {
             self.engine.cancel(job);
         }
@@ -333,13 +338,19 @@ impl eframe::App for App {
     /// Runs even while the window is hidden, so that jobs are never kept waiting.
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         let start = Instant::now();
-        let had_analysis = self.state.running().any(|job| job.kind == JobKind::Analysis);
+        let had_analysis = self
+            .state
+            .running()
+            .any(|job| job.kind == JobKind::Analysis);
         self.poll(ctx);
         for command in self.commands.take() {
             self.run(ctx, command);
         }
         self.play(ctx);
-        let has_analysis = self.state.running().any(|job| job.kind == JobKind::Analysis);
+        let has_analysis = self
+            .state
+            .running()
+            .any(|job| job.kind == JobKind::Analysis);
         if had_analysis && !has_analysis {
             self.log_frame_times("While analyzing, the window was");
         }
@@ -361,8 +372,13 @@ impl eframe::App for App {
             self.run(ui.ctx(), command);
         }
         let drawn = self.logic_time + start.elapsed();
-        let whole = frame.info().cpu_usage.and_then(|secs| Duration::try_from_secs_f32(secs).ok());
-        self.state.frame_times.push(whole.unwrap_or(drawn).max(drawn));
+        let whole = frame
+            .info()
+            .cpu_usage
+            .and_then(|secs| Duration::try_from_secs_f32(secs).ok());
+        self.state
+            .frame_times
+            .push(whole.unwrap_or(drawn).max(drawn));
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
-use seam_engine::job::JobId;
 use seam_engine::faces::TrackId;
+use seam_engine::job::JobId;
 
 use crate::state::FileId;
 use crate::viewport::{TimeView, Zoom};

@@ -126,8 +126,12 @@ impl Person {
     /// The box around this time, averaged over half a second so that a view that follows it is calm.
     pub fn steady_box_at(&self, pts_nanos: i64) -> Option<FaceBox> {
         const HALF_NANOS: i64 = 250_000_000;
-        let from = self.boxes.partition_point(|at| at.pts_nanos < pts_nanos - HALF_NANOS);
-        let to = self.boxes.partition_point(|at| at.pts_nanos <= pts_nanos + HALF_NANOS);
+        let from = self
+            .boxes
+            .partition_point(|at| at.pts_nanos < pts_nanos - HALF_NANOS);
+        let to = self
+            .boxes
+            .partition_point(|at| at.pts_nanos <= pts_nanos + HALF_NANOS);
         let near = &self.boxes[from..to];
         let mean = |side: fn(&FaceBox) -> f32| {
             near.iter().map(|at| side(&at.face)).sum::<f32>() / near.len() as f32
@@ -163,12 +167,17 @@ impl Strip {
             score: score.score.value(),
             parts: score.raw.parts,
         };
-        self.part_sums.resize(self.part_sums.len().max(mark.parts.len()), 0.0);
+        self.part_sums
+            .resize(self.part_sums.len().max(mark.parts.len()), 0.0);
         for (sum, &logit) in self.part_sums.iter_mut().zip(&mark.parts) {
             *sum += probability(logit);
         }
         let replaced = insert_by(&mut self.marks, mark.pts_nanos, |mark| mark.pts_nanos).set(mark);
-        for (sum, &logit) in self.part_sums.iter_mut().zip(replaced.iter().flat_map(|m| &m.parts)) {
+        for (sum, &logit) in self
+            .part_sums
+            .iter_mut()
+            .zip(replaced.iter().flat_map(|m| &m.parts))
+        {
             *sum -= probability(logit);
         }
         self.spacing_nanos = self.middle_spacing();
@@ -182,7 +191,9 @@ impl Strip {
     /// Mean score of each of the method's parts, 0 to 1; empty for methods without parts.
     pub fn part_means(&self) -> impl Iterator<Item = f32> {
         let count = self.marks.len().max(1) as f32;
-        self.part_sums.iter().map(move |sum| (sum / count).clamp(0.0, 1.0))
+        self.part_sums
+            .iter()
+            .map(move |sum| (sum / count).clamp(0.0, 1.0))
     }
 
     /// How long one mark stands for, in nanoseconds.

@@ -90,8 +90,7 @@ struct Shown<'a> {
 
 impl Behavior<Pane> for Shown<'_> {
     fn pane_ui(&mut self, ui: &mut egui::Ui, _tile_id: TileId, pane: &mut Pane) -> UiResponse {
-        ui.painter()
-            .rect_filled(ui.max_rect(), 0.0, theme::PANEL);
+        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::PANEL);
         let (state, commands) = (self.state, &mut *self.commands);
         match pane {
             Pane::Media => panes::media_ui(ui, state, commands),

@@ -165,7 +165,10 @@ impl State {
             return;
         };
         if self.selected == Some(id) {
-            let neighbor = self.files.get(at + 1).or(self.files.get(at.wrapping_sub(1)));
+            let neighbor = self
+                .files
+                .get(at + 1)
+                .or(self.files.get(at.wrapping_sub(1)));
             match neighbor.map(|file| file.id) {
                 Some(neighbor) => self.select(neighbor),
                 None => {
@@ -284,13 +287,7 @@ impl State {
         Vec::new()
     }
 
-    fn finished(
-        &mut self,
-        at: usize,
-        id: FileId,
-        kind: JobKind,
-        outcome: Outcome,
-    ) -> Vec<Command> {
+    fn finished(&mut self, at: usize, id: FileId, kind: JobKind, outcome: Outcome) -> Vec<Command> {
         let (text, is_failure) = outcome_words(&outcome);
         let now = self.now_secs;
         self.jobs[at].ended = Some(Ended {

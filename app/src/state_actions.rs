@@ -70,6 +70,7 @@ impl State {
     fn strongest_nanos(&self) -> Option<i64> {
         let evidence = &self.selected_file()?.evidence;
         let mark = evidence.hottest(self.person);
-        mark.or_else(|| evidence.hottest(None)).map(|mark| mark.pts_nanos)
+        mark.or_else(|| evidence.hottest(None))
+            .map(|mark| mark.pts_nanos)
     }
 }

@@ -128,12 +128,23 @@ mod tests {
             width,
             height,
             pixels: (0..width * height)
-                .flat_map(|i| if i % 2 == 0 { [0, 10, 200] } else { [100, 10, 200] })
+                .flat_map(|i| {
+                    if i % 2 == 0 {
+                        [0, 10, 200]
+                    } else {
+                        [100, 10, 200]
+                    }
+                })
                 .collect(),
         };
         assert_eq!(picture(&frame(64, 2)).size, [64, 2]);
         let small = picture(&frame(8192, 4));
         assert_eq!(small.size, [4096, 2]);
-        assert!(small.pixels.iter().all(|p| (p.r(), p.g(), p.b()) == (50, 10, 200)));
+        assert!(
+            small
+                .pixels
+                .iter()
+                .all(|p| (p.r(), p.g(), p.b()) == (50, 10, 200))
+        );
     }
 }

@@ -42,10 +42,7 @@ impl Zoom {
             (Self::Face, Some(face)) => {
                 let side = face.width.max(face.height).max(1.0);
                 let [x, y] = face.center();
-                (
-                    Pos2::new(x, y),
-                    FACE_SHARE * stage.size().min_elem() / side,
-                )
+                (Pos2::new(x, y), FACE_SHARE * stage.size().min_elem() / side)
             }
             (Self::Free { center, scale }, _) => (center, scale),
             (Self::Fit | Self::Face, _) => ((0.5 * size).to_pos2(), fit),
@@ -123,10 +120,8 @@ impl TimeView {
 
     /// Magnifies by `factor` around `fixed` nanoseconds, within the whole of `whole`.
     pub fn zoomed(self, whole: Self, fixed: i64, factor: f64) -> Self {
-        let length = (self.length() / factor).clamp(
-            SHORTEST_VIEW_NANOS.min(whole.length()),
-            whole.length(),
-        );
+        let length =
+            (self.length() / factor).clamp(SHORTEST_VIEW_NANOS.min(whole.length()), whole.length());
         let share = (fixed as f64 - self.start) / self.length();
         let start = fixed as f64 - share * length;
         Self {

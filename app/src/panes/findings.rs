@@ -21,16 +21,28 @@ pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             };
             match (&file.intake, &file.analysis) {
                 (Intake::Failed(_), _) => {
-                    note_ui(ui, "The file could not be read, so nothing was checked", theme::TEXT_QUIET);
+                    note_ui(
+                        ui,
+                        "The file could not be read, so nothing was checked",
+                        theme::TEXT_QUIET,
+                    );
                 }
                 (_, AnalysisState::NotAsked) => not_asked_ui(ui, file, commands),
                 (_, AnalysisState::Running(_)) => running_ui(ui, state, file, commands),
                 (_, AnalysisState::Cancelled) => {
-                    note_ui(ui, "The analysis was cancelled: there is no finding", theme::TEXT_QUIET);
+                    note_ui(
+                        ui,
+                        "The analysis was cancelled: there is no finding",
+                        theme::TEXT_QUIET,
+                    );
                     people_ui(ui, state, file, None, commands);
                 }
                 (_, AnalysisState::Failed(error)) => {
-                    note_ui(ui, "The analysis failed: there is no finding", theme::TEXT_QUIET);
+                    note_ui(
+                        ui,
+                        "The analysis failed: there is no finding",
+                        theme::TEXT_QUIET,
+                    );
                     note_ui(ui, error, theme::ERROR);
                 }
                 (_, AnalysisState::Done(analysis)) => {
@@ -62,7 +74,11 @@ fn running_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut Comma
         Some(progress.done as f32 / total as f32)
     });
     progress_ui(ui, share);
-    note_ui(ui, "A verdict is given when every check has ended", theme::TEXT_FAINT);
+    note_ui(
+        ui,
+        "A verdict is given when every check has ended",
+        theme::TEXT_FAINT,
+    );
     people_ui(ui, state, file, None, commands);
 }
 
@@ -128,7 +144,8 @@ fn people_ui(
     commands: &mut CommandQueue,
 ) {
     for (&id, evidence) in &file.evidence.people {
-        let record = analysis.and_then(|analysis| analysis.tracks.iter().find(|track| track.id == id));
+        let record =
+            analysis.and_then(|analysis| analysis.tracks.iter().find(|track| track.id == id));
         ui.add_space(2.0 * UNIT);
         line(ui);
         ui.push_id(id.0, |ui| {
@@ -148,10 +165,8 @@ fn section_ui(ui: &mut Ui, title: &str) {
 }
 
 fn line(ui: &mut Ui) {
-    let (rect, _) = ui.allocate_exact_size(
-        egui::vec2(ui.available_width(), 1.0),
-        egui::Sense::hover(),
-    );
+    let (rect, _) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());
     ui.painter()
         .hline(rect.x_range(), rect.center().y, theme::hairline());
 }

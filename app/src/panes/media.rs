@@ -58,9 +58,8 @@ fn file_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut CommandQ
 fn title_ui(ui: &mut Ui, file: &MediaFile, is_selected: bool, commands: &mut CommandQueue) {
     let size = egui::vec2(ui.available_width(), 40.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| {
-        WidgetInfo::selected(egui::Role::Button, true, is_selected, &file.name)
-    });
+    response
+        .widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_selected, &file.name));
     let fill = match (is_selected, response.hovered()) {
         (true, _) => theme::ACCENT_FILL,
         (false, true) => theme::RAISED,
@@ -77,7 +76,10 @@ fn title_ui(ui: &mut Ui, file: &MediaFile, is_selected: bool, commands: &mut Com
     row.add(Label::new(name).truncate());
     let (word, color) = state_word(file);
     row.add(Label::new(RichText::new(word).size(theme::SMALL).color(color)).truncate());
-    if response.on_hover_text(file.path.display().to_string()).clicked() {
+    if response
+        .on_hover_text(file.path.display().to_string())
+        .clicked()
+    {
         commands.push(Command::Select(file.id));
     }
 }
@@ -161,7 +163,11 @@ fn facts_ui(ui: &mut Ui, info: &MediaInfo) {
         };
         let frames = format!("{}{claimed}", words::count(video.frames_decoded));
         fact_ui(ui, "Frames", &frames).on_hover_text("Counted by decoding every one");
-        fact_ui(ui, "Length", &words::time((video.duration_secs * 1e9) as i64));
+        fact_ui(
+            ui,
+            "Length",
+            &words::time((video.duration_secs * 1e9) as i64),
+        );
         let rate = if video.variable_rate {
             format!("{:.2} a second, varying", video.fps_mean)
         } else {
@@ -211,7 +217,10 @@ fn analyze_ui(ui: &mut Ui, file: &MediaFile, commands: &mut CommandQueue) {
     let (text, tooltip) = match &file.analysis {
         AnalysisState::Running(job) => {
             let button = ui.button("Cancel analysis");
-            if button.on_hover_text("Stop the analysis of this file").clicked() {
+            if button
+                .on_hover_text("Stop the analysis of this file")
+                .clicked()
+            {
                 commands.push(Command::CancelJob(*job));
             }
             return;

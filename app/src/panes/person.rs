@@ -68,7 +68,13 @@ fn title_ui(
     };
     let painter = ui.painter();
     let font = theme::medium(theme::BODY);
-    painter.text(rect.left_center(), egui::Align2::LEFT_CENTER, name, font, color);
+    painter.text(
+        rect.left_center(),
+        egui::Align2::LEFT_CENTER,
+        name,
+        font,
+        color,
+    );
     if let Some(record) = record {
         let nanos = |secs: f64| (secs * 1e9) as i64;
         let span = format!(
@@ -109,7 +115,11 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
                 "{title} {} on average, score {:.2}{}",
                 words::objection(score.value()).to_lowercase(),
                 score.value(),
-                if check.calibrated { "" } else { ", not calibrated" }
+                if check.calibrated {
+                    ""
+                } else {
+                    ", not calibrated"
+                }
             );
             named_bar_ui(ui, title, score.value(), None, true).on_hover_text(words);
             if let Some(strip) = strip {
@@ -140,7 +150,10 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
 fn provisional_ui(ui: &mut Ui, state: &State, method: &str, strip: &Strip) {
     ui.add_space(UNIT);
     let title = words::method_title(method);
-    let text = format!("{title} has scored {} frames", words::count(strip.marks.len() as u64));
+    let text = format!(
+        "{title} has scored {} frames",
+        words::count(strip.marks.len() as u64)
+    );
     note_ui(ui, &text, theme::TEXT_QUIET);
     parts_ui(ui, state, method, strip);
 }
@@ -155,7 +168,13 @@ fn parts_ui(ui: &mut Ui, state: &State, method: &str, strip: &Strip) {
         .and_then(|shown| strip.mark_at(shown.frame.pts_nanos, strip.reach_nanos()));
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        for (at, (name, mean)) in method.detector.parts.iter().zip(strip.part_means()).enumerate() {
+        for (at, (name, mean)) in method
+            .detector
+            .parts
+            .iter()
+            .zip(strip.part_means())
+            .enumerate()
+        {
             let now = now
                 .and_then(|mark| mark.parts.get(at))
                 .map(|&logit| probability(logit));
@@ -206,7 +225,11 @@ fn name_ui(ui: &mut Ui, name: &str, color: egui::Color32) {
 fn about_ui(ui: &mut Ui, check: &Check) {
     if let Some(method) = methods::find(&check.method) {
         let info = method.detector;
-        note_ui(ui, &format!("Looks at {}", info.looks_at), theme::TEXT_FAINT);
+        note_ui(
+            ui,
+            &format!("Looks at {}", info.looks_at),
+            theme::TEXT_FAINT,
+        );
         note_ui(ui, &format!("Limits: {}", info.limits), theme::TEXT_FAINT);
     }
     let frames = words::count(check.frames.len() as u64);

@@ -37,7 +37,12 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
     let Some(shown) = state.shown else {
         let text = waiting_text(state, file);
         let font = theme::regular(theme::BODY);
-        let galley = painter.layout(text, font, theme::TEXT_QUIET, (stage.width() - 64.0).max(80.0));
+        let galley = painter.layout(
+            text,
+            font,
+            theme::TEXT_QUIET,
+            (stage.width() - 64.0).max(80.0),
+        );
         let at = Align2::CENTER_CENTER.anchor_size(stage.center(), galley.size());
         painter.galley(at.min, galley, theme::TEXT_QUIET);
         return;

@@ -1,6 +1,8 @@
 //! The timeline: one lane a person, one strip a method, and the playhead through all of them.
 
-use egui::{Align2, CursorIcon, Painter, Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, CursorIcon, Painter, Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 use seam_engine::analysis::record::CheckState;
 use seam_engine::faces::{GateState, TrackId};
 
@@ -10,7 +12,9 @@ use crate::panes::padded;
 use crate::state::{AnalysisState, Intake, MediaFile, State};
 use crate::theme;
 use crate::viewport::TimeView;
-use crate::widgets::{broken_mark, hatch, legend_ui, note_ui, outlined_gap, paint_ruler, paint_scores, paint_sizes};
+use crate::widgets::{
+    broken_mark, hatch, legend_ui, note_ui, outlined_gap, paint_ruler, paint_scores, paint_sizes,
+};
 use crate::words;
 
 const GUTTER: f32 = 150.0;
@@ -23,7 +27,11 @@ const LANE_GAP: f32 = 12.0;
 pub fn timeline_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     padded(ui, |ui| {
         let Some(file) = state.selected_file() else {
-            note_ui(ui, "Time appears here once a clip is open", theme::TEXT_FAINT);
+            note_ui(
+                ui,
+                "Time appears here once a clip is open",
+                theme::TEXT_FAINT,
+            );
             return;
         };
         let Some(whole) = file.whole_time() else {
@@ -41,7 +49,12 @@ pub fn timeline_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         lanes_ui(ui, lanes, state, file, view, commands);
         let track = Rect::from_min_max(pos2(rect.left() + GUTTER, rect.top()), rect.max);
         pointer_ui(ui, track, state, file, view, whole, commands);
-        playhead(&ui.painter_at(track.expand2(vec2(6.0, 0.0))), track, state, view);
+        playhead(
+            &ui.painter_at(track.expand2(vec2(6.0, 0.0))),
+            track,
+            state,
+            view,
+        );
     });
 }
 
@@ -151,7 +164,13 @@ fn lane_ui(
         pos2(rect.right(), top + SIZES),
     );
     gutter_text(ui.painter(), sizes, "Face size");
-    paint_sizes(&ui.painter_at(sizes), sizes, view, person, file.frame_nanos());
+    paint_sizes(
+        &ui.painter_at(sizes),
+        sizes,
+        view,
+        person,
+        file.frame_nanos(),
+    );
 }
 
 fn gutter_text(painter: &Painter, strip: Rect, text: &str) {
@@ -309,11 +328,7 @@ fn playhead(painter: &Painter, track: Rect, state: &State, view: TimeView) {
     let stroke = Stroke::new(1.0, theme::TEXT_STRONG);
     painter.vline(x, track.top() + 14.0..=track.bottom(), stroke);
     let top = track.top() + 8.0;
-    let head = vec![
-        pos2(x - 5.0, top),
-        pos2(x + 5.0, top),
-        pos2(x, top + 7.0),
-    ];
+    let head = vec![pos2(x - 5.0, top), pos2(x + 5.0, top), pos2(x, top + 7.0)];
     painter.add(egui::Shape::convex_polygon(
         head,
         theme::TEXT_STRONG,

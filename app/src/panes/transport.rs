@@ -58,14 +58,13 @@ fn readout_ui(ui: &mut Ui, state: &State) {
     ui.add_space(2.0 * UNIT);
     let total = state.frames().len();
     let number = RichText::new(number).color(theme::TEXT_QUIET);
-    ui.label(number)
-        .on_hover_text(match total {
-            0 => "Number of the frame on screen, from zero".to_owned(),
-            _ => format!(
-                "Number of the frame on screen, from zero, of {}",
-                words::count(total as u64)
-            ),
-        });
+    ui.label(number).on_hover_text(match total {
+        0 => "Number of the frame on screen, from zero".to_owned(),
+        _ => format!(
+            "Number of the frame on screen, from zero, of {}",
+            words::count(total as u64)
+        ),
+    });
 }
 
 fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {

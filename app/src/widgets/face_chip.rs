@@ -53,7 +53,8 @@ fn chip(painter: &Painter, face: Rect, name: &str, score: Option<f32>) {
     let rect = Rect::from_min_size(pos2(left, top), size);
     painter.rect_filled(rect, theme::RADIUS, theme::CHIP);
     if let Some(score) = score {
-        let swatch = Rect::from_center_size(pos2(rect.left() + 11.0, rect.center().y), vec2(10.0, 10.0));
+        let swatch =
+            Rect::from_center_size(pos2(rect.left() + 11.0, rect.center().y), vec2(10.0, 10.0));
         painter.rect_filled(swatch, 2.0, theme::evidence(score));
     }
     let at = Align2::LEFT_CENTER.anchor_size(

@@ -32,7 +32,11 @@ pub fn paint_scores(painter: &Painter, rect: Rect, view: TimeView, person: &Pers
         .map(|(mark, next)| {
             let next = next.map_or(i64::MAX, |next| next.pts_nanos);
             let is_next_near = next - mark.pts_nanos <= 5 * reach / 2;
-            let end = if is_next_near { next } else { mark.pts_nanos + reach };
+            let end = if is_next_near {
+                next
+            } else {
+                mark.pts_nanos + reach
+            };
             Bar {
                 left: view.x_of(rect, mark.pts_nanos),
                 right: view.x_of(rect, end),
@@ -44,7 +48,13 @@ pub fn paint_scores(painter: &Painter, rect: Rect, view: TimeView, person: &Pers
 }
 
 /// The face's size over time in neutral gray; fainter where the box was carried over.
-pub fn paint_sizes(painter: &Painter, rect: Rect, view: TimeView, person: &Person, frame_nanos: i64) {
+pub fn paint_sizes(
+    painter: &Painter,
+    rect: Rect,
+    view: TimeView,
+    person: &Person,
+    frame_nanos: i64,
+) {
     let boxes = &person.boxes;
     let from = boxes
         .partition_point(|at| (at.pts_nanos as f64) < view.start)
@@ -63,7 +73,8 @@ pub fn paint_sizes(painter: &Painter, rect: Rect, view: TimeView, person: &Perso
 
 /// A face size on a logarithmic scale, 0 to 1.
 fn size_share(size_px: f32) -> f32 {
-    let share = (size_px.max(1.0) / SMALLEST_FACE_PX).ln() / (LARGEST_FACE_PX / SMALLEST_FACE_PX).ln();
+    let share =
+        (size_px.max(1.0) / SMALLEST_FACE_PX).ln() / (LARGEST_FACE_PX / SMALLEST_FACE_PX).ln();
     share.clamp(0.1, 1.0)
 }
 

@@ -28,7 +28,14 @@ pub fn paint_ruler(painter: &Painter, rect: Rect, view: TimeView) {
         let is_major = tick % 5 == 0;
         if rect.left() <= x + 0.5 {
             let top = rect.bottom() - if is_major { 7.0 } else { 3.0 };
-            let stroke = Stroke::new(1.0, if is_major { theme::OUTLINE } else { theme::LINE });
+            let stroke = Stroke::new(
+                1.0,
+                if is_major {
+                    theme::OUTLINE
+                } else {
+                    theme::LINE
+                },
+            );
             painter.vline(x, top..=rect.bottom(), stroke);
             if is_major {
                 painter.text(
