@@ -1,1 +1,27 @@
-//! The workbench window.
+//! The workbench window: draws state, sends commands.
+
+mod app;
+mod command;
+mod dialog;
+mod evidence;
+mod frame_times;
+mod keys;
+mod layout;
+pub mod logging;
+mod panes;
+mod playback;
+mod settings;
+mod shell;
+mod state;
+mod state_actions;
+mod textures;
+mod theme;
+mod viewport;
+mod widgets;
+mod words;
+
+pub use app::App;
+pub use command::{Action, Command};
+pub use evidence::{Evidence, Mark, Strip};
+pub use settings::Settings;
+pub use state::{AnalysisState, FileId, Intake, State};
