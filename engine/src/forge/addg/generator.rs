@@ -258,3 +258,128 @@ impl<'a> Addg<'a> {
 fn center(points: &[[f32; 2]; 68]) -> [f32; 2] {
     [0, 1].map(|axis| points.iter().map(|point| point[axis]).sum::<f32>() / 68.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forge::addg::{CATEGORIES, Edge, example_rng};
+    use crate::forge::synthetic;
+    use std::time::Instant;
+
+    const PLAIN: AddgSettings = AddgSettings {
+        size_px: 64,
+        is_color_matched: true,
+        is_augmented: false,
+    };
+
+    /// Calls `check` with many manipulated examples of every category and the X_P they were made with.
+    fn check_all(mut check: impl FnMut(&Example<'_>, &[u8])) {
+        let faces = synthetic::faces(3, 3, 64);
+        let addg = Addg::new(&faces, PLAIN).unwrap();
+        let mut scratch = Scratch::default();
+        for category in 0..9 {
+            for seed in 0..20 {
+                let mut rng = example_rng(seed, u64::from(category), 0);
+                addg.negative(seed as usize % 9, category, &mut rng, &mut scratch);
+                let perturbed = scratch.perturbed.clone();
+                let mut rng = example_rng(seed, u64::from(category), 0);
+                let example = addg.negative(seed as usize % 9, category, &mut rng, &mut scratch);
+                check(&example, &perturbed);
+            }
+        }
+    }
+
+    #[test]
+    fn hard_masks_are_bit_exact_and_soft_ones_convex() {
+        let mut num_hard = 0;
+        check_all(|example, perturbed| {
+            num_hard += u32::from(example.mask_kind.unwrap().edge == Edge::Hard);
+            for (at, value) in example.pixels.iter().enumerate() {
+                let (x, x_p) = (example.original[at], perturbed[at]);
+                match example.mask[at / 3] {
+                    0 => assert_eq!(*value, x),
+                    255 => assert_eq!(*value, x_p),
+                    _ => assert!((x.min(x_p)..=x.max(x_p)).contains(value)),
+                }
+            }
+        });
+        assert!((50..130).contains(&num_hard), "{num_hard} of 180");
+    }
+
+    #[test]
+    fn inner_masks_lie_on_the_face_and_outer_ones_around_it() {
+        check_all(|example, _| {
+            let name = CATEGORIES[usize::from(example.category.unwrap())];
+            let corner_is_perturbed = example.mask[0] == 255;
+            assert_eq!(corner_is_perturbed, name.starts_with("outer"), "{name}");
+            assert!(example.mask.iter().any(|value| 128 <= *value), "{name}");
+            assert_eq!(example.donor.is_some(), name.starts_with("sb-"), "{name}");
+        });
+    }
+
+    #[test]
+    fn pristine_examples_are_the_face_or_as_often_its_whole_perturbation() {
+        let faces = synthetic::faces(2, 2, 64);
+        let addg = Addg::new(&faces, PLAIN).unwrap();
+        let mut scratch = Scratch::default();
+        let mut num_perturbed = 0;
+        for seed in 0..400 {
+            let mut rng = example_rng(seed, 0, 0);
+            let category = (seed % 9) as u8;
+            let example = addg.pristine(1, category, &mut rng, &mut scratch);
+            assert_eq!((example.category, example.mask_kind), (None, None));
+            assert!(example.mask.iter().all(|value| *value == 0));
+            assert_eq!(
+                example.pixels != example.original,
+                example.is_perturbed_whole
+            );
+            num_perturbed += u32::from(example.is_perturbed_whole);
+        }
+        assert!((150..250).contains(&num_perturbed), "{num_perturbed}");
+    }
+
+    #[test]
+    fn an_example_depends_on_nothing_but_its_numbers() {
+        let faces = synthetic::faces(3, 3, 80);
+        let addg = Addg::new(
+            &faces,
+            AddgSettings {
+                is_augmented: true,
+                ..PLAIN
+            },
+        )
+        .unwrap();
+        let mut used = Scratch::default();
+        for category in 0..9 {
+            let mut fresh = Scratch::default();
+            let mut rng = example_rng(7, u64::from(category), 1);
+            let example = addg.negative(4, category, &mut rng, &mut fresh);
+            let mut rng = example_rng(7, u64::from(category), 1);
+            assert_eq!(example, addg.negative(4, category, &mut rng, &mut used));
+        }
+    }
+
+    #[test]
+    fn every_category_keeps_up() {
+        let faces = synthetic::faces(6, 20, 112);
+        let settings = AddgSettings {
+            size_px: 112,
+            is_color_matched: true,
+            is_augmented: true,
+        };
+        let addg = Addg::new(&faces, settings).unwrap();
+        let mut scratch = Scratch::default();
+        for category in 0..9 {
+            let begun = Instant::now();
+            for seed in 0..200 {
+                let mut rng = example_rng(seed, 0, 0);
+                addg.negative(seed as usize % 120, category, &mut rng, &mut scratch);
+            }
+            println!(
+                "{} {:?}",
+                CATEGORIES[usize::from(category)],
+                begun.elapsed() / 200
+            );
+        }
+    }
+}
