@@ -49,7 +49,7 @@ pub struct Addg<'a> {
 pub struct Scratch {
     /// X, the pristine face.
     original: Vec<u8>,
-    /// X_P, the whole frame perturbed.
+    /// `X_P`, the whole frame perturbed.
     perturbed: Vec<u8>,
     mask: Vec<u8>,
     pixels: Vec<u8>,
@@ -92,7 +92,7 @@ impl<'a> Addg<'a> {
         })
     }
 
-    /// A manipulated example of a face: X_N of Eq. 1 for this category (0 to 8).
+    /// A manipulated example of a face: `X_N` of Eq. 1 for this category (0 to 8).
     ///
     /// # Panics
     /// If there is no such face or category.
@@ -128,7 +128,7 @@ impl<'a> Addg<'a> {
         }
     }
 
-    /// A pristine example to stand against this category (0 to 8): X, or as often X_P, so that a
+    /// A pristine example to stand against this category (0 to 8): X, or as often `X_P`, so that a
     /// detector learns the discrepancy and not the perturbation.
     ///
     /// # Panics
@@ -179,7 +179,7 @@ impl<'a> Addg<'a> {
         draw_mask(&points, size_px, rng, &mut scratch.mask, &mut scratch.masks)
     }
 
-    /// Fills `scratch.perturbed` with X_P; gives the donor of a swap.
+    /// Fills `scratch.perturbed` with `X_P`; gives the donor of a swap.
     fn perturb(
         &self,
         face: usize,
@@ -264,7 +264,6 @@ mod tests {
     use super::*;
     use crate::forge::addg::{CATEGORIES, Edge, example_rng};
     use crate::forge::synthetic;
-    use std::time::Instant;
 
     const PLAIN: AddgSettings = AddgSettings {
         size_px: 64,
@@ -272,7 +271,7 @@ mod tests {
         is_augmented: false,
     };
 
-    /// Calls `check` with many manipulated examples of every category and the X_P they were made with.
+    /// Calls `check` with many manipulated examples of every category and the `X_P` they were made with.
     fn check_all(mut check: impl FnMut(&Example<'_>, &[u8])) {
         let faces = synthetic::faces(3, 3, 64);
         let addg = Addg::new(&faces, PLAIN).unwrap();
@@ -356,30 +355,6 @@ mod tests {
             let example = addg.negative(4, category, &mut rng, &mut fresh);
             let mut rng = example_rng(7, u64::from(category), 1);
             assert_eq!(example, addg.negative(4, category, &mut rng, &mut used));
-        }
-    }
-
-    #[test]
-    fn every_category_keeps_up() {
-        let faces = synthetic::faces(6, 20, 112);
-        let settings = AddgSettings {
-            size_px: 112,
-            is_color_matched: true,
-            is_augmented: true,
-        };
-        let addg = Addg::new(&faces, settings).unwrap();
-        let mut scratch = Scratch::default();
-        for category in 0..9 {
-            let begun = Instant::now();
-            for seed in 0..200 {
-                let mut rng = example_rng(seed, 0, 0);
-                addg.negative(seed as usize % 120, category, &mut rng, &mut scratch);
-            }
-            println!(
-                "{} {:?}",
-                CATEGORIES[usize::from(category)],
-                begun.elapsed() / 200
-            );
         }
     }
 }
