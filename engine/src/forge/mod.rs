@@ -130,14 +130,14 @@ fn write_examples(
             let mask = format!("masks/{name}/{place:04}.png");
             output.write_rgb(&path, SIZE_PX, example.pixels)?;
             output.write_gray(&mask, SIZE_PX, example.mask)?;
-            output.list(Line::new(faces, &example, path, Some(mask)))?;
+            output.list(&Line::new(faces, &example, path, Some(mask)))?;
 
             let mut rng = example_rng(settings.seed, u64::from(category), 2 * place as u64 + 1);
             let example = addg.pristine(face, category, &mut rng, &mut scratch);
             let number = usize::from(category) * settings.per_category + place;
             let path = format!("pristine/{number:04}.png");
             output.write_rgb(&path, SIZE_PX, example.pixels)?;
-            output.list(Line::new(faces, &example, path, None))?;
+            output.list(&Line::new(faces, &example, path, None))?;
             num_written += 2;
         }
     }

@@ -107,8 +107,8 @@ impl Output {
     }
 
     /// Adds a line to the manifest.
-    pub fn list(&mut self, line: Line) -> Result<(), ForgeError> {
-        serde_json::to_writer(&mut self.manifest, &line)
+    pub fn list(&mut self, line: &Line) -> Result<(), ForgeError> {
+        serde_json::to_writer(&mut self.manifest, line)
             .map_err(|err| write_error(&self.out.join(&line.path), err.into()))?;
         self.manifest.push(b'\n');
         Ok(())

@@ -169,6 +169,7 @@ fn list_files(dir: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {
 mod tests {
     use super::*;
     use crate::forge::synthetic;
+    use crate::job::{CancelToken, Signal};
 
     fn clips_of(faces: &PristineFaces) -> Vec<usize> {
         let mut clips: Vec<usize> = faces.faces.iter().map(|face| face.clip).collect();
@@ -246,5 +247,62 @@ mod tests {
             &mut JobContext::detached(),
         );
         assert!(matches!(err, Err(ForgeError::NoFaces { .. })));
+    }
+
+    #[test]
+    fn real_clips_give_their_faces_evenly_spread() {
+        let media = std::env::var_os("SEAM_MEDIA").map_or_else(
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/media"),
+            PathBuf::from,
+        );
+        if !media.is_dir() {
+            println!("skipped: there is no folder of real media");
+            return;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("stills")).unwrap();
+        for (from, to) in [
+            ("real/lp_halfsecond.mp4", "b.mp4"),
+            ("real/mesonet_real00240.jpg", "stills/face.jpg"),
+        ] {
+            fs::copy(media.join(from), dir.path().join(to)).unwrap();
+        }
+        fs::write(dir.path().join("a.txt"), "not a picture").unwrap();
+        let settings = GatherSettings {
+            rule: CropRule {
+                size_px: 96,
+                margin: 1.3,
+                is_aligned: true,
+            },
+            frames_per_clip: 3,
+        };
+        let landmarker = Landmarker::load(None).unwrap();
+        let (sender, warnings) = crossbeam_channel::bounded(64);
+        let tell = move |signal| {
+            if let Signal::Warning(text) = signal {
+                sender.send(text).unwrap();
+            }
+        };
+        let mut job = JobContext::new(CancelToken::default(), tell);
+        let faces = gather(dir.path(), &settings, &landmarker, &mut job).unwrap();
+        assert!(warnings.try_iter().any(|text| text.contains("a.txt")));
+        assert_eq!(faces.clips, ["b.mp4", "stills/face.jpg"]);
+        let frames = |clip| -> Vec<u32> {
+            let of_clip = faces.faces.iter().filter(|face| face.clip == clip);
+            of_clip.map(|face| face.frame_index).collect()
+        };
+        let moving = frames(0);
+        assert_eq!(moving.len(), 3, "{moving:?}");
+        assert!(
+            moving.windows(2).all(|pair| pair[0] + 2 <= pair[1]),
+            "{moving:?}"
+        );
+        assert_eq!(frames(1), [0]);
+        assert!(
+            faces
+                .faces
+                .iter()
+                .all(|face| face.crop.pixels.len() == 3 * 96 * 96)
+        );
     }
 }

@@ -1,31 +1,28 @@
 //! Loader threads: make batches ahead of the training, the same ones for the same seed and step.
 
+mod batch;
+
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, SendTimeoutError, Sender};
-use rand::RngExt as _;
-use rand::seq::SliceRandom as _;
-
-use crate::forge::addg::{Addg, AddgError, AddgSettings, CATEGORIES, Draw, Scratch, example_rng};
+use crate::forge::addg::Draw;
 use crate::forge::pristine::PristineFaces;
 use crate::job::{CancelToken, Cancelled};
 use crate::train::{Batch, TrainError};
+use crossbeam_channel::{Receiver, SendTimeoutError, Sender};
+
+pub use batch::validation_batch;
+
+use batch::BatchMaker;
 
 /// Batches that wait to be taken, over all threads.
 const MAX_WAITING: usize = 4;
 
 /// How often a thread with a batch that nobody takes looks whether the job was cancelled.
 const CANCEL_INTERVAL: Duration = Duration::from_millis(50);
-
-/// Steps of validation batches, far from those of any training.
-const VALIDATION_STEP: u64 = 1 << 60;
-
-/// Places in a batch for the numbers that a pair shares, far from those of any example.
-const PAIR: u64 = 1 << 60;
 
 /// How batches are made.
 #[derive(Clone, Debug)]
@@ -61,23 +58,22 @@ impl Loader {
         BatchMaker::new(&faces, &settings)
             .map_err(|err| io::Error::new(io::ErrorKind::InvalidInput, err))?;
         let num_threads = settings.num_threads.max(1);
-        let draw = Arc::new(draw);
+        let shared = Arc::new(Shared {
+            faces,
+            settings,
+            draw,
+            cancel: cancel.clone(),
+        });
         let mut lanes = Vec::with_capacity(num_threads);
         for lane in 0..num_threads {
             // More threads than places: each then waits with its batch in hand.
             let (sender, receiver) = crossbeam_channel::bounded(MAX_WAITING / num_threads);
             lanes.push(receiver);
-            let worker = Worker {
-                faces: Arc::clone(&faces),
-                settings: settings.clone(),
-                cancel: cancel.clone(),
-                sender,
-            };
-            let draw = Arc::clone(&draw);
-            let (first, stride) = (settings.first_step + lane as u64, num_threads as u64);
+            let shared = Arc::clone(&shared);
+            let first = shared.settings.first_step + lane as u64;
             thread::Builder::new()
                 .name(format!("{name}-load-{lane}"))
-                .spawn(move || worker.run(first, stride, &*draw))?;
+                .spawn(move || shared.make_batches(first, num_threads as u64, &sender))?;
         }
         Ok(Self {
             lanes,
@@ -106,42 +102,17 @@ impl Loader {
     }
 }
 
-/// A fixed validation batch for one category (half manipulated, half pristine), the same every time.
-/// Parts go on through the faces, in an order that `settings.seed` gives; `first_step` and
-/// `num_threads` do not matter.
-///
-/// Fails where there are no faces or only those of one clip.
-pub fn validation_batch(
-    faces: &PristineFaces,
-    settings: &LoaderSettings,
-    category: u8,
-    part: u64,
-) -> Result<Batch, TrainError> {
-    let mut maker = BatchMaker::new(faces, settings).map_err(|err| TrainError::Config {
-        reason: format!("validation is not possible: {err}"),
-    })?;
-    let mut order: Vec<usize> = (0..faces.faces.len()).collect();
-    order.shuffle(&mut example_rng(settings.seed, VALIDATION_STEP, 0));
-    let num_pairs = settings.batch_size.div_ceil(2) as u64;
-    let step = VALIDATION_STEP + part * CATEGORIES.len() as u64 + u64::from(category) + 1;
-    let mut batch = maker.empty_batch();
-    for at in 0..settings.batch_size as u64 {
-        let place = (part * num_pairs + at / 2) % order.len() as u64;
-        maker.add_example(&mut batch, step, at, (order[place as usize], category));
-    }
-    Ok(batch)
-}
-
-/// One thread of a loader.
-struct Worker {
+/// What all threads of a loader share.
+struct Shared<D> {
     faces: Arc<PristineFaces>,
     settings: LoaderSettings,
+    draw: D,
     cancel: CancelToken,
-    sender: Sender<Result<Batch, String>>,
 }
 
-impl Worker {
-    fn run(&self, first: u64, stride: u64, draw: &dyn Fn(u64) -> Draw) {
+impl<D: Fn(u64) -> Draw> Shared<D> {
+    /// One thread: makes every `stride`-th batch until nobody wants more.
+    fn make_batches(&self, first: u64, stride: u64, sender: &Sender<Result<Batch, String>>) {
         let Ok(mut maker) = BatchMaker::new(&self.faces, &self.settings) else {
             // `start` has checked this; else the consumer sees a thread that has ended.
             return;
@@ -149,7 +120,7 @@ impl Worker {
         let mut step = first;
         loop {
             let made = catch_unwind(AssertUnwindSafe(|| {
-                maker.training_batch(step, draw(step), &self.cancel)
+                maker.training_batch(step, (self.draw)(step), &self.cancel)
             }));
             let message = match made {
                 Ok(Some(batch)) => Ok(batch),
@@ -157,7 +128,7 @@ impl Worker {
                 Err(payload) => Err(panic_text(payload.as_ref())),
             };
             let is_last = message.is_err();
-            if !self.send(message) || is_last {
+            if !self.send(message, sender) || is_last {
                 return;
             }
             step += stride;
@@ -165,91 +136,19 @@ impl Worker {
     }
 
     /// Whether somebody still wants batches.
-    fn send(&self, mut message: Result<Batch, String>) -> bool {
+    fn send(
+        &self,
+        mut message: Result<Batch, String>,
+        sender: &Sender<Result<Batch, String>>,
+    ) -> bool {
         loop {
-            match self.sender.send_timeout(message, CANCEL_INTERVAL) {
+            match sender.send_timeout(message, CANCEL_INTERVAL) {
                 Ok(()) => return true,
                 Err(SendTimeoutError::Disconnected(_)) => return false,
                 Err(SendTimeoutError::Timeout(_)) if self.cancel.is_cancelled() => return false,
                 Err(SendTimeoutError::Timeout(unsent)) => message = unsent,
             }
         }
-    }
-}
-
-/// Fills batches; one for each thread.
-struct BatchMaker<'a> {
-    faces: &'a PristineFaces,
-    settings: &'a LoaderSettings,
-    addg: Addg<'a>,
-    scratch: Scratch,
-}
-
-impl<'a> BatchMaker<'a> {
-    fn new(faces: &'a PristineFaces, settings: &'a LoaderSettings) -> Result<Self, AddgError> {
-        let wanted = AddgSettings {
-            size_px: settings.size_px,
-            is_color_matched: true,
-            is_augmented: true,
-        };
-        Ok(Self {
-            faces,
-            settings,
-            addg: Addg::new(faces, wanted)?,
-            scratch: Scratch::default(),
-        })
-    }
-
-    /// The batch of one step; `None` if the job was cancelled meanwhile.
-    fn training_batch(&mut self, step: u64, draw: Draw, cancel: &CancelToken) -> Option<Batch> {
-        let mut batch = self.empty_batch();
-        for at in 0..self.settings.batch_size as u64 {
-            if cancel.is_cancelled() {
-                return None;
-            }
-            let mut rng = example_rng(self.settings.seed, step, PAIR + at / 2);
-            let face = rng.random_range(0..self.faces.faces.len());
-            let category = match draw {
-                Draw::Category(category) => category,
-                Draw::Mixed => rng.random_range(0..CATEGORIES.len() as u8),
-            };
-            self.add_example(&mut batch, step, at, (face, category));
-        }
-        Some(batch)
-    }
-
-    fn empty_batch(&self) -> Batch {
-        let size_px = self.settings.size_px;
-        let batch_size = self.settings.batch_size;
-        Batch {
-            size_px,
-            pixels: Vec::with_capacity(3 * size_px as usize * size_px as usize * batch_size),
-            labels: Vec::with_capacity(batch_size),
-            categories: Vec::with_capacity(batch_size),
-            sources: Vec::with_capacity(batch_size),
-        }
-    }
-
-    /// Even places are manipulated, odd ones pristine; the two of a pair are of the same face and
-    /// category, so that within a batch neither tells the label.
-    fn add_example(&mut self, batch: &mut Batch, step: u64, at: u64, choice: (usize, u8)) {
-        let (face, category) = choice;
-        let rng = &mut example_rng(self.settings.seed, step, at);
-        let example = if at % 2 == 0 {
-            self.addg.negative(face, category, rng, &mut self.scratch)
-        } else {
-            self.addg.pristine(face, category, rng, &mut self.scratch)
-        };
-        batch.pixels.extend_from_slice(example.pixels);
-        batch
-            .labels
-            .push(f32::from(u8::from(example.category.is_some())));
-        batch.categories.push(example.category);
-        let mut source = self.faces.source(face);
-        if let Some(donor) = example.donor {
-            source = format!("{source} with {}", self.faces.source(donor));
-        }
-        batch.sources.push(source);
     }
 }
 
@@ -274,7 +173,7 @@ mod tests {
     };
 
     fn draw(step: u64) -> Draw {
-        if step % 2 == 0 {
+        if step.is_multiple_of(2) {
             Draw::Mixed
         } else {
             Draw::Category((step % 9) as u8)
@@ -406,21 +305,5 @@ mod tests {
             .err()
             .unwrap();
         assert!(err.to_string().contains("no other clip"), "{err}");
-    }
-
-    #[test]
-    fn validation_batches_are_fixed_and_go_through_all_faces() {
-        let faces = synthetic::faces(4, 3, 48);
-        let batch = |category, part| validation_batch(&faces, &SETTINGS, category, part).unwrap();
-        assert_eq!(batch(7, 2), batch(7, 2));
-        assert_ne!(batch(7, 2).pixels, batch(7, 1).pixels);
-        assert_eq!(
-            batch(3, 0).categories,
-            [Some(3), None, Some(3), None, Some(3), None]
-        );
-        let mut seen: Vec<String> = (0..4).flat_map(|part| batch(0, part).sources).collect();
-        seen.sort_unstable();
-        seen.dedup();
-        assert_eq!(seen.len(), 12);
     }
 }

@@ -1,4 +1,4 @@
-//! Mixes a pristine and a perturbed frame: X_N = X_P M + X (1 - M) (paper 004, Eq. 1).
+//! Mixes a pristine and a perturbed frame: `X_N = X_P M + X (1 - M)` (paper 004, Eq. 1).
 
 /// Fills `target` by Eq. 1; the mask has one byte a pixel, 255 takes the perturbed pixel whole and 0
 /// the pristine one, both bit-exactly. Between, each byte lies between the two it was made of.

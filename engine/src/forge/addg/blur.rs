@@ -1,4 +1,4 @@
-//! Gaussian blur as Albumentations 0.5.2 draws it and OpenCV computes it on bytes.
+//! Gaussian blur as Albumentations 0.5.2 draws it and `OpenCV` computes it on bytes.
 
 use rand::RngExt as _;
 use rand::rngs::StdRng;
@@ -30,7 +30,7 @@ pub fn draw_num_taps(rng: &mut StdRng) -> usize {
 }
 
 impl Kernel {
-    /// OpenCV's kernel of an odd size with sigma left to it: fixed weights up to seven taps, else
+    /// `OpenCV`'s kernel of an odd size with sigma left to it: fixed weights up to seven taps, else
     /// sigma = 0.3 ((k - 1) / 2 - 1) + 0.8. Even sizes count as the next odd one, and
     /// sizes over 127 as 127.
     pub fn of_size(num_taps: usize) -> Self {

@@ -49,7 +49,7 @@ pub struct Addg<'a> {
 pub struct Scratch {
     /// X, the pristine face.
     original: Vec<u8>,
-    /// X_P, the whole frame perturbed.
+    /// `X_P`, the whole frame perturbed.
     perturbed: Vec<u8>,
     mask: Vec<u8>,
     pixels: Vec<u8>,
@@ -92,7 +92,7 @@ impl<'a> Addg<'a> {
         })
     }
 
-    /// A manipulated example of a face: X_N of Eq. 1 for this category (0 to 8).
+    /// A manipulated example of a face: `X_N` of Eq. 1 for this category (0 to 8).
     ///
     /// # Panics
     /// If there is no such face or category.
@@ -128,7 +128,7 @@ impl<'a> Addg<'a> {
         }
     }
 
-    /// A pristine example to stand against this category (0 to 8): X, or as often X_P, so that a
+    /// A pristine example to stand against this category (0 to 8): X, or as often `X_P`, so that a
     /// detector learns the discrepancy and not the perturbation.
     ///
     /// # Panics
@@ -179,7 +179,7 @@ impl<'a> Addg<'a> {
         draw_mask(&points, size_px, rng, &mut scratch.mask, &mut scratch.masks)
     }
 
-    /// Fills `scratch.perturbed` with X_P; gives the donor of a swap.
+    /// Fills `scratch.perturbed` with `X_P`; gives the donor of a swap.
     fn perturb(
         &self,
         face: usize,
@@ -257,4 +257,104 @@ impl<'a> Addg<'a> {
 
 fn center(points: &[[f32; 2]; 68]) -> [f32; 2] {
     [0, 1].map(|axis| points.iter().map(|point| point[axis]).sum::<f32>() / 68.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forge::addg::{CATEGORIES, Edge, example_rng};
+    use crate::forge::synthetic;
+
+    const PLAIN: AddgSettings = AddgSettings {
+        size_px: 64,
+        is_color_matched: true,
+        is_augmented: false,
+    };
+
+    /// Calls `check` with many manipulated examples of every category and the `X_P` they were made with.
+    fn check_all(mut check: impl FnMut(&Example<'_>, &[u8])) {
+        let faces = synthetic::faces(3, 3, 64);
+        let addg = Addg::new(&faces, PLAIN).unwrap();
+        let mut scratch = Scratch::default();
+        for category in 0..9 {
+            for seed in 0..20 {
+                let mut rng = example_rng(seed, u64::from(category), 0);
+                addg.negative(seed as usize % 9, category, &mut rng, &mut scratch);
+                let perturbed = scratch.perturbed.clone();
+                let mut rng = example_rng(seed, u64::from(category), 0);
+                let example = addg.negative(seed as usize % 9, category, &mut rng, &mut scratch);
+                check(&example, &perturbed);
+            }
+        }
+    }
+
+    #[test]
+    fn hard_masks_are_bit_exact_and_soft_ones_convex() {
+        let mut num_hard = 0;
+        check_all(|example, perturbed| {
+            num_hard += u32::from(example.mask_kind.unwrap().edge == Edge::Hard);
+            for (at, value) in example.pixels.iter().enumerate() {
+                let (x, x_p) = (example.original[at], perturbed[at]);
+                match example.mask[at / 3] {
+                    0 => assert_eq!(*value, x),
+                    255 => assert_eq!(*value, x_p),
+                    _ => assert!((x.min(x_p)..=x.max(x_p)).contains(value)),
+                }
+            }
+        });
+        assert!((50..130).contains(&num_hard), "{num_hard} of 180");
+    }
+
+    #[test]
+    fn inner_masks_lie_on_the_face_and_outer_ones_around_it() {
+        check_all(|example, _| {
+            let name = CATEGORIES[usize::from(example.category.unwrap())];
+            let corner_is_perturbed = example.mask[0] == 255;
+            assert_eq!(corner_is_perturbed, name.starts_with("outer"), "{name}");
+            assert!(example.mask.iter().any(|value| 128 <= *value), "{name}");
+            assert_eq!(example.donor.is_some(), name.starts_with("sb-"), "{name}");
+        });
+    }
+
+    #[test]
+    fn pristine_examples_are_the_face_or_as_often_its_whole_perturbation() {
+        let faces = synthetic::faces(2, 2, 64);
+        let addg = Addg::new(&faces, PLAIN).unwrap();
+        let mut scratch = Scratch::default();
+        let mut num_perturbed = 0;
+        for seed in 0..400 {
+            let mut rng = example_rng(seed, 0, 0);
+            let category = (seed % 9) as u8;
+            let example = addg.pristine(1, category, &mut rng, &mut scratch);
+            assert_eq!((example.category, example.mask_kind), (None, None));
+            assert!(example.mask.iter().all(|value| *value == 0));
+            assert_eq!(
+                example.pixels != example.original,
+                example.is_perturbed_whole
+            );
+            num_perturbed += u32::from(example.is_perturbed_whole);
+        }
+        assert!((150..250).contains(&num_perturbed), "{num_perturbed}");
+    }
+
+    #[test]
+    fn an_example_depends_on_nothing_but_its_numbers() {
+        let faces = synthetic::faces(3, 3, 80);
+        let addg = Addg::new(
+            &faces,
+            AddgSettings {
+                is_augmented: true,
+                ..PLAIN
+            },
+        )
+        .unwrap();
+        let mut used = Scratch::default();
+        for category in 0..9 {
+            let mut fresh = Scratch::default();
+            let mut rng = example_rng(7, u64::from(category), 1);
+            let example = addg.negative(4, category, &mut rng, &mut fresh);
+            let mut rng = example_rng(7, u64::from(category), 1);
+            assert_eq!(example, addg.negative(4, category, &mut rng, &mut used));
+        }
+    }
 }

@@ -74,7 +74,7 @@ fn lightness_deviation(hls: &[[f32; 3]]) -> f64 {
     (hls.iter().map(square).sum::<f64>() / count).sqrt()
 }
 
-/// OpenCV's conversion on floats: hue in degrees, lightness (max + min) / 2, saturation.
+/// `OpenCV`'s conversion on floats: hue in degrees, lightness (max + min) / 2, saturation.
 fn hls_from_rgb(rgb: [u8; 3]) -> [f32; 3] {
     let [red, green, blue] = rgb.map(|level| f32::from(level) / 255.0);
     let high = red.max(green).max(blue);

@@ -5,7 +5,7 @@
 pub type Affine = [f32; 6];
 
 /// Fills `target` with `source` seen through the map; outside, the source is mirrored about its
-/// border pixels (`abc|ba`, OpenCV's reflect-101). Both are RGB8 squares of `size_px`.
+/// border pixels (`abc|ba`, `OpenCV`'s reflect-101). Both are RGB8 squares of `size_px`.
 pub fn warp(source: &[u8], size_px: usize, source_from_target: Affine, target: &mut [u8]) {
     let [a, b, c, d, e, f] = source_from_target;
     let size = size_px as i32;
@@ -29,7 +29,7 @@ pub struct ResizeScratch {
     columns: Vec<(usize, f32)>,
 }
 
-/// Resizes an RGB8 square bilinearly, with pixel areas aligned and the border repeated, as OpenCV's
+/// Resizes an RGB8 square bilinearly, with pixel areas aligned and the border repeated, as `OpenCV`'s
 /// `INTER_LINEAR` does: no smoothing before shrinking.
 pub fn resize(
     source: &[u8],
