@@ -278,6 +278,8 @@ fn a_finished_model_loads_keeps_its_answers_and_scores_each_face_alone() {
     assert!(!card.calibrated);
     assert_eq!(card.metrics.auc_by_category.len(), 9);
     assert!(card.metrics.auc.is_some());
+    let norms = card.training.facts["row_norms"].as_array().unwrap();
+    assert_eq!(norms.len(), NUM_SUBTASKS);
 
     let mut detector = DaddDetector::load(&dir, &Device::flex()).unwrap();
     let difference = largest_difference(&mut detector, &card.known_answers).unwrap();
@@ -288,7 +290,7 @@ fn a_finished_model_loads_keeps_its_answers_and_scores_each_face_alone() {
     assert_eq!(together, detector.score(&faces).unwrap());
     for (face, expected) in faces.iter().zip(&together) {
         let alone = detector.score(std::slice::from_ref(face)).unwrap();
-        assert_eq!(alone, [expected.clone()]);
+        assert_eq!(alone, std::slice::from_ref(expected));
         assert_eq!(expected.parts.len(), 9);
     }
 
