@@ -14,6 +14,8 @@ mod settings;
 mod shell;
 mod state;
 mod state_actions;
+#[cfg(test)]
+mod state_tests;
 mod textures;
 mod theme;
 mod viewport;
@@ -21,7 +23,3 @@ mod widgets;
 mod words;
 
 pub use app::App;
-pub use command::{Action, Command};
-pub use evidence::{Evidence, Mark, Strip};
-pub use settings::Settings;
-pub use state::{AnalysisState, FileId, Intake, State};

@@ -7,6 +7,7 @@ use seam_engine::analysis::{Analysis, Partial};
 use seam_engine::faces::TrackId;
 use seam_engine::job::{JobId, Progress, Signal};
 use seam_engine::media::{FrameId, MediaHash, MediaInfo};
+use seam_engine::methods::METHODS;
 use seam_engine::{Event, Outcome, Update};
 
 use crate::command::Command;
@@ -182,7 +183,7 @@ impl State {
     }
 
     pub fn seek(&mut self, pts_nanos: i64) {
-        let State {
+        let Self {
             files,
             selected,
             playback,
@@ -386,6 +387,10 @@ impl MediaFile {
     /// Methods that have a strip on the timeline: those that scored, and those of the record.
     pub fn methods(&self) -> Vec<&str> {
         let mut methods: Vec<&str> = self.evidence.methods();
+        if let AnalysisState::Running(_) = self.analysis {
+            // Room for the scores that are to come, so that lanes do not move when they do.
+            methods.extend(METHODS.iter().map(|method| method.detector.name));
+        }
         if let AnalysisState::Done(analysis) = &self.analysis {
             let checks = analysis.tracks.iter().flat_map(|track| &track.checks);
             methods.extend(checks.map(|check| check.method.as_str()));

@@ -37,14 +37,16 @@ fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
             vec2(ui.available_width(), 40.0),
             Layout::left_to_right(Align::Center),
             |ui| {
-                let is_running = job.ended.is_none();
-                ui.add_enabled_ui(is_running, |ui| {
+                // A job that ended keeps the button's place, without the button.
+                if job.ended.is_some() {
+                    ui.add_space(36.0);
+                } else {
                     let label = format!("Cancel {} {name}", what.to_lowercase());
                     let button = icon_button_ui(ui, Icon::Close, &label, "Stop this job", false);
                     if button.clicked() {
                         commands.push(Command::CancelJob(job.id));
                     }
-                });
+                }
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 3.0;
                     let title = RichText::new(format!("{what} {name}")).size(theme::SMALL);

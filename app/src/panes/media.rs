@@ -135,6 +135,9 @@ fn details_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut Comma
     if matches!(file.intake, Intake::Failed(_)) {
         return;
     }
+    if let Some(info) = file.info() {
+        tags_ui(ui, info);
+    }
     ui.add_space(UNIT);
     analyze_ui(ui, file, commands);
 }
@@ -183,9 +186,24 @@ fn facts_ui(ui: &mut Ui, info: &MediaInfo) {
     for stream in &info.other_streams {
         fact_ui(ui, "Also", stream);
     }
-    for (name, value) in &info.tags {
-        fact_ui(ui, name, value);
+}
+
+/// The file's own tags: long, and seldom what one looks for.
+fn tags_ui(ui: &mut Ui, info: &MediaInfo) {
+    if info.tags.is_empty() {
+        return;
     }
+    let title = RichText::new(format!("{} tags of the file", info.tags.len()))
+        .size(theme::SMALL)
+        .color(theme::TEXT_FAINT);
+    egui::CollapsingHeader::new(title)
+        .id_salt("tags")
+        .show_unindented(ui, |ui| {
+            for (name, value) in &info.tags {
+                note_ui(ui, name, theme::TEXT_FAINT);
+                note_ui(ui, value, theme::TEXT);
+            }
+        });
 }
 
 fn hash_ui(ui: &mut Ui, file: &MediaFile, commands: &mut CommandQueue) {

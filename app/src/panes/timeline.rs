@@ -317,7 +317,17 @@ fn hover_ui(response: &egui::Response, file: &MediaFile, at: i64) {
             text += &format!("\nPerson {}, face {how}, {side:.0} px", id.0);
         }
     }
-    response.clone().on_hover_text_at_pointer(text);
+    // At once and beside the pointer: reading values is what one hovers for.
+    let id = response.id.with("hover");
+    egui::Tooltip::always_open(
+        response.ctx.clone(),
+        response.layer_id,
+        id,
+        egui::PopupAnchor::Pointer,
+    )
+    .gap(14.0)
+    .width(420.0)
+    .show(|ui| ui.label(text));
 }
 
 fn playhead(painter: &Painter, track: Rect, state: &State, view: TimeView) {
