@@ -35,7 +35,7 @@ pub struct Crop {
     pub pixels: Vec<u8>,
     /// Points in the crop's pixels.
     pub landmarks: Landmarks,
-    /// Affine map `[a, b, c, d, e, f]`: x_frame = a x + b y + c, y_frame = d x + e y + f.
+    /// Affine map `[a, b, c, d, e, f]`: `x_frame = a x + b y + c`, `y_frame = d x + e y + f`.
     pub frame_from_crop: [f32; 6],
 }
 
