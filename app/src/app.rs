@@ -22,7 +22,7 @@ use crate::viewport::Zoom;
 use crate::{keys, layout, shell, theme, words};
 
 /// Background work asks for a repaint at most this often, so that drawing leaves the cores to it.
-const WAKE_INTERVAL: Duration = Duration::from_millis(30);
+const WAKE_INTERVAL: Duration = Duration::from_millis(60);
 
 /// The window and all it holds.
 pub struct App {

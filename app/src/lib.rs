@@ -8,6 +8,7 @@ mod frame_times;
 mod keys;
 mod layout;
 pub mod logging;
+mod media_file;
 mod panes;
 mod playback;
 mod settings;

@@ -1,29 +1,24 @@
 //! What the panes show. Changed only by `App`, never by a pane.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use seam_engine::analysis::record::CheckState;
-use seam_engine::analysis::{Analysis, Partial};
+use seam_engine::analysis::Partial;
 use seam_engine::faces::TrackId;
 use seam_engine::job::{JobId, Progress, Signal};
-use seam_engine::media::{FrameId, MediaHash, MediaInfo};
-use seam_engine::methods::METHODS;
+use seam_engine::media::{FrameId, MediaHash};
 use seam_engine::{Event, Outcome, Update};
 
 use crate::command::Command;
 use crate::evidence::Evidence;
 use crate::frame_times::FrameTimes;
 use crate::logging::Ring;
+pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
 use crate::playback::Playback;
 use crate::settings::Settings;
 use crate::viewport::{TimeView, Zoom};
 
 /// Finished jobs stay in the list for so long, in seconds.
 const FINISHED_STAYS_SECS: f64 = 20.0;
-
-/// Names one entry of the media list while the program runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(pub u32);
 
 /// Everything on screen.
 #[derive(Debug, Default)]
@@ -51,46 +46,13 @@ pub struct State {
     pub next_file: u32,
 }
 
-/// One entry of the media list.
-#[derive(Debug)]
-pub struct MediaFile {
-    pub id: FileId,
-    pub path: PathBuf,
-    pub name: String,
-    pub hash: Option<MediaHash>,
-    pub intake: Intake,
-    pub analysis: AnalysisState,
-    pub evidence: Evidence,
-    /// What went wrong without ending a job.
-    pub warnings: Vec<String>,
-    /// Where the playhead was when another file was selected.
-    pub left_at_nanos: i64,
-}
-
-/// What is known of a file.
-#[derive(Debug)]
-pub enum Intake {
-    /// With the facts that need no decoding, once they are there.
-    Reading(Option<Box<MediaInfo>>),
-    Known(Box<MediaInfo>),
-    Failed(String),
-}
-
-#[derive(Debug)]
-pub enum AnalysisState {
-    NotAsked,
-    Running(JobId),
-    Done(Box<Analysis>),
-    Cancelled,
-    Failed(String),
-}
-
 /// A job in the list.
 #[derive(Debug)]
 pub struct Job {
     pub id: JobId,
     pub file: FileId,
     pub kind: JobKind,
+    pub started_secs: f64,
     pub progress: Option<Progress>,
     pub ended: Option<Ended>,
 }
@@ -225,6 +187,7 @@ impl State {
             id,
             file,
             kind,
+            started_secs: self.now_secs,
             progress: None,
             ended: None,
         });
@@ -266,7 +229,17 @@ impl State {
             }
             Update::Hashed(hash) => return self.hashed(file, hash),
             Update::Partial(partial) => {
+                let waited_secs = self.now_secs - self.jobs[at].started_secs;
                 if let Some(file) = self.file_mut(file) {
+                    if matches!(partial, Partial::Scored { .. })
+                        && file.evidence.methods().is_empty()
+                    {
+                        tracing::info!(
+                            target: "seam_app",
+                            "The first score of {} came after {waited_secs:.1} s",
+                            file.name
+                        );
+                    }
                     file.add(partial);
                 }
             }
@@ -291,6 +264,13 @@ impl State {
     fn finished(&mut self, at: usize, id: FileId, kind: JobKind, outcome: Outcome) -> Vec<Command> {
         let (text, is_failure) = outcome_words(&outcome);
         let now = self.now_secs;
+        tracing::info!(
+            target: "seam_app",
+            "{} after {:.1} s: {}",
+            text.lines().next().unwrap_or_default(),
+            now - self.jobs[at].started_secs,
+            self.file(id).map_or("a removed file", |file| file.name.as_str())
+        );
         self.jobs[at].ended = Some(Ended {
             at_secs: now,
             text,
@@ -326,100 +306,6 @@ impl State {
             (_, Outcome::Trained(_) | Outcome::Forged { .. }) => {}
         }
         Vec::new()
-    }
-}
-
-impl MediaFile {
-    pub fn info(&self) -> Option<&MediaInfo> {
-        match &self.intake {
-            Intake::Known(info) => Some(info),
-            Intake::Reading(facts) => facts.as_deref(),
-            Intake::Failed(_) => None,
-        }
-    }
-
-    pub fn frames(&self) -> &[i64] {
-        self.info().map_or(&[], |info| &info.video.pts_nanos)
-    }
-
-    /// The whole clip on the timeline: from the first frame to the end of the last one.
-    pub fn whole_time(&self) -> Option<TimeView> {
-        let frames = self.frames();
-        let (Some(&first), Some(&last)) = (frames.first(), frames.last()) else {
-            return self.provisional_time();
-        };
-        let frame = match frames {
-            [.., before, last] => last - before,
-            _ => 1_000_000_000,
-        };
-        Some(TimeView {
-            start: first as f64,
-            end: (last + frame) as f64,
-        })
-    }
-
-    /// While frames are still being counted: room for what was followed so far, in round steps so
-    /// that the timeline seldom changes its scale.
-    fn provisional_time(&self) -> Option<TimeView> {
-        const STEPS_SECS: [i64; 8] = [10, 30, 60, 120, 300, 600, 1800, 7200];
-        let followed = self.evidence.followed_to_nanos?;
-        let end = STEPS_SECS
-            .iter()
-            .map(|secs| secs * 1_000_000_000)
-            .find(|&end| followed < end);
-        Some(TimeView {
-            start: 0.0,
-            end: end.unwrap_or(2 * followed) as f64,
-        })
-    }
-
-    /// The middle distance between frames, in nanoseconds; 40 ms while it is not known.
-    pub fn frame_nanos(&self) -> i64 {
-        let frames = self.frames();
-        match (frames.first(), frames.last()) {
-            (Some(first), Some(last)) if 1 < frames.len() => {
-                ((last - first) / (frames.len() as i64 - 1)).max(1)
-            }
-            _ => 40_000_000,
-        }
-    }
-
-    /// Methods that have a strip on the timeline: those that scored, and those of the record.
-    pub fn methods(&self) -> Vec<&str> {
-        let mut methods: Vec<&str> = self.evidence.methods();
-        if let AnalysisState::Running(_) = self.analysis {
-            // Room for the scores that are to come, so that lanes do not move when they do.
-            methods.extend(METHODS.iter().map(|method| method.detector.name));
-        }
-        if let AnalysisState::Done(analysis) = &self.analysis {
-            let checks = analysis.tracks.iter().flat_map(|track| &track.checks);
-            methods.extend(checks.map(|check| check.method.as_str()));
-        }
-        methods.sort_unstable();
-        methods.dedup();
-        methods
-    }
-
-    /// What became of a method on a person, once the record is there.
-    pub fn check_state(&self, track: TrackId, method: &str) -> Option<CheckState> {
-        let AnalysisState::Done(analysis) = &self.analysis else {
-            return None;
-        };
-        let track = analysis.tracks.iter().find(|record| record.id == track)?;
-        let check = track.checks.iter().find(|check| check.method == method)?;
-        Some(check.state)
-    }
-
-    fn add(&mut self, partial: Partial) {
-        if let Partial::Probed(info) = partial {
-            // The analysis knows some facts before the intake has counted all frames.
-            if matches!(self.intake, Intake::Reading(_)) {
-                self.hash = Some(info.sha256);
-                self.intake = Intake::Reading(Some(info));
-            }
-        } else {
-            self.evidence.add(partial);
-        }
     }
 }
 

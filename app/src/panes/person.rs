@@ -10,7 +10,7 @@ use crate::command::{Command, CommandQueue};
 use crate::evidence::{Person, Strip, probability};
 use crate::state::State;
 use crate::theme::{self, UNIT};
-use crate::widgets::{bar_ui, broken_mark, hatch, note_ui, verdict_chip_ui};
+use crate::widgets::{bar_ui, broken_mark, fact_ui, hatch, note_ui, verdict_chip_ui};
 use crate::words;
 
 /// Width of names before bars, in points.
@@ -109,6 +109,7 @@ fn gate_ui(ui: &mut Ui, gate: &Gate) {
 fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
     ui.add_space(UNIT);
     let title = words::method_title(&check.method);
+    let name = words::method_name(&check.method);
     match (check.state, check.score) {
         (CheckState::Ran, Some(score)) => {
             let words = format!(
@@ -121,7 +122,7 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
                     ", not calibrated"
                 }
             );
-            named_bar_ui(ui, title, score.value(), None, true).on_hover_text(words);
+            named_bar_ui(ui, &name, score.value(), None, true).on_hover_text(words);
             if let Some(strip) = strip {
                 parts_ui(ui, state, &check.method, strip);
             }
@@ -129,7 +130,7 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
         }
         (check_state, _) => {
             ui.horizontal(|ui| {
-                name_ui(ui, title, theme::TEXT);
+                name_ui(ui, &name, theme::TEXT);
                 let (mark, _) = ui.allocate_exact_size(vec2(20.0, 12.0), Sense::hover());
                 if check_state == CheckState::Failed {
                     broken_mark(ui.painter(), mark);
@@ -149,9 +150,9 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
 /// What came in so far, without any word on what it means.
 fn provisional_ui(ui: &mut Ui, state: &State, method: &str, strip: &Strip) {
     ui.add_space(UNIT);
-    let title = words::method_title(method);
+    let name = words::method_name(method);
     let text = format!(
-        "{title} has scored {} frames",
+        "{name} has scored {} frames",
         words::count(strip.marks.len() as u64)
     );
     note_ui(ui, &text, theme::TEXT_QUIET);
@@ -223,14 +224,10 @@ fn name_ui(ui: &mut Ui, name: &str, color: egui::Color32) {
 
 /// What the method looks at, what it cannot see, and which weights spoke.
 fn about_ui(ui: &mut Ui, check: &Check) {
+    ui.add_space(UNIT);
     if let Some(method) = methods::find(&check.method) {
-        let info = method.detector;
-        note_ui(
-            ui,
-            &format!("Looks at {}", info.looks_at),
-            theme::TEXT_FAINT,
-        );
-        note_ui(ui, &format!("Limits: {}", info.limits), theme::TEXT_FAINT);
+        fact_ui(ui, "Looks at", method.detector.looks_at);
+        fact_ui(ui, "Limits", method.detector.limits);
     }
     let frames = words::count(check.frames.len() as u64);
     let calibration = if check.calibrated {
@@ -239,5 +236,5 @@ fn about_ui(ui: &mut Ui, check: &Check) {
         "not calibrated"
     };
     let text = format!("{}, {frames} frames, {calibration}", check.model);
-    note_ui(ui, &text, theme::TEXT_FAINT);
+    fact_ui(ui, "Model", &text);
 }
