@@ -293,7 +293,10 @@ mod tests {
         };
         let moving = frames(0);
         assert_eq!(moving.len(), 3, "{moving:?}");
-        assert!(moving.is_sorted() && moving[0] + 4 <= moving[2], "{moving:?}");
+        assert!(
+            moving.is_sorted() && moving[0] + 4 <= moving[2],
+            "{moving:?}"
+        );
         assert_eq!(frames(1), [0]);
         assert!(
             faces
