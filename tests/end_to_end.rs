@@ -13,25 +13,34 @@ use std::path::{Path, PathBuf};
 use seam_engine::analysis::record::{Analysis, CheckState};
 use seam_engine::analysis::{Sampling, ScanSettings};
 use seam_engine::device::Preference;
+use seam_engine::media::MediaError;
+use seam_engine::media::hash::hash_file;
 use seam_engine::{Engine, Outcome, Request, Update};
+
+#[test]
+fn the_sample_clips_are_those_of_the_manifest() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_media");
+    let text = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for clip in manifest["clips"].as_array().unwrap() {
+        let path = folder.join(clip["file"].as_str().unwrap());
+        let hash = hash_file::<MediaError>(&path, |_, _| Ok(())).unwrap();
+        assert_eq!(clip["sha256"], hash.to_string(), "{}", path.display());
+    }
+}
+
+#[test]
+fn the_sample_clip_becomes_one_track_with_every_examined_frame_scored() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_media/neutral_head.mp4");
+    check_one_person(&scan(&sample, Sampling::PerSecond(4.0)));
+}
 
 #[test]
 fn a_talking_head_becomes_one_track_with_every_examined_frame_scored() {
     let Some(clip) = clip("real/lp_woman_expressions.mp4") else {
         return;
     };
-    let analysis = scan(&clip, Sampling::PerSecond(2.0));
-    schema::check_scan_record(&serde_json::to_value(&analysis).unwrap());
-    assert_eq!(analysis.tracks.len(), 1, "{:?}", analysis.tracks);
-    let track = &analysis.tracks[0];
-    assert_eq!(track.frames, analysis.media.video.frames_decoded);
-    let check = track
-        .checks
-        .iter()
-        .find(|check| check.method == "dadd")
-        .unwrap();
-    assert_eq!(check.state, CheckState::Ran, "{:?}", check.reason);
-    assert_eq!(check.frames.len() as u64, analysis.sampling.frames_examined);
+    check_one_person(&scan(&clip, Sampling::PerSecond(2.0)));
 }
 
 #[test]
@@ -64,6 +73,25 @@ fn a_clip_without_faces_cannot_be_told_of() {
         .find(|entry| entry.check == "dadd")
         .unwrap();
     assert_eq!(entry.state, CheckState::NotApplicable);
+}
+
+/// One person over the whole clip, and a score for every examined frame.
+#[track_caller]
+fn check_one_person(analysis: &Analysis) {
+    schema::check_scan_record(&serde_json::to_value(analysis).unwrap());
+    assert_eq!(analysis.tracks.len(), 1, "{:?}", analysis.tracks);
+    let track = &analysis.tracks[0];
+    assert_eq!(track.frames, analysis.media.video.frames_decoded);
+    let check = track
+        .checks
+        .iter()
+        .find(|check| check.method == "dadd")
+        .unwrap();
+    assert_eq!(check.state, CheckState::Ran, "{:?}", check.reason);
+    assert_eq!(check.frames.len() as u64, analysis.sampling.frames_examined);
+    for frame in &check.frames {
+        assert_eq!(frame.parts.len(), 9, "one logit for each sub-task");
+    }
 }
 
 fn scan(clip: &Path, sampling: Sampling) -> Analysis {

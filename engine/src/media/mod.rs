@@ -10,6 +10,7 @@ pub mod facts;
 mod filter;
 pub mod hash;
 mod heif;
+mod heif_items;
 mod heif_still;
 mod jpeg;
 pub mod player;
