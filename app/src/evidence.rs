@@ -123,16 +123,24 @@ impl Person {
         nearest(&self.boxes, pts_nanos, within_nanos, |at| at.pts_nanos)
     }
 
+    /// Whether the face was found, not only carried over, within half a second of this time.
+    pub fn is_found_near(&self, pts_nanos: i64) -> bool {
+        self.near(pts_nanos, 500_000_000)
+            .iter()
+            .any(|at| at.is_detected)
+    }
+
+    fn near(&self, pts_nanos: i64, within_nanos: i64) -> &[BoxAt] {
+        let start = pts_nanos - within_nanos;
+        let end = pts_nanos + within_nanos;
+        let from = self.boxes.partition_point(|at| at.pts_nanos < start);
+        let to = self.boxes.partition_point(|at| at.pts_nanos <= end);
+        &self.boxes[from..to]
+    }
+
     /// The box around this time, averaged over half a second so that a view that follows it is calm.
     pub fn steady_box_at(&self, pts_nanos: i64) -> Option<FaceBox> {
-        const HALF_NANOS: i64 = 250_000_000;
-        let from = self
-            .boxes
-            .partition_point(|at| at.pts_nanos < pts_nanos - HALF_NANOS);
-        let to = self
-            .boxes
-            .partition_point(|at| at.pts_nanos <= pts_nanos + HALF_NANOS);
-        let near = &self.boxes[from..to];
+        let near = self.near(pts_nanos, 250_000_000);
         let mean = |side: fn(&FaceBox) -> f32| {
             near.iter().map(|at| side(&at.face)).sum::<f32>() / near.len() as f32
         };

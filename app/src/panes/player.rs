@@ -73,7 +73,7 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
                 view.face(&at.face),
                 &format!("Person {}", id.0),
                 state.person == Some(id),
-                at.is_detected,
+                person.is_found_near(pts_nanos),
                 score,
             );
         }

@@ -4,13 +4,13 @@ use egui::{Align2, Painter, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
 use crate::theme;
 
-/// Draws one face's box. `score` is that of a frame nearby, if there is one.
+/// Draws one face's box, dashed where the face was long carried over and not found. `score` is that of a frame nearby, if there is one.
 pub fn face_box_ui(
     painter: &Painter,
     rect: Rect,
     name: &str,
     is_selected: bool,
-    is_detected: bool,
+    is_found: bool,
     score: Option<f32>,
 ) {
     let color = if is_selected {
@@ -21,7 +21,7 @@ pub fn face_box_ui(
     let shade = Stroke::new(3.0, theme::faded(theme::STAGE, 0.55));
     let stroke = Stroke::new(1.5, color);
     painter.rect_stroke(rect, theme::RADIUS, shade, StrokeKind::Middle);
-    if is_detected {
+    if is_found {
         painter.rect_stroke(rect, theme::RADIUS, stroke, StrokeKind::Middle);
     } else {
         let corners = [

@@ -47,7 +47,7 @@ pub fn paint_scores(painter: &Painter, rect: Rect, view: TimeView, person: &Pers
     paint_bars(painter, rect, bars, true);
 }
 
-/// The face's size over time in neutral gray; fainter where the box was carried over.
+/// The face's size over time in neutral gray.
 pub fn paint_sizes(
     painter: &Painter,
     rect: Rect,

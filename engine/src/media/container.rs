@@ -2,7 +2,9 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use ffmpeg_next::codec::{self, decoder};
@@ -58,11 +60,11 @@ pub(super) fn open(path: &Path) -> Result<Container, MediaError> {
         .map_err(|err| unreadable(err.to_string()))?;
     let options: Dictionary<'_> = [("protocol_whitelist", "none")].iter().collect();
     let started = Instant::now();
-    let mut is_open = false;
+    // Only the opening is timed: the callback stays with the input, and a frame may be asked for hours later.
+    let is_open = Arc::new(AtomicBool::new(false));
+    let was_opened = Arc::clone(&is_open);
     let input = format::input_from_stream_with_interrupt(io, None, Some(options), move || {
-        // Only the opening is timed; once it took less, reading may take as long as it likes.
-        is_open |= started.elapsed() > 2 * MAX_OPEN;
-        !is_open && started.elapsed() > MAX_OPEN
+        !was_opened.load(Ordering::Relaxed) && started.elapsed() > MAX_OPEN
     })
     .map_err(|err| match err {
         ffmpeg_next::Error::Exit => unreadable("its headers have no end".to_owned()),
@@ -72,6 +74,7 @@ pub(super) fn open(path: &Path) -> Result<Container, MediaError> {
         ffmpeg_next::Error::Eof => unreadable("it ends within its headers".to_owned()),
         other => unreadable(other.to_string()),
     })?;
+    is_open.store(true, Ordering::Relaxed);
     let index = choose_stream(&input).map_err(|reason| MediaError::NoPicture {
         path: path.to_owned(),
         reason,
