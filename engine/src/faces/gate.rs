@@ -356,7 +356,13 @@ mod tests {
             flat.sharpness < 1e-3 && flat.yaw_radians.abs() < 1e-3,
             "{flat:?}"
         );
-        let checks = |x: usize, y: usize| if (x / 3 + y / 3) % 2 == 0 { 60 } else { 160 };
+        let checks = |x: usize, y: usize| {
+            if (x / 3 + y / 3).is_multiple_of(2) {
+                60
+            } else {
+                160
+            }
+        };
         let turned = measure(&face, &crop_of(checks, 15.0));
         assert!(100.0 < turned.sharpness, "{turned:?}");
         assert!((0.3..0.9).contains(&turned.yaw_radians), "{turned:?}");
