@@ -21,7 +21,7 @@ step "lints" cargo clippy --workspace --all-targets --locked -- -D warnings
 step "tests" cargo test --workspace --locked
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 # The LLVM bundle of burn-cuda is not needed to check types; DOCS_RS keeps its build script from fetching it.
-step "cuda feature" env DOCS_RS=1 cargo check --workspace --features seam-app/cuda --locked
+step "cuda feature" env DOCS_RS=1 cargo check --workspace --all-targets --features seam-app/cuda --locked
 if command -v cargo-deny >/dev/null; then
     step "licences" cargo deny --offline check licenses bans sources || exit 1
 fi

@@ -249,8 +249,13 @@ fn adapter_listings() -> Vec<Listing> {
 
 #[cfg(feature = "gpu")]
 fn adapter_infos() -> Vec<wgpu::AdapterInfo> {
-    let instance = wgpu::Instance::default();
-    let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
+    // Not OpenGL: a card behind it is behind Vulkan too, and asking for it is noisy without a display.
+    let backends = wgpu::Backends::PRIMARY;
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends,
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    });
+    let adapters = pollster::block_on(instance.enumerate_adapters(backends));
     adapters.iter().map(wgpu::Adapter::get_info).collect()
 }
 

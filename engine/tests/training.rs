@@ -31,7 +31,7 @@ fn config() -> TrainConfig {
     config.size_px = SIZE_PX;
     config.batch_size = 8;
     config.steps = 60;
-    config.learning_rate = 5e-3;
+    config.learning_rate = 1e-2;
     config.validation_batches = 1;
     let own = &mut config.method_config;
     own.insert("width".to_owned(), 0.01.into());
@@ -278,6 +278,8 @@ fn a_finished_model_loads_keeps_its_answers_and_scores_each_face_alone() {
     assert!(!card.calibrated);
     assert_eq!(card.metrics.auc_by_category.len(), 9);
     assert!(card.metrics.auc.is_some());
+    let norms = card.training.facts["row_norms"].as_array().unwrap();
+    assert_eq!(norms.len(), NUM_SUBTASKS);
 
     let mut detector = DaddDetector::load(&dir, &Device::flex()).unwrap();
     let difference = largest_difference(&mut detector, &card.known_answers).unwrap();
@@ -288,7 +290,7 @@ fn a_finished_model_loads_keeps_its_answers_and_scores_each_face_alone() {
     assert_eq!(together, detector.score(&faces).unwrap());
     for (face, expected) in faces.iter().zip(&together) {
         let alone = detector.score(std::slice::from_ref(face)).unwrap();
-        assert_eq!(alone, [expected.clone()]);
+        assert_eq!(alone, std::slice::from_ref(expected));
         assert_eq!(expected.parts.len(), 9);
     }
 

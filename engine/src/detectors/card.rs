@@ -83,6 +83,10 @@ pub struct CardTraining {
     /// Of this program run; a resumed training counts from its last start.
     pub minutes: f64,
     pub images_per_second: f64,
+    /// Numbers of the method's own at the best step; DADD: `row_norms`, how much each sub-task counts
+    /// in the final score.
+    #[serde(default)]
+    pub facts: serde_json::Value,
 }
 
 /// Validation on the held-back clips with artifacts made by the training's own generator.
@@ -184,6 +188,7 @@ pub(crate) mod tests {
                 best_step: 0,
                 minutes: 0.0,
                 images_per_second: 0.0,
+                facts: serde_json::Value::Null,
             },
             metrics: CardMetrics {
                 about: String::new(),

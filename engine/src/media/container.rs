@@ -45,12 +45,7 @@ pub(super) struct StreamFacts {
 /// Opens by content only: no name is given to libavformat, and no other file can be reached from a
 /// playlist or reference in this one.
 pub(super) fn open(path: &Path) -> Result<Container, MediaError> {
-    static START: Once = Once::new();
-    START.call_once(|| {
-        // Fails never; it only fills the table of error texts.
-        ffmpeg_next::init().ok();
-        log::set_level(log::Level::Quiet);
-    });
+    start_ffmpeg();
     let unreadable = |reason: String| MediaError::Unreadable {
         path: path.to_owned(),
         reason,
@@ -88,6 +83,17 @@ pub(super) fn open(path: &Path) -> Result<Container, MediaError> {
         decoder,
         stream,
     })
+}
+
+/// To be called before anything else of libav*: fills its table of error texts, and stops it from
+/// writing to standard error.
+pub(super) fn start_ffmpeg() {
+    static START: Once = Once::new();
+    START.call_once(|| {
+        // Never fails.
+        ffmpeg_next::init().ok();
+        log::set_level(log::Level::Quiet);
+    });
 }
 
 /// The stream that libavformat thinks best, but never the cover picture of a song.

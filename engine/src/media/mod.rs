@@ -9,6 +9,9 @@ mod exif;
 pub mod facts;
 mod filter;
 pub mod hash;
+mod heif;
+mod heif_items;
+mod heif_still;
 mod jpeg;
 pub mod player;
 pub mod probe;
@@ -119,19 +122,18 @@ impl Opened {
         match sniff::sniff(path)? {
             Kind::Stream => video(),
             Kind::AnimatedWebp => Ok(Self::Animation(AnimationSource::open(path, media)?)),
-            Kind::Heif(brand) => video().map_err(|err| match err {
-                MediaError::TooLarge { .. } | MediaError::Io { .. } => err,
-                _ => MediaError::Unreadable {
-                    path: path.to_owned(),
-                    reason: format!("pictures of this kind ({brand}) cannot be read here"),
-                },
-            }),
+            // Sequences, which hold no still, are for libavformat. Its reason would say less.
+            Kind::Heif(brand) => match heif_still::open(path, brand, media) {
+                Ok((facts, source)) => Ok(Self::Still(facts, source)),
+                Err(err @ (MediaError::TooLarge { .. } | MediaError::Io { .. })) => Err(err),
+                Err(err) => video().map_err(|_second| err),
+            },
             Kind::Still(format) => match still::open(path, format, media) {
                 Ok((facts, source)) => Ok(Self::Still(facts, source)),
                 Err(err @ (MediaError::TooLarge { .. } | MediaError::Io { .. })) => Err(err),
                 // libavcodec knows stranger pictures, and patches damaged ones. Its reason would
                 // say less than the first one.
-                Err(err) => video().map_err(|_| err),
+                Err(err) => video().map_err(|_second| err),
             },
         }
     }

@@ -12,7 +12,7 @@ use crate::media::{self, Frame, FrameSource, MediaError, MediaHash, table};
 const CACHE_BYTES: usize = 256 << 20;
 /// Frames decoded after the wished one, so that a step forward or play finds them.
 const READ_AHEAD: usize = 4;
-/// A wish this far after the last frame read is reached by reading on.
+/// Reading ahead goes on only from this near to the wish: elsewhere it would help nobody.
 const NEAR_NANOS: i64 = 1_000_000_000;
 
 /// Decodes single frames for the window. Dropping it ends its thread without waiting.
@@ -61,7 +61,12 @@ impl Player {
         };
         let slot = shown.clone();
         let worker = LatestWorker::spawn("scrub", move |wish: Wish| {
-            let found = scrubber.find(wish).map_err(|err| err.to_string());
+            let found = scrubber.find(wish).map_err(|err| {
+                // The next wish opens the file again.
+                scrubber.source = None;
+                scrubber.position = None;
+                err.to_string()
+            });
             if let Some(result) = found.transpose() {
                 slot.set(result);
                 wake();
@@ -97,14 +102,19 @@ impl Drop for Player {
 impl Scrubber {
     /// `Ok(None)` where a newer wish came while this one was worked on.
     fn find(&mut self, wish: Wish) -> Result<Option<Arc<Frame>>, MediaError> {
-        if let Some(frame) = self.cache.at(wish.pts_nanos) {
-            return Ok(Some(frame));
+        // Playing and stepping forward: the wish is on screen already or one of the next frames.
+        for _ in 0..READ_AHEAD {
+            if let Some(frame) = self.cache.at(wish.pts_nanos) {
+                return Ok(Some(frame));
+            }
+            let is_before = self.position.is_some_and(|at| at <= wish.pts_nanos);
+            if !is_before || self.read()?.is_none() {
+                break;
+            }
         }
-        let is_done = self.go_to(wish)?;
-        if !is_done {
+        if !self.go_to(wish)? {
             return Ok(None);
         }
-        // The frame just before the wish is in the cache with its end, or is read now.
         match self.read()? {
             Some(frame) => Ok(Some(frame)),
             None => Ok(self.cache.last()),
@@ -115,10 +125,7 @@ impl Scrubber {
     fn go_to(&mut self, wish: Wish) -> Result<bool, MediaError> {
         // Beyond what was read, a seek must decode all in between; so it is done frame by frame here,
         // until the probe of the same file leaves its table of frames.
-        let near = self
-            .position
-            .is_some_and(|at| at <= wish.pts_nanos && wish.pts_nanos - at < NEAR_NANOS);
-        while !near && self.reached < wish.pts_nanos && table::known(self.media).is_none() {
+        while self.reached < wish.pts_nanos && table::known(self.media).is_none() {
             if self.is_outdated(wish) {
                 return Ok(false);
             }
@@ -144,6 +151,10 @@ impl Scrubber {
     /// Decodes a few frames more while nobody waits.
     fn read_ahead(&mut self, wish: Wish) {
         for _ in 0..READ_AHEAD {
+            let distance = self.position.map(|at| at.abs_diff(wish.pts_nanos));
+            if distance.is_none_or(|nanos| nanos > NEAR_NANOS as u64) {
+                break;
+            }
             let is_over =
                 self.is_outdated(wish) || self.cache.holds_after(wish.pts_nanos, READ_AHEAD);
             // An error will come again when the frame is wished for, and is shown then.

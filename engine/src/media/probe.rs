@@ -96,18 +96,12 @@ pub fn probe(path: &Path, media: MediaHash, job: &mut JobContext) -> Result<Medi
 }
 
 pub(super) fn still_info(facts: &StillFacts, warnings: Vec<String>) -> MediaInfo {
-    let name = facts
-        .format
-        .extensions_str()
-        .first()
-        .copied()
-        .unwrap_or("picture");
     let profile = if facts.has_icc_profile {
         ", with a color profile that is not applied"
     } else {
         ""
     };
-    let mut info = empty_info(name);
+    let mut info = empty_info(facts.format);
     info.tags = facts.exif.as_deref().map(exif::texts).unwrap_or_default();
     info.warnings = warnings;
     info.video = VideoInfo {
@@ -266,7 +260,7 @@ mod tests {
             .map(|i| (i * 1_000_000 / 30 + 500) / 1000 * 1_000_000)
             .collect();
         assert!(!is_variable(&steady));
-        let mut gap = steady.clone();
+        let mut gap = steady;
         gap[40..].iter_mut().for_each(|time| *time += 33_000_000);
         assert!(is_variable(&gap));
         assert!(!is_variable(&[0]));

@@ -62,7 +62,7 @@ pub(super) fn reencode_signs(info: &MediaInfo) -> Vec<String> {
     signs
 }
 
-/// What is known of files that came through WhatsApp or Telegram: their names and brands.
+/// What is known of files that came through a messenger: their names.
 fn messenger(info: &MediaInfo) -> Option<String> {
     let name = info.path.file_name()?.to_string_lossy().into_owned();
     let is_whatsapp = name.contains("-WA")

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use image::metadata::Orientation;
 use image::{
-    ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage,
+    ColorType, DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits,
+    RgbImage,
 };
 
 use crate::media::filter::on_matte;
@@ -26,7 +27,8 @@ pub(super) struct StillSource {
 /// What is known of a still without its pixels.
 #[derive(Clone, Debug)]
 pub(super) struct StillFacts {
-    pub format: ImageFormat,
+    /// Short name: `png`.
+    pub format: &'static str,
     /// Upright.
     pub width: u32,
     pub height: u32,
@@ -60,7 +62,11 @@ pub(super) fn open(
     // A damaged note about the orientation is no reason to refuse the picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let facts = StillFacts {
-        format,
+        format: format
+            .extensions_str()
+            .first()
+            .copied()
+            .unwrap_or("picture"),
         width,
         height,
         rotation: rotation_of(orientation),
@@ -97,19 +103,8 @@ pub(super) fn open(
         ..facts
     };
     let source = StillSource {
-        frame: Frame {
-            id: FrameId {
-                media,
-                stream: 0,
-                pts_nanos: 0,
-                index: 0,
-            },
-            width: rgb.width(),
-            height: rgb.height(),
-            pixels: rgb.into_raw(),
-        },
-        is_given: false,
         warnings,
+        ..StillSource::of(rgb, media)
     };
     Ok((facts, source))
 }
@@ -175,6 +170,28 @@ fn rotation_of(orientation: Orientation) -> u32 {
         Orientation::Rotate90 | Orientation::Rotate90FlipH => 90,
         Orientation::Rotate180 | Orientation::FlipVertical => 180,
         Orientation::Rotate270 | Orientation::Rotate270FlipH => 270,
+    }
+}
+
+impl StillSource {
+    /// An upright picture as a clip of one frame.
+    pub(super) fn of(picture: RgbImage, media: MediaHash) -> Self {
+        let id = FrameId {
+            media,
+            stream: 0,
+            pts_nanos: 0,
+            index: 0,
+        };
+        Self {
+            frame: Frame {
+                id,
+                width: picture.width(),
+                height: picture.height(),
+                pixels: picture.into_raw(),
+            },
+            is_given: false,
+            warnings: Vec::new(),
+        }
     }
 }
 

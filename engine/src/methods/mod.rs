@@ -29,10 +29,13 @@ pub struct MethodInfo {
     /// Which batch a step wants; pure, so that loaders can work ahead.
     pub draw: fn(&TrainConfig, step: u64) -> Draw,
     /// A fresh training on an autodiff device.
-    pub trainer: fn(&TrainConfig, &Device) -> Result<Box<dyn Trainer>, TrainError>,
+    pub trainer: MakeTrainer,
     /// A trained model from a folder with `weights.safetensors` and `card.json`.
-    pub load: fn(&Path, &Device) -> Result<Box<dyn Detector>, DetectorError>,
+    pub load: LoadDetector,
 }
+
+type MakeTrainer = fn(&TrainConfig, &Device) -> Result<Box<dyn Trainer>, TrainError>;
+type LoadDetector = fn(&Path, &Device) -> Result<Box<dyn Detector>, DetectorError>;
 
 /// The training state of one method: its modules, optimizers and losses. Stays on its thread.
 pub trait Trainer {
@@ -42,6 +45,9 @@ pub trait Trainer {
     /// Logits of the current model in evaluation mode, without gradients: the final one first, then
     /// the parts.
     fn score(&mut self, batch: &Batch) -> Result<Vec<FaceScore>, TrainError>;
+
+    /// Numbers of the method's own that are worth keeping beside a validation, as JSON.
+    fn facts(&self) -> Result<serde_json::Value, TrainError>;
 
     /// Writes `weights.safetensors`: what a detector needs.
     fn save_weights(&self, dir: &Path) -> Result<(), TrainError>;

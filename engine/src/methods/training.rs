@@ -68,6 +68,8 @@ pub enum TrainError {
     Resume { path: PathBuf, reason: String },
     #[error("The loss is not finite at step {step}; the batch was made of {}", sources.join(", "))]
     Diverged { step: u64, sources: Vec<String> },
+    #[error("Could not make the next batch: {detail}")]
+    Loader { detail: String },
     #[error("The compute device failed: {detail}")]
     Device { detail: String },
     #[error(transparent)]

@@ -85,8 +85,8 @@ mod tests {
         for tensor in tensors.values() {
             let min = tensor.values.iter().copied().fold(f32::MAX, f32::min);
             let max = tensor.values.iter().copied().fold(f32::MIN, f32::max);
-            assert!(-0.5 <= min && min < -0.49, "{min}");
-            assert!(0.49 < max && max <= 0.5, "{max}");
+            assert!((-0.5..-0.49).contains(&min), "{min}");
+            assert!((0.49..=0.5).contains(&max), "{max}");
         }
     }
 

@@ -22,11 +22,14 @@ pub struct Progress {
 }
 
 /// The best validation so far.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Best {
     /// Steps done at that time.
     pub step: u64,
     pub auc: f64,
+    /// The method's own numbers at that time.
+    #[serde(default)]
+    pub facts: serde_json::Value,
 }
 
 /// Writes all that is needed to go on, and removes older ones. Gives its folder.
@@ -124,6 +127,10 @@ mod tests {
 
         fn score(&mut self, _batch: &Batch) -> Result<Vec<FaceScore>, TrainError> {
             Ok(Vec::new())
+        }
+
+        fn facts(&self) -> Result<serde_json::Value, TrainError> {
+            Ok(serde_json::Value::Null)
         }
 
         fn save_weights(&self, _dir: &Path) -> Result<(), TrainError> {

@@ -47,9 +47,11 @@ pub struct Origin {
 }
 
 /// How the training went.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Course {
     pub best_step: u64,
+    /// The method's own numbers at that step.
+    pub facts: serde_json::Value,
     pub minutes: f64,
     pub images_per_second: f64,
 }
@@ -80,12 +82,14 @@ pub fn write_model(
         let mut card = first_card(method, config, origin, course);
         write_card(&card, beside)?;
         // From here on the model is what others will load, not what the training holds.
-        let mut detector = (method.load)(beside, device).map_err(device_error)?;
+        let mut detector = (method.load)(beside, device).map_err(|err| device_error(&err))?;
         let validation = set.validate(job, |batch| {
-            detector.score(&faces_of(batch)).map_err(device_error)
+            detector
+                .score(&faces_of(batch))
+                .map_err(|err| device_error(&err))
         })?;
         card.metrics = metrics(&validation, config.seed);
-        card.known_answers = known_answer::ask(&mut *detector).map_err(device_error)?;
+        card.known_answers = known_answer::ask(&mut *detector).map_err(|err| device_error(&err))?;
         (card.map_max, card.map_part_max) = map_scales(set, &mut *detector)?;
         write_card(&card, beside)
     })?;
@@ -120,6 +124,7 @@ fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course
             best_step: course.best_step,
             minutes: course.minutes,
             images_per_second: course.images_per_second,
+            facts: course.facts,
         },
         metrics: CardMetrics {
             about: String::new(),
@@ -168,7 +173,7 @@ fn map_scales(set: &ValidationSet, detector: &mut dyn Detector) -> Result<(f32, 
                 continue;
             }
             taken[category] += 1;
-            let mut look = |kind| detector.map(face, kind).map_err(device_error);
+            let mut look = |kind| detector.map(face, kind).map_err(|err| device_error(&err));
             values.extend(look(MapKind::GradCam)?.values);
             part_values.extend(look(MapKind::GradCamPart(category as u8))?.values);
         }
@@ -201,7 +206,7 @@ fn write_card(card: &Card, dir: &Path) -> Result<(), TrainError> {
     })
 }
 
-fn device_error(err: DetectorError) -> TrainError {
+fn device_error(err: &DetectorError) -> TrainError {
     TrainError::Device {
         detail: err.to_string(),
     }

@@ -30,6 +30,9 @@ pub enum Line {
         auc: Option<f64>,
         /// By the final score, and by the category's own part.
         by_category: Vec<(String, Option<f64>, Option<f64>)>,
+        /// The method's own numbers.
+        #[serde(default)]
+        facts: serde_json::Value,
     },
 }
 
@@ -99,7 +102,12 @@ impl RunLog {
         })
     }
 
-    pub fn validation(&mut self, step: u64, validation: &Validation) -> Result<(), TrainError> {
+    pub fn validation(
+        &mut self,
+        step: u64,
+        validation: &Validation,
+        facts: serde_json::Value,
+    ) -> Result<(), TrainError> {
         self.write(&Line::Validation {
             step,
             auc: validation.auc,
@@ -111,6 +119,7 @@ impl RunLog {
                     (name, category.auc, category.auc_of_part)
                 })
                 .collect(),
+            facts,
         })
     }
 

@@ -68,7 +68,7 @@ pub fn run(
         last_told: None,
         tell,
     };
-    match course.to_the_end(&set, job) {
+    match course.finish_steps(&set, job) {
         Ok(()) => {}
         Err(TrainError::Cancelled(cancelled)) => {
             course.save()?;
@@ -76,7 +76,10 @@ pub fn run(
         }
         Err(err) => return Err(err),
     }
-    let best_step = course.progress.best.map_or(config.steps, |best| best.step);
+    let (best_step, facts) = match course.progress.best.take() {
+        Some(best) => (best.step, best.facts),
+        None => (config.steps, serde_json::Value::Null),
+    };
     finish::write_model(
         method,
         config,
@@ -84,6 +87,7 @@ pub fn run(
         &session.origin,
         Course {
             best_step,
+            facts,
             minutes: course.pace.begun.elapsed().as_secs_f64() / 60.0,
             images_per_second: course.pace.steps_per_second() * config.batch_size as f64,
         },
@@ -124,7 +128,11 @@ struct Running<'a> {
 }
 
 impl Running<'_> {
-    fn to_the_end(&mut self, set: &ValidationSet, job: &mut JobContext) -> Result<(), TrainError> {
+    fn finish_steps(
+        &mut self,
+        set: &ValidationSet,
+        job: &mut JobContext,
+    ) -> Result<(), TrainError> {
         let config = &self.session.config;
         let mut loader = self.loader(job)?;
         while self.progress.step < config.steps {
@@ -176,10 +184,16 @@ impl Running<'_> {
         let step = self.progress.step;
         let trainer = &mut self.trainer;
         let validation = set.validate(job, |batch| trainer.score(batch))?;
-        self.log.validation(step, &validation)?;
+        let facts = self.trainer.facts()?;
+        self.log.validation(step, &validation, facts.clone())?;
         let auc = validation.auc.unwrap_or(0.0);
-        if self.progress.best.is_none_or(|best| best.auc < auc) {
-            self.progress.best = Some(Best { step, auc });
+        if self
+            .progress
+            .best
+            .as_ref()
+            .is_none_or(|best| best.auc < auc)
+        {
+            self.progress.best = Some(Best { step, auc, facts });
             checkpoint::write_beside(&self.session.out.join(BEST), |dir| {
                 self.trainer.save_weights(dir)
             })?;

@@ -13,8 +13,10 @@ use crate::support::{hash_of, media_folder};
 const MAX_TIME: Duration = Duration::from_secs(30);
 const MAX_RESIDENT_MIB: u64 = 2048;
 
+type Expected = Result<(u64, u32, u32, u32), &'static str>;
+
 /// Frames, width, height, rotation as `ffprobe -count_frames` and the eye say; or a part of the error.
-const EXPECTED: &[(&str, Result<(u64, u32, u32, u32), &str>)] = &[
+const EXPECTED: &[(&str, Expected)] = &[
     ("animated_ghost_swap.webp", Ok((66, 464, 560, 0))),
     ("audio_only.mp4", Err("no picture in it")),
     ("audio_only_speech.m4a", Err("no picture in it")),
@@ -29,6 +31,14 @@ const EXPECTED: &[(&str, Result<(u64, u32, u32, u32), &str>)] = &[
     ("face_interlaced_pal.ts", Ok((75, 768, 576, 0))),
     ("face_one_frame.mp4", Ok((1, 480, 480, 0))),
     ("face_rotated_display_matrix.mp4", Ok((90, 360, 640, 90))),
+    ("heif_200MP.heic", Err("too large: 16320 x 12240")),
+    ("heif_RGBA_10__128x128.heif", Ok((1, 128, 128, 0))),
+    ("heif_arrow.heic", Ok((1, 3024, 4032, 90))),
+    ("image_sample.avif", Ok((1, 1204, 800, 0))),
+    (
+        "img_sdr_cosmos12920_cicp1-13-6_yuv444_full_qp10.avif",
+        Ok((1, 2048, 858, 0)),
+    ),
     ("heif_empty.heic", Err("it is empty")),
     ("heif_corrupted.heic", Err("HEIC")),
     ("img_16-bit-grey-alpha.png", Ok((1, 109, 96, 0))),
@@ -103,11 +113,7 @@ fn every_file_ends_in_a_result_or_a_clear_error() {
     assert_eq!(num_expected, EXPECTED.len());
 }
 
-fn check(
-    name: &str,
-    result: Result<MediaInfo, String>,
-    expected: &Result<(u64, u32, u32, u32), &str>,
-) {
+fn check(name: &str, result: Result<MediaInfo, String>, expected: &Expected) {
     match (result, expected) {
         (Ok(info), Ok(expected)) => {
             let video = &info.video;

@@ -48,8 +48,8 @@ fn the_newest_wish_is_shown() {
                 (all[place].1, all[place].2, all[place].3)
             );
         }
-        for place in 0..all.len() {
-            player.show(all[place].0.pts_nanos);
+        for (id, ..) in &all {
+            player.show(id.pts_nanos);
         }
         let last = all.len() as u32 - 1;
         wait_for(&player, |shown| {

@@ -1,6 +1,24 @@
 //! ADDG, the artifact-discrepancy data generator (METHODS 5.1-5.2; paper 004, section 3.1): pristine
 //! faces in, faces with one of nine made-up artifacts out.
 
+mod augment;
+mod blend;
+mod blur;
+mod deform;
+mod generator;
+mod hull;
+mod iso_noise;
+mod mask;
+mod rotation;
+mod sampling;
+mod scaling;
+mod seed;
+mod swap;
+
+pub use generator::{Addg, AddgError, AddgSettings, Example, Scratch};
+pub use mask::{Edge, MaskKind, Shape};
+pub use seed::example_rng;
+
 /// Which examples a training step wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Draw {
@@ -21,4 +39,35 @@ pub static CATEGORIES: [&str; 9] = [
     "rotation",
     "sb-rand",
     "sb-sim",
+];
+
+/// How a whole frame is changed while it stays pristine (paper: "frame perturbation").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Perturbation {
+    GaussBlur,
+    Scaling,
+    IsoNoise,
+    Rotation,
+    SwapRandom,
+    SwapSimilar,
+}
+
+/// Where the perturbed pixels go: inside the mask, or outside of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Inner,
+    Outer,
+}
+
+/// What each of [`CATEGORIES`] does.
+const RECIPES: [(Perturbation, Side); 9] = [
+    (Perturbation::GaussBlur, Side::Inner),
+    (Perturbation::GaussBlur, Side::Outer),
+    (Perturbation::Scaling, Side::Inner),
+    (Perturbation::Scaling, Side::Outer),
+    (Perturbation::IsoNoise, Side::Inner),
+    (Perturbation::IsoNoise, Side::Outer),
+    (Perturbation::Rotation, Side::Inner),
+    (Perturbation::SwapRandom, Side::Inner),
+    (Perturbation::SwapSimilar, Side::Inner),
 ];

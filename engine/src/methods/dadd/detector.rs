@@ -86,7 +86,7 @@ impl Detector for DaddDetector {
         let mut all = Vec::with_capacity(faces.len());
         for faces in faces.chunks(MAX_BATCH) {
             let pooled = self.model.pooled(self.pictures(faces)?);
-            let scores = scores(&self.model.heads, pooled)
+            let scores = scores(&self.model.heads, &pooled)
                 .map_err(|detail| DetectorError::Device { detail })?;
             all.extend(scores);
         }
@@ -131,11 +131,11 @@ impl Detector for DaddDetector {
 ///
 /// # Shapes
 /// - `pooled`: `[batch, pooled]`
-pub fn scores(heads: &Heads, pooled: Tensor<2>) -> Result<Vec<FaceScore>, String> {
+pub fn scores(heads: &Heads, pooled: &Tensor<2>) -> Result<Vec<FaceScore>, String> {
     let [batch, _] = pooled.dims();
     (0..batch)
         .map(|row| {
-            let logits = heads.forward(pooled.clone().narrow(0, row, 1));
+            let logits = heads.forward(&pooled.clone().narrow(0, row, 1));
             Ok(FaceScore {
                 logit: host_tensor(logits.fusion)?.values[0],
                 parts: host_tensor(logits.parts)?.values,

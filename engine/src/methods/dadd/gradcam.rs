@@ -29,8 +29,8 @@ pub fn grad_cam(heads: &Heads, features: Tensor<4>, target: Target) -> Result<Ho
     let features = Tensor::from_inner(features).require_grad();
     let pooled = pool(features.clone());
     let logit = match target {
-        Target::Fusion => heads.fused(pooled),
-        Target::Subtask(subtask) => heads.subtask(pooled, subtask),
+        Target::Fusion => heads.fused(&pooled),
+        Target::Subtask(subtask) => heads.subtask(&pooled, subtask),
     };
     let mut gradients = logit.sum().backward();
     let gradient = features

@@ -26,15 +26,17 @@ pub fn cross_entropy(logits: Tensor<1>, labels: Tensor<1>) -> Tensor<1> {
 /// - `weight`: `[num_rows * features, 1]`
 /// - output: `[1]`
 pub fn l21(weight: Tensor<2>, num_rows: usize) -> Tensor<1> {
-    let [length, _] = weight.dims();
-    row_norms(weight.reshape([num_rows, length / num_rows])).sum()
+    row_norms(weight, num_rows).sum()
 }
 
+/// How much each sub-task counts in the final score: the lengths of the rows of `weight`.
+///
 /// # Shapes
-/// - `rows`: `[num_rows, features]`
+/// - `weight`: `[num_rows * features, 1]`
 /// - output: `[num_rows]`
-fn row_norms(rows: Tensor<2>) -> Tensor<1> {
-    let [num_rows, _] = rows.dims();
+pub fn row_norms(weight: Tensor<2>, num_rows: usize) -> Tensor<1> {
+    let [length, _] = weight.dims();
+    let rows = weight.reshape([num_rows, length / num_rows]);
     (rows.square().sum_dim(1) + TINY).sqrt().reshape([num_rows])
 }
 

@@ -26,9 +26,9 @@ pub struct Dadd {
 /// Everything behind the pooled features.
 #[derive(Module, Debug)]
 pub struct Heads {
-    /// P_n, weights `[pooled, features]`.
+    /// `P_n`, weights `[pooled, features]`.
     projections: Vec<Linear>,
-    /// h_n, weights `[features, 1]`.
+    /// `h_n`, weights `[features, 1]`.
     subtasks: Vec<Linear>,
     /// W, weight `[9 * features, 1]`: rows in the order of the sub-tasks.
     pub fusion: Linear,
@@ -84,7 +84,7 @@ impl Dadd {
     /// # Shapes
     /// - `pictures`: `[batch, 3, height, width]`, RGB, -1 to 1
     pub fn forward(&self, pictures: Tensor<4>) -> Logits {
-        self.heads.forward(self.pooled(pictures))
+        self.heads.forward(&self.pooled(pictures))
     }
 }
 
@@ -102,27 +102,27 @@ pub fn pool(features: Tensor<4>) -> Tensor<2> {
 }
 
 impl Heads {
-    /// One sub-task's logit; uses P_n and h_n and nothing else.
+    /// One sub-task's logit; uses `P_n` and `h_n` and nothing else.
     ///
     /// # Shapes
     /// - `pooled`: `[batch, pooled]`
     /// - output: `[batch]`
-    pub fn subtask(&self, pooled: Tensor<2>, subtask: usize) -> Tensor<1> {
+    pub fn subtask(&self, pooled: &Tensor<2>, subtask: usize) -> Tensor<1> {
         let [batch, _] = pooled.dims();
         self.subtasks[subtask]
             .forward(self.private(pooled, subtask))
             .reshape([batch])
     }
 
-    /// The final logit; uses all P_n and W, and no h_n.
+    /// The final logit; uses all `P_n` and W, and no `h_n`.
     ///
     /// # Shapes
     /// - `pooled`: `[batch, pooled]`
     /// - output: `[batch]`
-    pub fn fused(&self, pooled: Tensor<2>) -> Tensor<1> {
+    pub fn fused(&self, pooled: &Tensor<2>) -> Tensor<1> {
         let [batch, _] = pooled.dims();
         let private = (0..NUM_SUBTASKS)
-            .map(|subtask| self.private(pooled.clone(), subtask))
+            .map(|subtask| self.private(pooled, subtask))
             .collect();
         self.fusion
             .forward(Tensor::cat(private, 1))
@@ -131,10 +131,10 @@ impl Heads {
 
     /// # Shapes
     /// - `pooled`: `[batch, pooled]`
-    pub fn forward(&self, pooled: Tensor<2>) -> Logits {
+    pub fn forward(&self, pooled: &Tensor<2>) -> Logits {
         let [batch, _] = pooled.dims();
         let parts = (0..NUM_SUBTASKS)
-            .map(|subtask| self.subtask(pooled.clone(), subtask).reshape([batch, 1]))
+            .map(|subtask| self.subtask(pooled, subtask).reshape([batch, 1]))
             .collect();
         Logits {
             fusion: self.fused(pooled),
@@ -147,8 +147,8 @@ impl Heads {
     /// # Shapes
     /// - `pooled`: `[batch, pooled]`
     /// - output: `[batch, features]`, not negative
-    fn private(&self, pooled: Tensor<2>, subtask: usize) -> Tensor<2> {
-        relu(self.projections[subtask].forward(pooled))
+    fn private(&self, pooled: &Tensor<2>, subtask: usize) -> Tensor<2> {
+        relu(self.projections[subtask].forward(pooled.clone()))
     }
 }
 

@@ -128,10 +128,11 @@ fn laptop() -> TrainConfig {
         method: "dadd".to_owned(),
         preset: "laptop".to_owned(),
         seed: 1,
-        // Half the pixels of a usual face in a 720p clip, and a quarter of the paper's work.
+        // Less than a fifth of the paper's pixels: a step of 24 pictures takes under a second.
         size_px: 128,
         batch_size: 24,
-        steps: 1_800,
+        // 40 minutes at the 31 pictures a second that two busy cores were measured to take.
+        steps: 3_000,
         // Five times the paper's: the narrow network starts from scratch and has few steps.
         learning_rate: 1e-3,
         weight_decay: 0.0,
@@ -139,13 +140,16 @@ fn laptop() -> TrainConfig {
         frames_per_clip: 40,
         // Of about twenty clips, five are enough to compare and few enough to miss.
         validation_share: 0.25,
-        validate_every: 180,
+        validate_every: 250,
         validation_batches: 2,
-        checkpoint_every: 90,
+        checkpoint_every: 100,
         method_config: DaddSettings {
             width: 0.25,
             middle_blocks: 4,
             features: 32,
+            // A tenth of the paper's: at .1, W falls to zero before these short features can hold it
+            // (final loss still .692 after 108 steps, the norm a sixth of its start).
+            lambda: 0.01,
             warmup_steps: 36,
             final_rate_share: 0.02,
             ..DaddSettings::default()
@@ -165,7 +169,7 @@ mod tests {
             DaddSettings::default()
         );
         let laptop = DaddSettings::read(&preset("laptop").unwrap()).unwrap();
-        assert_eq!(laptop.lambda, 0.1);
+        assert!(laptop.width < 1.0);
         assert!(preset("desktop").is_none());
     }
 

@@ -8,7 +8,7 @@ use burn::prelude::{Device, Module as _, Tensor, TensorData};
 use crate::detectors::FaceScore;
 use crate::forge::addg::{CATEGORIES, Draw};
 use crate::methods::Trainer;
-use crate::methods::dadd::loss::{cross_entropy, l21};
+use crate::methods::dadd::loss::{cross_entropy, l21, row_norms};
 use crate::methods::dadd::model::{Dadd, DaddConfig};
 use crate::methods::dadd::preset::DaddSettings;
 use crate::methods::dadd::{NUM_SUBTASKS, detector, draw};
@@ -16,6 +16,7 @@ use crate::methods::schedule::learning_rate;
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
 use crate::nn::initial;
+use crate::nn::named::host_tensor;
 use crate::nn::weights::{self, WeightsError};
 use crate::tensor::pictures;
 
@@ -69,11 +70,11 @@ impl DaddTrainer {
         match draw(&self.config, step) {
             Draw::Category(subtask) => {
                 let subtask = usize::from(subtask);
-                let logits = model.heads.subtask(pooled, subtask);
+                let logits = model.heads.subtask(&pooled, subtask);
                 vec![(CATEGORIES[subtask], cross_entropy(logits, labels))]
             }
             Draw::Mixed => {
-                let loss = cross_entropy(model.heads.fused(pooled), labels);
+                let loss = cross_entropy(model.heads.fused(&pooled), labels);
                 let norm = l21(model.heads.fusion.weight.val(), NUM_SUBTASKS);
                 vec![("final", loss), ("l21", norm * self.settings.lambda)]
             }
@@ -120,7 +121,15 @@ impl Trainer for DaddTrainer {
         let device = self.device.clone().without_autodiff();
         let model = self.model().valid();
         let pooled = model.pooled(pictures(&batch.pixels, batch.size_px, &device));
-        detector::scores(&model.heads, pooled).map_err(|detail| TrainError::Device { detail })
+        detector::scores(&model.heads, &pooled).map_err(|detail| TrainError::Device { detail })
+    }
+
+    /// `row_norms`: how much each sub-task counts in the final score (paper 004, figure 4).
+    fn facts(&self) -> Result<serde_json::Value, TrainError> {
+        let weight = self.model().heads.fusion.weight.val().inner();
+        let norms = host_tensor(row_norms(weight, NUM_SUBTASKS));
+        let norms = norms.map_err(|err| device_error(&err))?.values;
+        Ok(serde_json::json!({ "row_norms": norms }))
     }
 
     fn save_weights(&self, dir: &Path) -> Result<(), TrainError> {

@@ -1,0 +1,392 @@
+//! The program behind the window: polls the engine, keeps the playhead going, runs commands.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::{Context, ViewportCommand};
+use seam_engine::job::JobId;
+use seam_engine::media::Frame;
+use seam_engine::media::player::Player;
+use seam_engine::{Engine, Request};
+
+use crate::command::{Action, Command, CommandQueue};
+use crate::dialog::FileDialog;
+use crate::layout::Layout;
+use crate::logging::Ring;
+use crate::playback::frame_at;
+use crate::settings::{self, Settings};
+use crate::state::{AnalysisState, FileId, JobKind, State};
+use crate::textures::Screen;
+use crate::viewport::Zoom;
+use crate::{keys, layout, shell, theme, words};
+
+/// Background work asks for a repaint at most this often, so that drawing leaves the cores to it.
+const WAKE_INTERVAL: Duration = Duration::from_millis(60);
+
+/// The window and all it holds.
+pub struct App {
+    engine: Engine,
+    state: State,
+    commands: CommandQueue,
+    layout: Layout,
+    screen: Screen,
+    player: Option<OpenPlayer>,
+    dialog: Option<FileDialog>,
+    may_close: bool,
+    logic_time: Duration,
+}
+
+/// The decoder of the selected file.
+struct OpenPlayer {
+    file: FileId,
+    player: Player,
+    /// The time asked for last.
+    wish_nanos: Option<i64>,
+    /// The answer that was handed on last.
+    taken: Option<Arc<Result<Arc<Frame>, String>>>,
+}
+
+impl App {
+    /// Opens the window's program with these files; `log` feeds the log pane.
+    ///
+    /// # Errors
+    ///
+    /// When a thread could not be started.
+    pub fn new(
+        cc: &eframe::CreationContext<'_>,
+        files: Vec<PathBuf>,
+        log: Ring,
+    ) -> std::io::Result<Self> {
+        theme::apply(&cc.egui_ctx);
+        let state = State {
+            log,
+            settings: cc
+                .storage
+                .and_then(|storage| eframe::get_value::<Settings>(storage, settings::KEY))
+                .unwrap_or_default(),
+            ..State::default()
+        };
+        let mut commands = CommandQueue::default();
+        if !files.is_empty() {
+            commands.push(Command::Open(files));
+        }
+        let (engine_ctx, screen_ctx) = (cc.egui_ctx.clone(), cc.egui_ctx.clone());
+        Ok(Self {
+            engine: Engine::new(move || engine_ctx.request_repaint_after(WAKE_INTERVAL)),
+            state,
+            commands,
+            layout: cc
+                .storage
+                .and_then(|storage| eframe::get_value(storage, layout::KEY))
+                .unwrap_or_default(),
+            screen: Screen::new(move || screen_ctx.request_repaint())?,
+            player: None,
+            dialog: None,
+            may_close: false,
+            logic_time: Duration::ZERO,
+        })
+    }
+
+    fn poll(&mut self, ctx: &Context) {
+        self.state.now_secs = ctx.input(|input| input.time);
+        for event in self.engine.poll() {
+            for command in self.state.apply(event) {
+                self.commands.push(command);
+            }
+        }
+        self.state.forget_old_jobs();
+        if let Some(paths) = self.dialog.as_ref().and_then(FileDialog::poll) {
+            self.dialog = None;
+            self.commands.push(Command::Open(paths));
+        }
+        if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
+            if self.engine.is_idle() {
+                self.log_frame_times("The window was");
+            } else {
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+                self.state.asks_to_close = true;
+            }
+        }
+    }
+
+    /// Moves the playhead and brings the frame under it to the screen.
+    fn play(&mut self, ctx: &Context) {
+        let now = self.state.now_secs;
+        let State {
+            files,
+            selected,
+            playback,
+            ..
+        } = &mut self.state;
+        let file = files.iter().find(|file| Some(file.id) == *selected);
+        let frames = file.map_or(&[][..], |file| file.frames());
+        playback.advance(now, frames);
+        if let Some(secs) = playback.secs_to_next_frame(frames) {
+            ctx.request_repaint_after(Duration::try_from_secs_f64(secs).unwrap_or(WAKE_INTERVAL));
+        }
+        let wish = frame_at(frames, playback.position_nanos)
+            .map_or(playback.position_nanos, |at| frames[at]);
+        let is_open = self.player.as_ref().map(|open| open.file) == *selected;
+        if !is_open {
+            self.player = None;
+        }
+        if let Some(file) = file
+            && let Some(hash) = file.hash
+            && self.player.is_none()
+        {
+            let ctx = ctx.clone();
+            match Player::open(file.path.clone(), hash, move || ctx.request_repaint()) {
+                Ok(player) => {
+                    self.player = Some(OpenPlayer {
+                        file: file.id,
+                        player,
+                        wish_nanos: None,
+                        taken: None,
+                    });
+                }
+                Err(err) => self.state.player_error = Some(err.to_string()),
+            }
+        }
+        self.show(ctx, wish);
+    }
+
+    fn show(&mut self, ctx: &Context, wish_nanos: i64) {
+        let Some(open) = &mut self.player else {
+            return;
+        };
+        if open.wish_nanos != Some(wish_nanos) {
+            open.wish_nanos = Some(wish_nanos);
+            open.player.show(wish_nanos);
+        }
+        let answer = open.player.shown();
+        let is_new = match (&answer, &open.taken) {
+            (Some(new), Some(old)) => !Arc::ptr_eq(new, old),
+            (new, _) => new.is_some(),
+        };
+        if is_new && let Some(answer) = answer {
+            match answer.as_ref() {
+                Ok(frame) => {
+                    self.state.player_error = None;
+                    self.screen.request(Arc::clone(frame));
+                }
+                Err(text) => self.state.player_error = Some(text.clone()),
+            }
+            open.taken = Some(answer);
+        }
+        let hash = self.state.selected_file().and_then(|file| file.hash);
+        self.state.shown = self
+            .screen
+            .upload(ctx)
+            .filter(|shown| Some(shown.frame.media) == hash);
+    }
+
+    fn run(&mut self, ctx: &Context, command: Command) {
+        let state = &mut self.state;
+        match command {
+            Command::Act(action) => self.act(ctx, action),
+            Command::Open(paths) => self.open(&paths),
+            Command::ReadAgain(file) => self.read(file),
+            Command::Analyze(file) => self.analyze(file),
+            Command::Select(file) => state.select(file),
+            Command::Remove(file) => self.remove(file),
+            Command::CancelJob(job) => self.engine.cancel(job),
+            Command::Seek(pts_nanos) => state.seek(pts_nanos),
+            Command::SetSpeed(speed) => state.playback.speed = speed,
+            Command::SetRegion(region) => {
+                state.playback.region = region;
+                state.playback.loops |= region.is_some();
+            }
+            Command::SelectPerson(person) => state.person = person,
+            Command::SetZoom(zoom) => state.zoom = zoom,
+            Command::SetTimeView(view) => state.time_view = view,
+            Command::SetPaletteText(text) => state.palette = Some(text),
+            Command::CopyText(text) => ctx.copy_text(text),
+            Command::CloseAnyway(closes) => {
+                state.asks_to_close = false;
+                if closes {
+                    self.may_close = true;
+                    ctx.send_viewport_cmd(ViewportCommand::Close);
+                }
+            }
+        }
+    }
+
+    fn act(&mut self, ctx: &Context, action: Action) {
+        let state = &mut self.state;
+        let selected = state.selected;
+        match action {
+            Action::OpenFiles => self.ask_for_files(ctx),
+            Action::AnalyzeFile => selected.into_iter().for_each(|file| self.analyze(file)),
+            Action::CancelAnalysis => {
+                if let Some(AnalysisState::Running(job)) =
+                    state.selected_file().map(|file| &file.analysis)
+                {
+                    self.engine.cancel(*job);
+                }
+            }
+            Action::CopyHash => {
+                if let Some(hash) = state.selected_file().and_then(|file| file.hash) {
+                    ctx.copy_text(hash.to_string());
+                }
+            }
+            Action::RemoveFile => selected.into_iter().for_each(|file| self.remove(file)),
+            Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Action::ZoomToFace => {
+                state.zoom = if state.zoom == Zoom::Face {
+                    Zoom::Fit
+                } else {
+                    Zoom::Face
+                };
+            }
+            Action::ActualSize => {
+                if let Some(shown) = state.shown {
+                    let center = egui::pos2(shown.width as f32, shown.height as f32) * 0.5;
+                    state.zoom = Zoom::Free {
+                        center: center.to_vec2().to_pos2(),
+                        scale: 1.0 / ctx.pixels_per_point(),
+                    };
+                }
+            }
+            Action::ResetLayout => self.layout = Layout::default(),
+            Action::Palette => state.palette = state.palette.is_none().then(String::new),
+            _ => state.act(action),
+        }
+    }
+
+    fn ask_for_files(&mut self, ctx: &Context) {
+        if self.dialog.is_some() {
+            return;
+        }
+        let ctx = ctx.clone();
+        match FileDialog::open(move || ctx.request_repaint()) {
+            Ok(dialog) => self.dialog = Some(dialog),
+            Err(err) => {
+                tracing::error!(target: "seam_app", "Could not open the file dialog: {err}");
+            }
+        }
+    }
+
+    fn open(&mut self, paths: &[PathBuf]) {
+        for path in paths {
+            let (file, is_new) = self.state.add_file(path);
+            if is_new {
+                self.read(file);
+            }
+            self.state.select(file);
+        }
+    }
+
+    fn read(&mut self, file: FileId) {
+        if let Some(entry) = self.state.file_mut(file) {
+            entry.intake = crate::state::Intake::Reading(None);
+            let path = entry.path.clone();
+            self.submit(file, JobKind::Intake, Request::Open { path });
+        }
+    }
+
+    fn analyze(&mut self, file: FileId) {
+        let Some(entry) = self.state.file(file) else {
+            return;
+        };
+        if matches!(entry.analysis, AnalysisState::Running(_)) {
+            return;
+        }
+        let settings = self.state.settings.scan(entry.path.clone());
+        self.state.frame_times.clear();
+        self.submit(file, JobKind::Analysis, Request::Analyze(settings));
+    }
+
+    fn submit(&mut self, file: FileId, kind: JobKind, request: Request) {
+        match self.engine.submit(request) {
+            Ok(job) => self.state.job_started(job, file, kind),
+            Err(err) => {
+                tracing::error!(target: "seam_app", "Could not start the work: {err}");
+            }
+        }
+    }
+
+    /// Takes a file off the list and stops its work.
+    fn remove(&mut self, file: FileId) {
+        let jobs: Vec<JobId> = self
+            .state
+            .running()
+            .filter(|job| job.file == file)
+            .map(|job| job.id)
+            .collect();
+        for job in jobs {
+            self.engine.cancel(job);
+        }
+        self.state.remove(file);
+    }
+
+    fn log_frame_times(&self, what: &str) {
+        if let Some(times) = self.state.frame_times.summary() {
+            tracing::info!(
+                target: "seam_app",
+                "{what} drawn in {:.1} ms a frame ({:.1} ms at the 99th percentile, {:.1} ms at most, over {} frames)",
+                times.median_millis,
+                times.p99_millis,
+                times.longest_millis,
+                words::count(times.frames as u64),
+            );
+        }
+    }
+}
+
+impl eframe::App for App {
+    /// Runs even while the window is hidden, so that jobs are never kept waiting.
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        let start = Instant::now();
+        let had_analysis = self
+            .state
+            .running()
+            .any(|job| job.kind == JobKind::Analysis);
+        self.poll(ctx);
+        for command in self.commands.take() {
+            self.run(ctx, command);
+        }
+        self.play(ctx);
+        let has_analysis = self
+            .state
+            .running()
+            .any(|job| job.kind == JobKind::Analysis);
+        if had_analysis && !has_analysis {
+            self.log_frame_times("While analyzing, the window was");
+        }
+        self.logic_time = start.elapsed();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        let start = Instant::now();
+        keys::handle(ui.ctx(), &self.state, &mut self.commands);
+        shell::top_bar_ui(ui, &self.state, &mut self.commands);
+        shell::status_bar_ui(ui, &self.state);
+        self.layout.ui(ui, &self.state, &mut self.commands);
+        shell::overlays_ui(ui, &self.state, &mut self.commands);
+        let commands = self.commands.take();
+        if !commands.is_empty() {
+            ui.ctx().request_repaint();
+        }
+        for command in commands {
+            self.run(ui.ctx(), command);
+        }
+        let drawn = self.logic_time + start.elapsed();
+        let whole = frame
+            .info()
+            .cpu_usage
+            .and_then(|secs| Duration::try_from_secs_f32(secs).ok());
+        self.state
+            .frame_times
+            .push(whole.unwrap_or(drawn).max(drawn));
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, settings::KEY, &self.state.settings);
+        eframe::set_value(storage, layout::KEY, &self.layout);
+    }
+
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        theme::PANEL.to_normalized_gamma_f32()
+    }
+}

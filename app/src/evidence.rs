@@ -1,0 +1,305 @@
+//! What an analysis has told so far about one file: people over time, their boxes and scores.
+
+use std::collections::BTreeMap;
+
+use seam_engine::analysis::{Partial, TrackScore};
+use seam_engine::faces::{FaceBox, Gate, TrackId};
+
+/// A person who is not seen for longer than this was away.
+const LONGEST_ABSENCE_NANOS: i64 = 1_000_000_000;
+
+/// Everything that came in as [`Partial`]s, ready to draw.
+#[derive(Debug, Default)]
+pub struct Evidence {
+    pub people: BTreeMap<TrackId, Person>,
+    /// Faces were looked for up to this time; `None` before the first frame.
+    pub followed_to_nanos: Option<i64>,
+}
+
+/// One person over time.
+#[derive(Debug, Default)]
+pub struct Person {
+    /// In order of time.
+    pub boxes: Vec<BoxAt>,
+    /// First and last time of each stretch in which the person is seen.
+    pub presence: Vec<(i64, i64)>,
+    pub gate: Option<Gate>,
+    /// One strip a method, by its stable name.
+    pub strips: BTreeMap<&'static str, Strip>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BoxAt {
+    pub pts_nanos: i64,
+    pub face: FaceBox,
+    pub is_detected: bool,
+}
+
+/// The scores of one method on one person, in order of time.
+#[derive(Debug, Default)]
+pub struct Strip {
+    pub marks: Vec<Mark>,
+    /// Middle distance between neighboring marks, once there are two.
+    spacing_nanos: Option<i64>,
+    /// Sum of each part's scores over all marks.
+    part_sums: Vec<f32>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    pub pts_nanos: i64,
+    pub index: u32,
+    pub logit: f32,
+    /// 0 to 1, 1 is manipulated.
+    pub score: f32,
+    /// Logits of the method's parts; may be empty.
+    pub parts: Vec<f32>,
+}
+
+impl Evidence {
+    /// Takes in faces, gates and scores. [`Partial::Probed`] holds none.
+    pub fn add(&mut self, partial: Partial) {
+        match partial {
+            Partial::Probed(_) => {}
+            Partial::Faces { frame, faces } => {
+                self.followed_to_nanos = self.followed_to_nanos.max(Some(frame.pts_nanos));
+                for face in faces {
+                    let person = self.people.entry(face.track).or_default();
+                    person.seen(BoxAt {
+                        pts_nanos: face.frame.pts_nanos,
+                        face: face.box_in_frame,
+                        is_detected: face.is_detected,
+                    });
+                }
+            }
+            Partial::Gated { track, gate } => {
+                self.people.entry(track).or_default().gate = Some(gate);
+            }
+            Partial::Scored { method, scores } => {
+                for score in scores {
+                    let person = self.people.entry(score.track).or_default();
+                    person.strips.entry(method).or_default().add(score);
+                }
+            }
+        }
+    }
+
+    /// Methods that have scored anyone so far.
+    pub fn methods(&self) -> Vec<&'static str> {
+        let mut methods: Vec<_> = self
+            .people
+            .values()
+            .flat_map(|person| person.strips.keys().copied())
+            .collect();
+        methods.sort_unstable();
+        methods.dedup();
+        methods
+    }
+
+    /// The strongest score of one person, or of all.
+    pub fn hottest(&self, track: Option<TrackId>) -> Option<&Mark> {
+        self.people
+            .iter()
+            .filter(|(id, _)| track.is_none_or(|track| track == **id))
+            .flat_map(|(_, person)| person.strips.values())
+            .flat_map(|strip| &strip.marks)
+            .max_by(|a, b| a.score.total_cmp(&b.score))
+    }
+}
+
+impl Person {
+    fn seen(&mut self, at: BoxAt) {
+        match self.presence.last_mut() {
+            Some((_, end)) if at.pts_nanos - *end <= LONGEST_ABSENCE_NANOS => {
+                *end = at.pts_nanos.max(*end);
+            }
+            _ => self.presence.push((at.pts_nanos, at.pts_nanos)),
+        }
+        insert_by(&mut self.boxes, at.pts_nanos, |at| at.pts_nanos).set(at);
+    }
+
+    /// The box on the frame with this time, or the nearest one within `within_nanos`.
+    pub fn box_at(&self, pts_nanos: i64, within_nanos: i64) -> Option<&BoxAt> {
+        nearest(&self.boxes, pts_nanos, within_nanos, |at| at.pts_nanos)
+    }
+
+    /// The box around this time, averaged over half a second so that a view that follows it is calm.
+    pub fn steady_box_at(&self, pts_nanos: i64) -> Option<FaceBox> {
+        const HALF_NANOS: i64 = 250_000_000;
+        let from = self
+            .boxes
+            .partition_point(|at| at.pts_nanos < pts_nanos - HALF_NANOS);
+        let to = self
+            .boxes
+            .partition_point(|at| at.pts_nanos <= pts_nanos + HALF_NANOS);
+        let near = &self.boxes[from..to];
+        let mean = |side: fn(&FaceBox) -> f32| {
+            near.iter().map(|at| side(&at.face)).sum::<f32>() / near.len() as f32
+        };
+        let nearest = self.box_at(pts_nanos, i64::MAX)?;
+        if near.is_empty() {
+            return Some(nearest.face);
+        }
+        Some(FaceBox {
+            x: mean(|face| face.x),
+            y: mean(|face| face.y),
+            width: mean(|face| face.width),
+            height: mean(|face| face.height),
+            confidence: nearest.face.confidence,
+        })
+    }
+}
+
+impl Strip {
+    pub const fn empty() -> Self {
+        Self {
+            marks: Vec::new(),
+            spacing_nanos: None,
+            part_sums: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, score: TrackScore) {
+        let mark = Mark {
+            pts_nanos: score.frame.pts_nanos,
+            index: score.frame.index,
+            logit: score.raw.logit,
+            score: score.score.value(),
+            parts: score.raw.parts,
+        };
+        self.part_sums
+            .resize(self.part_sums.len().max(mark.parts.len()), 0.0);
+        for (sum, &logit) in self.part_sums.iter_mut().zip(&mark.parts) {
+            *sum += probability(logit);
+        }
+        let replaced = insert_by(&mut self.marks, mark.pts_nanos, |mark| mark.pts_nanos).set(mark);
+        for (sum, &logit) in self
+            .part_sums
+            .iter_mut()
+            .zip(replaced.iter().flat_map(|m| &m.parts))
+        {
+            *sum -= probability(logit);
+        }
+        self.spacing_nanos = self.middle_spacing();
+    }
+
+    /// The mark nearest to this time, at most `within_nanos` away.
+    pub fn mark_at(&self, pts_nanos: i64, within_nanos: i64) -> Option<&Mark> {
+        nearest(&self.marks, pts_nanos, within_nanos, |mark| mark.pts_nanos)
+    }
+
+    /// Mean score of each of the method's parts, 0 to 1; empty for methods without parts.
+    pub fn part_means(&self) -> impl Iterator<Item = f32> {
+        let count = self.marks.len().max(1) as f32;
+        self.part_sums
+            .iter()
+            .map(move |sum| (sum / count).clamp(0.0, 1.0))
+    }
+
+    /// How long one mark stands for, in nanoseconds.
+    pub fn reach_nanos(&self) -> i64 {
+        self.spacing_nanos.unwrap_or(125_000_000)
+    }
+
+    /// Of the last few distances, so that adding stays cheap.
+    fn middle_spacing(&self) -> Option<i64> {
+        let from = self.marks.len().saturating_sub(9);
+        let mut gaps: Vec<i64> = self.marks[from..]
+            .windows(2)
+            .map(|pair| pair[1].pts_nanos - pair[0].pts_nanos)
+            .collect();
+        gaps.sort_unstable();
+        gaps.get(gaps.len() / 2).copied()
+    }
+}
+
+/// The logistic function: a logit as a score from 0 to 1.
+pub fn probability(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
+/// A place in a list kept in order of time.
+struct Slot<'a, T> {
+    list: &'a mut Vec<T>,
+    place: Result<usize, usize>,
+}
+
+impl<T> Slot<'_, T> {
+    /// Puts the value there, and gives back one with the same time that stood there.
+    fn set(self, value: T) -> Option<T> {
+        match self.place {
+            Ok(at) => Some(std::mem::replace(&mut self.list[at], value)),
+            Err(at) => {
+                self.list.insert(at, value);
+                None
+            }
+        }
+    }
+}
+
+/// Values nearly always come in order, so the end is looked at first.
+fn insert_by<T>(list: &mut Vec<T>, pts_nanos: i64, time: impl Fn(&T) -> i64) -> Slot<'_, T> {
+    let is_last = list.last().is_none_or(|last| time(last) < pts_nanos);
+    let place = if is_last {
+        Err(list.len())
+    } else {
+        list.binary_search_by_key(&pts_nanos, time)
+    };
+    Slot { list, place }
+}
+
+fn nearest<T>(
+    list: &[T],
+    pts_nanos: i64,
+    within_nanos: i64,
+    time: impl Fn(&T) -> i64,
+) -> Option<&T> {
+    let after = list.partition_point(|value| time(value) < pts_nanos);
+    let neighbors = [after.checked_sub(1), Some(after)];
+    neighbors
+        .into_iter()
+        .flatten()
+        .filter_map(|at| list.get(at))
+        .min_by_key(|value| time(value).abs_diff(pts_nanos))
+        .filter(|value| time(value).abs_diff(pts_nanos) <= within_nanos.unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(pts_nanos: i64, score: f32) -> Mark {
+        Mark {
+            pts_nanos,
+            index: 0,
+            logit: 0.0,
+            score,
+            parts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn marks_stay_in_order_and_replace_their_equals() {
+        let mut marks = Vec::new();
+        for (time, score) in [(10, 0.1), (30, 0.3), (20, 0.2), (30, 0.9)] {
+            insert_by(&mut marks, time, |mark: &Mark| mark.pts_nanos).set(mark(time, score));
+        }
+        let times: Vec<i64> = marks.iter().map(|mark| mark.pts_nanos).collect();
+        assert_eq!(times, [10, 20, 30]);
+        assert_eq!(marks[2].score, 0.9);
+    }
+
+    #[test]
+    fn the_nearest_mark_is_found_within_reach_only() {
+        let strip = Strip {
+            marks: vec![mark(100, 0.0), mark(200, 0.0)],
+            ..Strip::default()
+        };
+        let at = |pts, within| strip.mark_at(pts, within).map(|mark| mark.pts_nanos);
+        assert_eq!(at(140, 50), Some(100));
+        assert_eq!(at(160, 50), Some(200));
+        assert_eq!(at(150, 10), None);
+        assert_eq!(at(-900, 1000), Some(100));
+        assert_eq!(at(500, 100), None);
+    }
+}

@@ -1,0 +1,47 @@
+//! Keyboard shortcuts: those of the actions, and 1 to 9 for people.
+
+use egui::{Context, Key, Modifiers};
+use seam_engine::faces::TrackId;
+
+use crate::command::{Action, Command, CommandQueue};
+use crate::state::State;
+
+const DIGITS: [Key; 9] = [
+    Key::Num1,
+    Key::Num2,
+    Key::Num3,
+    Key::Num4,
+    Key::Num5,
+    Key::Num6,
+    Key::Num7,
+    Key::Num8,
+    Key::Num9,
+];
+
+/// Turns key presses into commands, unless something else wants the keyboard.
+pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
+    if state.palette.is_some() || state.asks_to_close || ctx.text_edit_focused() {
+        return;
+    }
+    // Shortcuts with more modifiers first, because a shortcut also matches when more are held.
+    let mut actions = Action::ALL;
+    actions.sort_by_key(|action| {
+        let shortcut = action.info().shortcut;
+        std::cmp::Reverse(shortcut.is_some_and(|shortcut| !shortcut.modifiers.is_none()))
+    });
+    for action in actions {
+        let Some(shortcut) = action.info().shortcut else {
+            continue;
+        };
+        if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
+            commands.act(action);
+        }
+    }
+    for (number, key) in (1..).zip(DIGITS) {
+        if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+            let person = TrackId(number);
+            let is_selected = state.person == Some(person);
+            commands.push(Command::SelectPerson((!is_selected).then_some(person)));
+        }
+    }
+}

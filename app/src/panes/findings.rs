@@ -1,0 +1,172 @@
+//! Findings: what the record allows to say, on whom, why, and what was not checked.
+
+use egui::{RichText, ScrollArea, Ui};
+use seam_engine::analysis::Analysis;
+use seam_engine::analysis::record::CheckState;
+
+use crate::command::{Action, Command, CommandQueue};
+use crate::panes::{padded, person};
+use crate::state::{AnalysisState, Intake, JobKind, MediaFile, State};
+use crate::theme::{self, UNIT};
+use crate::widgets::{header_ui, note_ui, progress_ui, verdict_chip_ui};
+use crate::words;
+
+pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    padded(ui, |ui| {
+        header_ui(ui, "Findings", |_| {});
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            let Some(file) = state.selected_file() else {
+                note_ui(ui, "Open a clip to begin", theme::TEXT_FAINT);
+                return;
+            };
+            match (&file.intake, &file.analysis) {
+                (Intake::Failed(_), _) => {
+                    note_ui(
+                        ui,
+                        "The file could not be read, so nothing was checked",
+                        theme::TEXT_QUIET,
+                    );
+                }
+                (_, AnalysisState::NotAsked) => not_asked_ui(ui, file, commands),
+                (_, AnalysisState::Running(_)) => running_ui(ui, state, file, commands),
+                (_, AnalysisState::Cancelled) => {
+                    note_ui(
+                        ui,
+                        "The analysis was cancelled: there is no finding",
+                        theme::TEXT_QUIET,
+                    );
+                    people_ui(ui, state, file, None, commands);
+                }
+                (_, AnalysisState::Failed(error)) => {
+                    note_ui(
+                        ui,
+                        "The analysis failed: there is no finding",
+                        theme::TEXT_QUIET,
+                    );
+                    note_ui(ui, error, theme::ERROR);
+                }
+                (_, AnalysisState::Done(analysis)) => {
+                    done_ui(ui, state, file, analysis, commands);
+                }
+            }
+        });
+    });
+}
+
+fn not_asked_ui(ui: &mut Ui, file: &MediaFile, commands: &mut CommandQueue) {
+    let text = "Look first, then ask: what do you suspect, and where? Press A when you want to know what the methods object to.";
+    note_ui(ui, text, theme::TEXT_QUIET);
+    ui.add_space(UNIT);
+    if ui.button(Action::AnalyzeFile.info().text).clicked() {
+        commands.push(Command::Analyze(file.id));
+    }
+}
+
+/// While the analysis runs there is no verdict, only what came in so far.
+fn running_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut CommandQueue) {
+    let text = RichText::new("Analyzing…").font(theme::medium(theme::TITLE));
+    ui.label(text.color(theme::TEXT_QUIET));
+    let progress = state
+        .job_of(file.id, JobKind::Analysis)
+        .and_then(|job| job.progress.as_ref());
+    let share = progress.and_then(|progress| {
+        let total = progress.total.filter(|&total| 0 < total)?;
+        Some(progress.done as f32 / total as f32)
+    });
+    progress_ui(ui, share);
+    note_ui(
+        ui,
+        "A verdict is given when every check has ended",
+        theme::TEXT_FAINT,
+    );
+    people_ui(ui, state, file, None, commands);
+}
+
+fn done_ui(
+    ui: &mut Ui,
+    state: &State,
+    file: &MediaFile,
+    analysis: &Analysis,
+    commands: &mut CommandQueue,
+) {
+    verdict_chip_ui(ui, analysis.summary.verdict, theme::VERDICT);
+    let sentence = RichText::new(&analysis.summary.sentence).color(theme::TEXT);
+    ui.add(egui::Label::new(sentence).wrap().selectable(true));
+    people_ui(ui, state, file, Some(analysis), commands);
+    section_ui(ui, "Limits");
+    for limit in &analysis.summary.limits {
+        note_ui(ui, limit, theme::TEXT_QUIET);
+    }
+    not_checked_ui(ui, analysis);
+    section_ui(ui, "How it was done");
+    let device = &analysis.device;
+    let landmarks = match analysis.aligner {
+        seam_engine::faces::Aligner::Dlib68 => "68 landmarks",
+        seam_engine::faces::Aligner::BoxEstimate => "points guessed from the box",
+    };
+    let how = format!(
+        "{} frames examined, {}. Faces aligned by {landmarks}. Computed on {} ({}), Seam {}.",
+        words::count(analysis.sampling.frames_examined),
+        analysis.sampling.rule,
+        device.kind,
+        device.name,
+        analysis.seam.version,
+    );
+    note_ui(ui, &how, theme::TEXT_QUIET);
+}
+
+fn not_checked_ui(ui: &mut Ui, analysis: &Analysis) {
+    section_ui(ui, "What was not checked");
+    let mut lines: Vec<String> = analysis
+        .ledger
+        .iter()
+        .filter(|entry| entry.state != CheckState::Ran)
+        .map(|entry| {
+            let reason = entry.reason.as_deref().unwrap_or("no reason was given");
+            format!(
+                "{}: {}, {reason}",
+                words::method_title(&entry.check),
+                words::check_state(entry.state)
+            )
+        })
+        .collect();
+    lines.push("Sound, captions, and everything in the picture but faces".to_owned());
+    for line in lines {
+        note_ui(ui, &line, theme::TEXT_QUIET);
+    }
+}
+
+fn people_ui(
+    ui: &mut Ui,
+    state: &State,
+    file: &MediaFile,
+    analysis: Option<&Analysis>,
+    commands: &mut CommandQueue,
+) {
+    for (&id, evidence) in &file.evidence.people {
+        let record =
+            analysis.and_then(|analysis| analysis.tracks.iter().find(|track| track.id == id));
+        ui.add_space(2.0 * UNIT);
+        line(ui);
+        ui.push_id(id.0, |ui| {
+            person::person_ui(ui, state, id, evidence, record, commands);
+        });
+    }
+    ui.add_space(2.0 * UNIT);
+    line(ui);
+}
+
+fn section_ui(ui: &mut Ui, title: &str) {
+    ui.add_space(2.0 * UNIT);
+    let title = RichText::new(title)
+        .font(theme::medium(theme::SMALL))
+        .color(theme::TEXT);
+    ui.label(title);
+}
+
+fn line(ui: &mut Ui) {
+    let (rect, _) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());
+    ui.painter()
+        .hline(rect.x_range(), rect.center().y, theme::hairline());
+}

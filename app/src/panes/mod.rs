@@ -1,0 +1,34 @@
+//! The panes, one a file: each reads `State` and pushes commands.
+
+mod findings;
+mod jobs;
+mod log;
+mod media;
+mod person;
+mod player;
+mod timeline;
+mod transport;
+
+pub use findings::findings_ui;
+pub use jobs::jobs_ui;
+pub use log::log_ui;
+pub use media::media_ui;
+pub use player::player_ui;
+pub use timeline::timeline_ui;
+
+use egui::{Frame, Margin, Ui};
+
+/// Gives a pane its margins.
+fn padded(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    Frame::new()
+        .inner_margin(Margin {
+            left: 12,
+            right: 10,
+            top: 4,
+            bottom: 8,
+        })
+        .show(ui, |ui| {
+            ui.take_available_space();
+            content(ui);
+        });
+}

@@ -1,0 +1,57 @@
+//! What the user chose and finds again at the next start.
+
+use seam_engine::analysis::{Sampling, ScanSettings};
+use seam_engine::device::Preference;
+use serde::{Deserialize, Serialize};
+
+/// Key in eframe's storage; raised when the shape changes beyond what defaults can fill.
+pub const KEY: &str = "settings-1";
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Files are analyzed as soon as they are opened. Off: the user looks first, unbiased.
+    pub analyze_on_open: bool,
+    /// Score every frame instead of eight a second.
+    pub every_frame: bool,
+    pub shows_boxes: bool,
+    /// Use the CPU even where a graphics card could be used.
+    pub cpu_only: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            analyze_on_open: true,
+            every_frame: false,
+            shows_boxes: true,
+            cpu_only: false,
+        }
+    }
+}
+
+impl Settings {
+    /// What to ask the engine for one file.
+    pub fn scan(&self, path: std::path::PathBuf) -> ScanSettings {
+        let mut scan = ScanSettings::new(path);
+        if self.every_frame {
+            scan.sampling = Sampling::EveryFrame;
+        }
+        if self.cpu_only {
+            scan.device = Preference::Cpu;
+        }
+        scan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_an_older_version_still_load() {
+        let settings: Settings = serde_json::from_str(r#"{"analyze_on_open": false}"#).unwrap();
+        assert!(!settings.analyze_on_open);
+        assert!(settings.shows_boxes);
+    }
+}

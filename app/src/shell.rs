@@ -1,0 +1,200 @@
+//! What lies around the panes: menus, the status line, and what may lie over them.
+
+use egui::{Align, Align2, Id, Layout, Modal, RichText, Ui};
+
+use crate::command::{Action, Command, CommandQueue};
+use crate::state::State;
+use crate::theme::{self, UNIT};
+use crate::widgets::menu_entry_ui;
+
+/// Menus, and what the program promises.
+pub fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    let frame = egui::Frame::new()
+        .fill(theme::PANEL)
+        .inner_margin(egui::Margin::symmetric(12, 4));
+    egui::Panel::top("menus").frame(frame).show(ui, |ui| {
+        egui::MenuBar::new().ui(ui, |ui| {
+            ui.label(
+                RichText::new("Seam")
+                    .font(theme::medium(theme::TITLE))
+                    .color(theme::TEXT_STRONG),
+            );
+            ui.add_space(2.0 * UNIT);
+            for (title, actions) in Action::MENUS {
+                ui.menu_button(title, |ui| {
+                    ui.set_min_width(240.0);
+                    for &action in actions {
+                        menu_entry_ui(ui, state, action, commands);
+                    }
+                });
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let promise = ui.label(
+                    RichText::new("Works offline")
+                        .size(theme::SMALL)
+                        .color(theme::TEXT_FAINT),
+                );
+                promise.on_hover_text(
+                    "Nothing leaves this machine: no upload, no account, no network. Originals are only read.",
+                );
+            });
+        });
+    });
+}
+
+/// The quiet line at the bottom: what runs, and how fast the window draws.
+pub fn status_bar_ui(ui: &mut Ui, state: &State) {
+    let frame = egui::Frame::new()
+        .fill(theme::PANEL)
+        .inner_margin(egui::Margin::symmetric(12, 3));
+    egui::Panel::bottom("status").frame(frame).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let running = state.running().count();
+            let text = match running {
+                0 => "Idle".to_owned(),
+                1 => "1 job is running".to_owned(),
+                _ => format!("{running} jobs are running"),
+            };
+            ui.label(quiet(text));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let Some(times) = state.frame_times.summary() else {
+                    return;
+                };
+                ui.label(quiet(format!("Window {:.1} ms a frame", times.median_millis)))
+                    .on_hover_text(format!(
+                        "The window's own work on the last {} frames\nMiddle {:.1} ms\n99th percentile {:.1} ms\nLongest {:.1} ms",
+                        times.frames, times.median_millis, times.p99_millis, times.longest_millis
+                    ));
+            });
+        });
+    });
+}
+
+fn quiet(text: impl Into<String>) -> RichText {
+    RichText::new(text)
+        .size(theme::SMALL)
+        .color(theme::TEXT_FAINT)
+}
+
+/// The drop target, the palette and the question before closing. Dropped files become commands.
+pub fn overlays_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    drop_ui(ui, commands);
+    palette_ui(ui, state, commands);
+    if state.asks_to_close {
+        close_ui(ui, state, commands);
+    }
+}
+
+fn drop_ui(ui: &Ui, commands: &mut CommandQueue) {
+    let ctx = ui.ctx();
+    let (hovered, dropped) = ctx.input(|input| {
+        let paths: Vec<_> = input
+            .raw
+            .dropped_files
+            .iter()
+            .map(|file| file.path().to_owned())
+            .collect();
+        (input.raw.hovered_files.len(), paths)
+    });
+    if !dropped.is_empty() {
+        commands.push(Command::Open(dropped));
+    }
+    if hovered == 0 {
+        return;
+    }
+    let layer = egui::LayerId::new(egui::Order::Foreground, Id::unique("drop"));
+    let painter = ctx.layer_painter(layer);
+    let rect = ctx.content_rect();
+    painter.rect_filled(rect, 0.0, theme::VEIL);
+    painter.rect_stroke(
+        rect.shrink(6.0 * UNIT),
+        theme::RADIUS,
+        egui::Stroke::new(1.5, theme::ACCENT),
+        egui::StrokeKind::Inside,
+    );
+    let text = match hovered {
+        1 => "Drop to open".to_owned(),
+        _ => format!("Drop to open {hovered} files"),
+    };
+    let font = theme::medium(theme::VERDICT);
+    painter.text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        text,
+        font,
+        theme::TEXT_STRONG,
+    );
+}
+
+fn palette_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
+    let Some(typed) = &state.palette else {
+        return;
+    };
+    let area = Modal::default_area(Id::unique("palette")).anchor(Align2::CENTER_TOP, [0.0, 96.0]);
+    let modal = Modal::new(Id::unique("palette"))
+        .area(area)
+        .backdrop_color(theme::faded(theme::VEIL, 0.6))
+        .show(ui.ctx(), |ui| {
+            ui.set_width(440.0);
+            let mut text = typed.clone();
+            let edit = egui::TextEdit::singleline(&mut text)
+                .hint_text("Find a command")
+                .desired_width(f32::INFINITY);
+            let edit = ui.add(edit).accessible_name("Find a command");
+            edit.request_focus();
+            if text != *typed {
+                commands.push(Command::SetPaletteText(text.clone()));
+            }
+            ui.add_space(UNIT);
+            let wanted = text.to_lowercase();
+            let found: Vec<Action> = Action::ALL
+                .into_iter()
+                .filter(|action| action.info().text.to_lowercase().contains(&wanted))
+                .filter(|action| *action != Action::Palette)
+                .collect();
+            let enters = ui.input(|input| input.key_pressed(egui::Key::Enter));
+            if let (true, Some(&first)) = (enters, found.first()) {
+                commands.act(Action::Palette);
+                commands.act(first);
+            }
+            egui::ScrollArea::vertical()
+                .max_height(360.0)
+                .show(ui, |ui| {
+                    for action in found {
+                        if menu_entry_ui(ui, state, action, commands) {
+                            commands.act(Action::Palette);
+                        }
+                    }
+                });
+        });
+    if modal.should_close() {
+        commands.act(Action::Palette);
+    }
+}
+
+fn close_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
+    let modal = Modal::new(Id::unique("close"))
+        .backdrop_color(theme::faded(theme::VEIL, 0.8))
+        .show(ui.ctx(), |ui| {
+            ui.set_width(360.0);
+            ui.label(RichText::new("Work is still running").font(theme::medium(theme::TITLE)));
+            ui.add_space(UNIT);
+            let what = match state.running().count() {
+                1 => "One job would be stopped, and what it found so far is lost".to_owned(),
+                num => format!("{num} jobs would be stopped, and what they found so far is lost"),
+            };
+            ui.label(RichText::new(what).color(theme::TEXT_QUIET));
+            ui.add_space(3.0 * UNIT);
+            ui.horizontal(|ui| {
+                if ui.button("Keep working").clicked() {
+                    commands.push(Command::CloseAnyway(false));
+                }
+                if ui.button("Stop and close").clicked() {
+                    commands.push(Command::CloseAnyway(true));
+                }
+            });
+        });
+    if modal.should_close() {
+        commands.push(Command::CloseAnyway(false));
+    }
+}

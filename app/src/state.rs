@@ -1,0 +1,322 @@
+//! What the panes show. Changed only by `App`, never by a pane.
+
+use std::path::Path;
+
+use seam_engine::analysis::Partial;
+use seam_engine::faces::TrackId;
+use seam_engine::job::{JobId, Progress, Signal};
+use seam_engine::media::{FrameId, MediaHash};
+use seam_engine::{Event, Outcome, Update};
+
+use crate::command::Command;
+use crate::evidence::Evidence;
+use crate::frame_times::FrameTimes;
+use crate::logging::Ring;
+pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
+use crate::playback::Playback;
+use crate::settings::Settings;
+use crate::viewport::{TimeView, Zoom};
+
+/// Finished jobs stay in the list for so long, in seconds.
+const FINISHED_STAYS_SECS: f64 = 20.0;
+
+/// Everything on screen.
+#[derive(Debug, Default)]
+pub struct State {
+    pub files: Vec<MediaFile>,
+    pub selected: Option<FileId>,
+    pub person: Option<TrackId>,
+    pub jobs: Vec<Job>,
+    pub playback: Playback,
+    pub zoom: Zoom,
+    /// The visible part of time; `None` is the whole clip.
+    pub time_view: Option<TimeView>,
+    pub shown: Option<Shown>,
+    /// Why there is no frame of the selected file.
+    pub player_error: Option<String>,
+    pub settings: Settings,
+    /// What was typed into the command palette, while it is open.
+    pub palette: Option<String>,
+    pub asks_to_close: bool,
+    pub frame_times: FrameTimes,
+    pub log: Ring,
+    /// The window's clock, in seconds.
+    pub now_secs: f64,
+    /// Number of the next file that is opened.
+    pub next_file: u32,
+}
+
+/// A job in the list.
+#[derive(Debug)]
+pub struct Job {
+    pub id: JobId,
+    pub file: FileId,
+    pub kind: JobKind,
+    pub started_secs: f64,
+    pub progress: Option<Progress>,
+    pub ended: Option<Ended>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    Intake,
+    Analysis,
+}
+
+#[derive(Debug)]
+pub struct Ended {
+    pub at_secs: f64,
+    pub text: String,
+    pub is_failure: bool,
+}
+
+/// The frame on screen, named by its own id and not by what was wished for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown {
+    pub frame: FrameId,
+    /// Size of the frame in pixels.
+    pub width: u32,
+    pub height: u32,
+    pub texture: egui::TextureId,
+}
+
+impl State {
+    /// Adds a file to the list and selects it; one that is there already is only selected.
+    pub fn add_file(&mut self, path: &Path) -> (FileId, bool) {
+        if let Some(file) = self.files.iter().find(|file| file.path == path) {
+            return (file.id, false);
+        }
+        let id = FileId(self.next_file);
+        self.next_file += 1;
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        self.files.push(MediaFile {
+            id,
+            path: path.to_owned(),
+            name: name.to_string_lossy().into_owned(),
+            hash: None,
+            intake: Intake::Reading(None),
+            analysis: AnalysisState::NotAsked,
+            evidence: Evidence::default(),
+            warnings: Vec::new(),
+            left_at_nanos: 0,
+        });
+        (id, true)
+    }
+
+    pub fn select(&mut self, id: FileId) {
+        if self.selected == Some(id) || self.file(id).is_none() {
+            return;
+        }
+        self.playback.is_playing = false;
+        let left_at = self.playback.position_nanos;
+        if let Some(before) = self.selected.and_then(|id| self.file_mut(id)) {
+            before.left_at_nanos = left_at;
+        }
+        self.playback.position_nanos = self.file(id).map_or(0, |file| file.left_at_nanos);
+        self.playback.region = None;
+        self.selected = Some(id);
+        self.person = None;
+        self.zoom = Zoom::Fit;
+        self.time_view = None;
+        self.shown = None;
+        self.player_error = None;
+    }
+
+    /// Takes a file off the list and selects its neighbor.
+    pub fn remove(&mut self, id: FileId) {
+        let Some(at) = self.files.iter().position(|file| file.id == id) else {
+            return;
+        };
+        if self.selected == Some(id) {
+            let neighbor = self
+                .files
+                .get(at + 1)
+                .or(self.files.get(at.wrapping_sub(1)));
+            match neighbor.map(|file| file.id) {
+                Some(neighbor) => self.select(neighbor),
+                None => {
+                    self.selected = None;
+                    self.shown = None;
+                    self.player_error = None;
+                }
+            }
+        }
+        self.files.remove(at);
+    }
+
+    pub fn seek(&mut self, pts_nanos: i64) {
+        let Self {
+            files,
+            selected,
+            playback,
+            ..
+        } = self;
+        let file = files.iter().find(|file| Some(file.id) == *selected);
+        playback.seek(pts_nanos, file.map_or(&[], MediaFile::frames));
+    }
+
+    pub fn file(&self, id: FileId) -> Option<&MediaFile> {
+        self.files.iter().find(|file| file.id == id)
+    }
+
+    pub fn file_mut(&mut self, id: FileId) -> Option<&mut MediaFile> {
+        self.files.iter_mut().find(|file| file.id == id)
+    }
+
+    pub fn selected_file(&self) -> Option<&MediaFile> {
+        self.file(self.selected?)
+    }
+
+    /// Presentation times of the selected file's frames; empty while they are not known.
+    pub fn frames(&self) -> &[i64] {
+        self.selected_file().map_or(&[], MediaFile::frames)
+    }
+
+    pub fn running(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(|job| job.ended.is_none())
+    }
+
+    pub fn job_of(&self, file: FileId, kind: JobKind) -> Option<&Job> {
+        self.running()
+            .find(|job| job.file == file && job.kind == kind)
+    }
+
+    /// Notes that a job was started; a fresh analysis starts with a clean sheet.
+    pub fn job_started(&mut self, id: JobId, file: FileId, kind: JobKind) {
+        self.jobs.push(Job {
+            id,
+            file,
+            kind,
+            started_secs: self.now_secs,
+            progress: None,
+            ended: None,
+        });
+        if kind == JobKind::Analysis
+            && let Some(file) = self.file_mut(file)
+        {
+            file.analysis = AnalysisState::Running(id);
+            file.evidence = Evidence::default();
+        }
+    }
+
+    /// Forgets jobs that ended a while ago.
+    pub fn forget_old_jobs(&mut self) {
+        let now = self.now_secs;
+        self.jobs.retain(|job| {
+            job.ended
+                .as_ref()
+                .is_none_or(|ended| now < ended.at_secs + FINISHED_STAYS_SECS)
+        });
+    }
+
+    /// Takes in what a job told, and gives the commands that follow from it.
+    pub fn apply(&mut self, event: Event) -> Vec<Command> {
+        let Some(at) = self.jobs.iter().position(|job| job.id == event.job) else {
+            return Vec::new();
+        };
+        let (file, kind) = (self.jobs[at].file, self.jobs[at].kind);
+        match event.update {
+            Update::Signal(Signal::Progress(progress)) => {
+                self.jobs[at].progress = Some(progress);
+            }
+            Update::Signal(Signal::Warning(text)) => {
+                tracing::warn!(target: "seam_app", "{text}");
+                if let Some(file) = self.file_mut(file)
+                    && !file.warnings.contains(&text)
+                {
+                    file.warnings.push(text);
+                }
+            }
+            Update::Hashed(hash) => return self.hashed(file, hash),
+            Update::Partial(partial) => {
+                let waited_secs = self.now_secs - self.jobs[at].started_secs;
+                if let Some(file) = self.file_mut(file) {
+                    if matches!(partial, Partial::Scored { .. })
+                        && file.evidence.methods().is_empty()
+                    {
+                        tracing::info!(
+                            target: "seam_app",
+                            "The first score of {} came after {waited_secs:.1} s",
+                            file.name
+                        );
+                    }
+                    file.add(partial);
+                }
+            }
+            Update::Finished(outcome) => return self.finished(at, file, kind, outcome),
+            Update::Train(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn hashed(&mut self, id: FileId, hash: MediaHash) -> Vec<Command> {
+        let analyzes = self.settings.analyze_on_open;
+        let Some(file) = self.file_mut(id) else {
+            return Vec::new();
+        };
+        file.hash = Some(hash);
+        if analyzes && matches!(file.analysis, AnalysisState::NotAsked) {
+            return vec![Command::Analyze(id)];
+        }
+        Vec::new()
+    }
+
+    fn finished(&mut self, at: usize, id: FileId, kind: JobKind, outcome: Outcome) -> Vec<Command> {
+        let (text, is_failure) = outcome_words(&outcome);
+        let now = self.now_secs;
+        tracing::info!(
+            target: "seam_app",
+            "{} after {:.1} s: {}",
+            text.lines().next().unwrap_or_default(),
+            now - self.jobs[at].started_secs,
+            self.file(id).map_or("a removed file", |file| file.name.as_str())
+        );
+        self.jobs[at].ended = Some(Ended {
+            at_secs: now,
+            text,
+            is_failure,
+        });
+        let Some(file) = self.file_mut(id) else {
+            return Vec::new();
+        };
+        match (kind, outcome) {
+            (_, Outcome::Opened(info)) => file.intake = Intake::Known(info),
+            (_, Outcome::Analyzed(analysis)) => {
+                file.analysis = AnalysisState::Done(analysis);
+            }
+            (JobKind::Intake, Outcome::Failed(err)) => {
+                let text = err.to_string();
+                tracing::error!(target: "seam_app", "{text}");
+                file.intake = Intake::Failed(text);
+                if let AnalysisState::Running(job) = file.analysis {
+                    return vec![Command::CancelJob(job)];
+                }
+            }
+            (JobKind::Intake, Outcome::Cancelled) => {
+                file.intake = Intake::Failed("Reading was cancelled".to_owned());
+            }
+            (JobKind::Analysis, Outcome::Failed(err)) => {
+                let text = err.to_string();
+                tracing::error!(target: "seam_app", "{text}");
+                file.analysis = AnalysisState::Failed(text);
+            }
+            (JobKind::Analysis, Outcome::Cancelled) => {
+                file.analysis = AnalysisState::Cancelled;
+            }
+            (_, Outcome::Trained(_) | Outcome::Forged { .. }) => {}
+        }
+        Vec::new()
+    }
+}
+
+/// How a job ended, for the list, and whether that is a failure.
+fn outcome_words(outcome: &Outcome) -> (String, bool) {
+    match outcome {
+        Outcome::Opened(_) => ("Read".to_owned(), false),
+        Outcome::Analyzed(_) => ("Analyzed".to_owned(), false),
+        Outcome::Cancelled => ("Cancelled".to_owned(), false),
+        Outcome::Failed(err) => (format!("Failed: {err}"), true),
+        Outcome::Trained(_) => ("Trained".to_owned(), false),
+        Outcome::Forged { .. } => ("Forged".to_owned(), false),
+    }
+}

@@ -1,0 +1,76 @@
+//! Actions that change nothing but what is on screen: playing, stepping, looking.
+
+use crate::command::Action;
+use crate::state::{MediaFile, State};
+use crate::viewport::Zoom;
+
+const SECOND_NANOS: i64 = 1_000_000_000;
+
+impl State {
+    /// Runs an action that needs neither engine nor window; others are ignored.
+    pub fn act(&mut self, action: Action) {
+        let strongest = self.strongest_nanos();
+        let Self {
+            files,
+            selected,
+            playback,
+            settings,
+            ..
+        } = self;
+        let file = files.iter().find(|file| Some(file.id) == *selected);
+        let frames = file.map_or(&[][..], MediaFile::frames);
+        match action {
+            Action::PlayPause if file.is_some() => playback.toggle(frames),
+            Action::StepForward => playback.step(1, frames),
+            Action::StepBack => playback.step(-1, frames),
+            Action::SecondForward => playback.seek(playback.position_nanos + SECOND_NANOS, frames),
+            Action::SecondBack => playback.seek(playback.position_nanos - SECOND_NANOS, frames),
+            Action::GoToStart => playback.seek(i64::MIN, frames),
+            Action::GoToEnd => {
+                playback.is_playing = false;
+                if let Some(&last) = frames.last() {
+                    playback.seek(last, frames);
+                }
+            }
+            Action::GoToStrongest => {
+                if let Some(pts_nanos) = strongest {
+                    playback.is_playing = false;
+                    playback.seek(pts_nanos, frames);
+                }
+            }
+            Action::ToggleLoop => playback.loops = !playback.loops,
+            Action::ClearRegion => playback.region = None,
+            Action::Faster => playback.change_speed(true),
+            Action::Slower => playback.change_speed(false),
+            Action::NormalSpeed => playback.speed = 1.0,
+            Action::Fit => self.zoom = Zoom::Fit,
+            Action::WholeTimeline => self.time_view = None,
+            Action::ToggleBoxes => settings.shows_boxes = !settings.shows_boxes,
+            Action::ToggleAnalyzeOnOpen => settings.analyze_on_open = !settings.analyze_on_open,
+            Action::ToggleEveryFrame => settings.every_frame = !settings.every_frame,
+            Action::ToggleCpuOnly => settings.cpu_only = !settings.cpu_only,
+            _ => {}
+        }
+    }
+
+    /// Whether the action is a setting that is on.
+    pub fn is_on(&self, action: Action) -> bool {
+        match action {
+            Action::ToggleLoop => self.playback.loops,
+            Action::ToggleBoxes => self.settings.shows_boxes,
+            Action::ToggleAnalyzeOnOpen => self.settings.analyze_on_open,
+            Action::ToggleEveryFrame => self.settings.every_frame,
+            Action::ToggleCpuOnly => self.settings.cpu_only,
+            Action::Fit => self.zoom == Zoom::Fit,
+            Action::ZoomToFace => self.zoom == Zoom::Face,
+            _ => false,
+        }
+    }
+
+    fn strongest_nanos(&self) -> Option<i64> {
+        let evidence = &self.selected_file()?.evidence;
+        let mark = evidence.hottest(self.person);
+        mark.or_else(|| evidence.hottest(None))
+            .map(|mark| mark.pts_nanos)
+    }
+}

@@ -1,0 +1,223 @@
+//! Every color, size and font of the window, and the scale that evidence is drawn in.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where colors are made"
+)]
+
+use std::sync::Arc;
+
+use egui::{
+    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke,
+    TextStyle, Vec2, style::WidgetVisuals,
+};
+
+/// Behind the clip: the darkest neutral, so that the clip is the brightest thing.
+pub const STAGE: Color32 = Color32::from_rgb(10, 11, 13);
+/// Behind panes.
+pub const PANEL: Color32 = Color32::from_rgb(19, 21, 25);
+/// Rows that stand out a little: headers, the selected file.
+pub const RAISED: Color32 = Color32::from_rgb(27, 30, 35);
+/// Buttons at rest.
+pub const BUTTON: Color32 = Color32::from_rgb(35, 39, 45);
+/// Buttons under the pointer.
+pub const BUTTON_HOVER: Color32 = Color32::from_rgb(47, 52, 59);
+/// Hairlines.
+pub const LINE: Color32 = Color32::from_rgb(41, 45, 52);
+/// Outlines that must be seen: empty spans, hatching.
+pub const OUTLINE: Color32 = Color32::from_rgb(72, 79, 90);
+/// Least important text: units, hints.
+pub const TEXT_FAINT: Color32 = Color32::from_rgb(118, 126, 138);
+/// Secondary text.
+pub const TEXT_QUIET: Color32 = Color32::from_rgb(157, 165, 176);
+/// Text.
+pub const TEXT: Color32 = Color32::from_rgb(208, 213, 220);
+/// Titles, readouts, the playhead.
+pub const TEXT_STRONG: Color32 = Color32::from_rgb(240, 242, 245);
+/// Selection and focus, nothing else.
+pub const ACCENT: Color32 = Color32::from_rgb(110, 161, 247);
+/// Behind selected things.
+pub const ACCENT_FILL: Color32 = Color32::from_rgb(33, 52, 84);
+/// Errors of the program and of files, never of people.
+pub const ERROR: Color32 = Color32::from_rgb(233, 138, 118);
+/// Dims what lies under a dialog or a drop.
+pub const VEIL: Color32 = Color32::from_rgba_premultiplied(5, 6, 7, 190);
+/// Behind small words that lie on the clip.
+pub const CHIP: Color32 = Color32::from_rgba_premultiplied(12, 13, 15, 215);
+
+/// One spacing unit, in points; everything else is a multiple.
+pub const UNIT: f32 = 4.0;
+pub const RADIUS: f32 = 4.0;
+/// Height of one row of small controls.
+pub const ROW: f32 = 24.0;
+
+/// The four text sizes, in points.
+pub const SMALL: f32 = 11.0;
+pub const BODY: f32 = 13.0;
+pub const TITLE: f32 = 15.0;
+pub const VERDICT: f32 = 20.0;
+
+/// Stops of the evidence scale: slate, stone, amber, vermilion.
+const EVIDENCE: [(f32, [f32; 3]); 5] = [
+    (0.0, [70.0, 84.0, 104.0]),
+    (0.35, [112.0, 112.0, 112.0]),
+    (0.6, [204.0, 154.0, 72.0]),
+    (0.78, [233.0, 128.0, 50.0]),
+    (1.0, [230.0, 66.0, 42.0]),
+];
+
+/// How strongly a method objects, from 0 (slate) over amber to 1 (vermilion): the only scale for
+/// scores, in strips, chips and legends. There is no green: little evidence is no clean bill.
+pub fn evidence(score: f32) -> Color32 {
+    let score = if score.is_nan() {
+        0.0
+    } else {
+        score.clamp(0.0, 1.0)
+    };
+    let upper = EVIDENCE
+        .iter()
+        .position(|&(at, _)| score <= at)
+        .unwrap_or(EVIDENCE.len() - 1)
+        .max(1);
+    let (from_at, from) = EVIDENCE[upper - 1];
+    let (to_at, to) = EVIDENCE[upper];
+    let t = (score - from_at) / (to_at - from_at);
+    let channel = |i: usize| (from[i] + t * (to[i] - from[i])).round() as u8;
+    Color32::from_rgb(channel(0), channel(1), channel(2))
+}
+
+/// The same color, more see-through; `opacity` from 0 to 1.
+pub fn faded(color: Color32, opacity: f32) -> Color32 {
+    color.gamma_multiply(opacity)
+}
+
+pub fn hairline() -> Stroke {
+    Stroke::new(1.0, LINE)
+}
+
+/// Medium weight, for titles and verdicts.
+pub fn medium(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name("medium".into()))
+}
+
+pub fn regular(size: f32) -> FontId {
+    FontId::proportional(size)
+}
+
+/// Sets fonts and style of the whole window.
+pub fn apply(ctx: &egui::Context) {
+    ctx.set_theme(egui::Theme::Dark);
+    ctx.set_fonts(fonts());
+    ctx.all_styles_mut(|style| {
+        style.text_styles = [
+            (TextStyle::Small, regular(SMALL)),
+            (TextStyle::Body, regular(BODY)),
+            (TextStyle::Button, regular(BODY)),
+            (TextStyle::Monospace, FontId::monospace(SMALL)),
+            (TextStyle::Heading, medium(TITLE)),
+        ]
+        .into();
+        style.animation_time = 0.1;
+        style.interaction.selectable_labels = false;
+        style.interaction.tooltip_delay = 0.35;
+        set_spacing(&mut style.spacing);
+        set_visuals(&mut style.visuals);
+    });
+}
+
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::default();
+    let regular = FontData::from_static(include_bytes!("../../assets/fonts/Inter-Regular.otf"));
+    let medium = FontData::from_static(include_bytes!("../../assets/fonts/Inter-Medium.otf"));
+    fonts
+        .font_data
+        .insert("inter".to_owned(), Arc::new(regular));
+    fonts
+        .font_data
+        .insert("inter-medium".to_owned(), Arc::new(medium));
+    let proportional = fonts.families.entry(FontFamily::Proportional).or_default();
+    proportional.insert(0, "inter".to_owned());
+    let mut with_medium = proportional.clone();
+    with_medium.insert(0, "inter-medium".to_owned());
+    fonts
+        .families
+        .insert(FontFamily::Name("medium".into()), with_medium);
+    fonts
+}
+
+fn set_spacing(spacing: &mut egui::style::Spacing) {
+    spacing.item_spacing = Vec2::new(2.0 * UNIT, UNIT);
+    spacing.button_padding = Vec2::new(2.0 * UNIT, 3.0);
+    spacing.interact_size = Vec2::new(ROW, ROW);
+    spacing.window_margin = Margin::same(16);
+    spacing.menu_margin = Margin::same(6);
+    spacing.indent = 4.0 * UNIT;
+    spacing.scroll = egui::style::ScrollStyle::thin();
+}
+
+fn set_visuals(visuals: &mut egui::Visuals) {
+    let radius = CornerRadius::same(RADIUS as u8);
+    visuals.dark_mode = true;
+    visuals.panel_fill = PANEL;
+    visuals.window_fill = RAISED;
+    visuals.window_stroke = Stroke::new(1.0, OUTLINE);
+    visuals.window_corner_radius = CornerRadius::same(2 * RADIUS as u8);
+    visuals.menu_corner_radius = radius;
+    visuals.extreme_bg_color = STAGE;
+    visuals.faint_bg_color = RAISED;
+    visuals.code_bg_color = RAISED;
+    visuals.hyperlink_color = ACCENT;
+    visuals.warn_fg_color = TEXT_STRONG;
+    visuals.error_fg_color = ERROR;
+    visuals.weak_text_color = Some(TEXT_FAINT);
+    visuals.selection.bg_fill = ACCENT_FILL;
+    visuals.selection.stroke = Stroke::new(1.0, ACCENT);
+    visuals.text_cursor.stroke = Stroke::new(1.5, ACCENT);
+    visuals.indent_has_left_vline = false;
+    let shadow = Shadow {
+        offset: [0, 6],
+        blur: 24,
+        spread: 0,
+        color: Color32::from_black_alpha(120),
+    };
+    visuals.window_shadow = shadow;
+    visuals.popup_shadow = shadow;
+
+    let widget = |fill: Color32, stroke: Stroke, text: Color32| WidgetVisuals {
+        bg_fill: fill,
+        weak_bg_fill: fill,
+        bg_stroke: stroke,
+        corner_radius: radius,
+        fg_stroke: Stroke::new(1.0, text),
+        expansion: 0.0,
+    };
+    let widgets = &mut visuals.widgets;
+    widgets.noninteractive = widget(PANEL, hairline(), TEXT);
+    widgets.inactive = widget(BUTTON, Stroke::NONE, TEXT);
+    widgets.hovered = widget(BUTTON_HOVER, Stroke::NONE, TEXT_STRONG);
+    widgets.active = widget(BUTTON_HOVER, Stroke::new(1.0, ACCENT), TEXT_STRONG);
+    widgets.open = widget(BUTTON_HOVER, Stroke::NONE, TEXT_STRONG);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_grows_redder_and_is_never_green() {
+        let mut last_red = 0;
+        for step in 0..=100u8 {
+            let color = evidence(f32::from(step) / 100.0);
+            assert!(last_red <= color.r().saturating_add(3), "{step}: {color:?}");
+            assert!(color.g() <= color.r().max(color.b()), "{step}: {color:?}");
+            last_red = color.r();
+        }
+    }
+
+    #[test]
+    fn scores_outside_the_scale_take_its_ends() {
+        assert_eq!(evidence(-1.0), evidence(0.0));
+        assert_eq!(evidence(2.0), evidence(1.0));
+        assert_eq!(evidence(f32::NAN), evidence(0.0));
+    }
+}

@@ -1,0 +1,17 @@
+//! Small drawings that several panes use.
+
+mod face_chip;
+mod hatch;
+mod icons;
+mod legend;
+mod rows;
+mod score_strip;
+mod time_ruler;
+
+pub use face_chip::face_box_ui;
+pub use hatch::{broken_mark, hatch, outlined_gap};
+pub use icons::{Icon, action_button_ui, icon_button_ui};
+pub use legend::{legend_ui, verdict_chip_ui};
+pub use rows::{bar_ui, fact_ui, header_ui, menu_entry_ui, note_ui, progress_ui};
+pub use score_strip::{paint_scores, paint_sizes};
+pub use time_ruler::paint_ruler;

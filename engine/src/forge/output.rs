@@ -1,0 +1,198 @@
+//! The folder of a forge: pictures and a manifest, written beside and renamed when whole.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
+use serde::{Deserialize, Serialize};
+
+use crate::forge::ForgeError;
+use crate::forge::addg::{CATEGORIES, Example};
+use crate::forge::pristine::PristineFaces;
+
+/// A folder in the making; dropped before [`Self::finish`], it leaves nothing.
+pub struct Output {
+    out: PathBuf,
+    beside: PathBuf,
+    manifest: Vec<u8>,
+    is_finished: bool,
+}
+
+/// One line of `manifest.jsonl`.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Below the folder of the manifest, as is `mask`.
+    pub path: String,
+    /// 1 is manipulated.
+    pub label: u8,
+    pub category: Option<String>,
+    /// The clip that the face is of, below the folder of pristine clips.
+    pub source: String,
+    pub frame: u32,
+    /// 255 where pixels are perturbed, 0 where they are those of the source.
+    pub mask: Option<String>,
+    pub mask_shape: Option<String>,
+    /// `hard` or `soft`.
+    pub mask_kind: Option<String>,
+    /// Whose face was swapped in.
+    pub donor: Option<String>,
+    pub donor_frame: Option<u32>,
+    /// A pristine picture that was perturbed as a whole.
+    pub perturbed_whole: bool,
+    pub split: String,
+}
+
+impl Line {
+    pub fn new(
+        faces: &PristineFaces,
+        example: &Example<'_>,
+        path: String,
+        mask: Option<String>,
+    ) -> Self {
+        let face = &faces.faces[example.face];
+        let donor = example.donor.map(|donor| &faces.faces[donor]);
+        let kind = example.mask_kind;
+        Self {
+            path,
+            label: u8::from(example.category.is_some()),
+            category: example
+                .category
+                .map(|at| CATEGORIES[usize::from(at)].to_owned()),
+            source: faces.clips[face.clip].clone(),
+            frame: face.frame_index,
+            mask,
+            mask_shape: kind.map(|kind| kind.shape.name().to_owned()),
+            mask_kind: kind.map(|kind| kind.edge.name().to_owned()),
+            donor: donor.map(|donor| faces.clips[donor.clip].clone()),
+            donor_frame: donor.map(|donor| donor.frame_index),
+            perturbed_whole: example.is_perturbed_whole,
+            split: "forge".to_owned(),
+        }
+    }
+}
+
+impl Output {
+    /// Refuses a folder with something in it, before any work is done.
+    pub fn begin(out: &Path) -> Result<Self, ForgeError> {
+        let has_content = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some());
+        if has_content || out.is_file() {
+            let full = io::Error::new(io::ErrorKind::AlreadyExists, "there is something already");
+            return Err(write_error(out, full));
+        }
+        let mut name = out.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let beside = out.with_file_name(name);
+        fs::create_dir_all(&beside).map_err(|err| write_error(&beside, err))?;
+        Ok(Self {
+            out: out.to_owned(),
+            beside,
+            manifest: Vec::new(),
+            is_finished: false,
+        })
+    }
+
+    pub fn write_rgb(&self, path: &str, size_px: u32, pixels: &[u8]) -> Result<(), ForgeError> {
+        self.write_png(path, [size_px; 2], pixels, ExtendedColorType::Rgb8)
+    }
+
+    pub fn write_gray(&self, path: &str, size_px: u32, pixels: &[u8]) -> Result<(), ForgeError> {
+        self.write_png(path, [size_px; 2], pixels, ExtendedColorType::L8)
+    }
+
+    pub fn write_picture(&self, path: &str, picture: &RgbImage) -> Result<(), ForgeError> {
+        let size = [picture.width(), picture.height()];
+        self.write_png(path, size, picture, ExtendedColorType::Rgb8)
+    }
+
+    /// Adds a line to the manifest.
+    pub fn list(&mut self, line: &Line) -> Result<(), ForgeError> {
+        serde_json::to_writer(&mut self.manifest, line)
+            .map_err(|err| write_error(&self.out.join(&line.path), err.into()))?;
+        self.manifest.push(b'\n');
+        Ok(())
+    }
+
+    /// Writes the manifest and gives the folder its name.
+    pub fn finish(mut self) -> Result<(), ForgeError> {
+        let manifest = self.beside.join("manifest.jsonl");
+        fs::write(&manifest, &self.manifest).map_err(|err| write_error(&manifest, err))?;
+        // An empty folder may be there already; where it is not, there is nothing to remove.
+        fs::remove_dir(&self.out).ok();
+        fs::rename(&self.beside, &self.out).map_err(|err| write_error(&self.out, err))?;
+        self.is_finished = true;
+        Ok(())
+    }
+
+    fn write_png(
+        &self,
+        path: &str,
+        [width, height]: [u32; 2],
+        pixels: &[u8],
+        color: ExtendedColorType,
+    ) -> Result<(), ForgeError> {
+        let path = self.beside.join(path);
+        let write = || -> io::Result<()> {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let mut file = BufWriter::new(File::create(&path)?);
+            PngEncoder::new(&mut file)
+                .write_image(pixels, width, height, color)
+                .map_err(io::Error::other)?;
+            file.flush()
+        };
+        write().map_err(|err| write_error(&path, err))
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            // Nothing more can be done about a half folder that cannot be removed.
+            fs::remove_dir_all(&self.beside).ok();
+        }
+    }
+}
+
+fn write_error(path: &Path, source: io::Error) -> ForgeError {
+    ForgeError::Write {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_appears_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("out");
+        let output = Output::begin(&out).unwrap();
+        output
+            .write_gray("masks/a.png", 2, &[0, 255, 0, 255])
+            .unwrap();
+        drop(output);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        fs::create_dir(&out).unwrap();
+        let output = Output::begin(&out).unwrap();
+        output
+            .write_gray("masks/a.png", 2, &[0, 255, 0, 255])
+            .unwrap();
+        output.finish().unwrap();
+        assert!(out.join("masks/a.png").is_file() && out.join("manifest.jsonl").is_file());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_with_something_in_it_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("mine.txt"), "kept").unwrap();
+        let err = Output::begin(dir.path()).err().unwrap();
+        assert!(err.to_string().contains("something already"), "{err}");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}
