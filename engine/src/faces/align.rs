@@ -42,7 +42,7 @@ pub struct Crop {
 /// Cuts one face; pixels outside the frame repeat its border.
 ///
 /// Aligned crops are fitted by least squares to the template, by five points: the means of either
-/// eye's six landmarks, the nose tip and the mouth corners. (DeepfakeBench takes single points of the
+/// eye's six landmarks, the nose tip and the mouth corners. (`DeepfakeBench` takes single points of the
 /// lids instead; the means are steadier and differ by less than 2 % of the face.)
 /// Straight crops are squares of `margin` times the longer side of the box, around its center.
 /// Where the landmarks fall onto one point, an aligned crop is cut straight.

@@ -1,10 +1,10 @@
-//! Finds faces in one frame with the embedded SeetaFace detector.
+//! Finds faces in one frame with the embedded `SeetaFace` detector.
 
 use crate::faces::FaceBox;
 use crate::faces::gray::Gray;
 use crate::media::Frame;
 
-/// SeetaFace's frontal detector; source and licence in `assets/face/README.md`.
+/// `SeetaFace`'s frontal detector; source and licence in `assets/face/README.md`.
 static MODEL: &[u8] = include_bytes!("../../../assets/face/seeta_fd_frontal_v1.0.bin");
 
 /// The detector's window: no smaller face is found in the picture it is given. (`rustface` has a

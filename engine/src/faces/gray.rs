@@ -1,8 +1,5 @@
 //! Gray pictures for the face detector: a frame's luma, shrunk, padded or turned.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-
 use crate::media::Frame;
 
 /// One byte of luma a pixel, row by row.
@@ -20,19 +17,28 @@ pub(super) fn luma([red, green, blue]: [u8; 3]) -> u8 {
 }
 
 impl Gray {
-    /// The whole frame at `scale`, each pixel averaged over all it covers. At least one pixel a side.
+    /// The whole frame at `scale`, each pixel averaged over all it covers, and read between pixels where
+    /// the frame grows (a triangle filter). At least one pixel a side.
     pub fn of(frame: &Frame, scale: f32) -> Self {
         let width = scaled(frame.width, scale);
         let height = scaled(frame.height, scale);
-        let colors = resized(frame, width, height);
-        let colors = colors.as_deref().unwrap_or(&frame.pixels);
-        let pixels = colors
-            .chunks_exact(3)
-            .map(|rgb| luma([rgb[0], rgb[1], rgb[2]]))
-            .collect();
+        let columns = Taps::new(frame.width as usize, width);
+        let rows = Taps::new(frame.height as usize, height);
+        let narrow = narrowed(frame, &columns);
+        let mut pixels = Vec::with_capacity(width * height);
+        let mut sums = vec![0.0f32; width];
+        for (first, weights) in rows.iter() {
+            sums.fill(0.5);
+            for (row, weight) in narrow.chunks_exact(width).skip(first).zip(weights) {
+                for (sum, value) in sums.iter_mut().zip(row) {
+                    *sum += weight * value;
+                }
+            }
+            pixels.extend(sums.iter().map(|sum| *sum as u8));
+        }
         Self {
-            width: width as usize,
-            height: height as usize,
+            width,
+            height,
             pixels,
         }
     }
@@ -87,20 +93,70 @@ impl Gray {
     }
 }
 
-fn scaled(side: u32, scale: f32) -> u32 {
-    ((side as f32 * scale).round() as u32).max(1)
+fn scaled(side: u32, scale: f32) -> usize {
+    ((side as f32 * scale).round() as usize).max(1)
 }
 
-/// RGB8 at another size; `None` where the frame has that size, or is not a whole picture.
-fn resized(frame: &Frame, width: u32, height: u32) -> Option<Vec<u8>> {
-    if (width, height) == (frame.width, frame.height) {
-        return None;
+/// The frame's luma at another width and its own height.
+fn narrowed(frame: &Frame, columns: &Taps) -> Vec<f32> {
+    let width = frame.width as usize;
+    let mut narrow = Vec::with_capacity(columns.starts.len() * frame.height as usize);
+    let mut lumas = Vec::with_capacity(width);
+    for line in frame.pixels.chunks_exact(3 * width) {
+        lumas.clear();
+        lumas.extend(
+            line.chunks_exact(3)
+                .map(|rgb| f32::from(luma([rgb[0], rgb[1], rgb[2]]))),
+        );
+        narrow.extend(columns.iter().map(|(first, weights)| {
+            let covered = lumas[first..].iter().zip(weights);
+            covered.map(|(value, weight)| value * weight).sum::<f32>()
+        }));
     }
-    let source = ImageRef::new(frame.width, frame.height, &frame.pixels, PixelType::U8x3).ok()?;
-    let mut shrunk = Image::new(width, height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(&source, &mut shrunk, &options).ok()?;
-    Some(shrunk.into_vec())
+    narrow
+}
+
+/// Which old pixels make each new one along one side, with weights that sum to 1.
+struct Taps {
+    /// First old pixel, and where its weights begin.
+    starts: Vec<(usize, usize)>,
+    weights: Vec<f32>,
+}
+
+impl Taps {
+    fn new(from: usize, to: usize) -> Self {
+        let scale = from as f32 / to as f32;
+        let radius = scale.max(1.0);
+        let mut taps = Self {
+            starts: Vec::with_capacity(to),
+            weights: Vec::new(),
+        };
+        for at in 0..to {
+            let center = (at as f32 + 0.5) * scale - 0.5;
+            let first = (center - radius).ceil().max(0.0) as usize;
+            let last = ((center + radius).floor().max(0.0) as usize).min(from - 1);
+            let first = first.min(last);
+            let begin = taps.weights.len();
+            let near = |old: usize| (1.0 - (old as f32 - center).abs() / radius).max(1e-3);
+            taps.weights.extend((first..=last).map(near));
+            let sum: f32 = taps.weights[begin..].iter().sum();
+            taps.weights[begin..]
+                .iter_mut()
+                .for_each(|weight| *weight /= sum);
+            taps.starts.push((first, begin));
+        }
+        taps
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, &[f32])> {
+        self.starts.iter().enumerate().map(|(at, &(first, begin))| {
+            let end = self
+                .starts
+                .get(at + 1)
+                .map_or(self.weights.len(), |next| next.1);
+            (first, &self.weights[begin..end])
+        })
+    }
 }
 
 #[cfg(test)]
@@ -117,6 +173,46 @@ mod tests {
         let turned = gray.turned(0.5).turned(-0.5);
         let middle = |gray: &Gray| gray.pixels[gray.height / 2 * gray.width + gray.width / 2];
         assert!(middle(&gray).abs_diff(middle(&turned)) <= 10);
+    }
+
+    fn frame(width: u32, height: u32, value: impl Fn(u32, u32) -> u8) -> Frame {
+        Frame {
+            id: crate::media::FrameId {
+                media: crate::media::MediaHash::of(b"gray"),
+                stream: 0,
+                pts_nanos: 0,
+                index: 0,
+            },
+            width,
+            height,
+            pixels: (0..width * height)
+                .flat_map(|at| [value(at % width, at / width); 3])
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn the_same_size_is_the_same_picture() {
+        let gray = Gray::of(&frame(31, 17, |x, y| (7 * x + y) as u8), 1.0);
+        assert_eq!((gray.width, gray.height), (31, 17));
+        let expected = (0..31 * 17).map(|at| (7 * (at % 31) + at / 31) as u8);
+        for (own, expected) in gray.pixels.iter().zip(expected) {
+            assert!(own.abs_diff(expected) <= 1);
+        }
+    }
+
+    #[test]
+    fn shrinking_averages_and_growing_reads_between() {
+        let fine = Gray::of(&frame(300, 200, |x, y| 200 * ((x + y) % 2) as u8), 0.25);
+        assert_eq!((fine.width, fine.height), (75, 50));
+        assert!(fine.pixels.iter().all(|value| value.abs_diff(100) <= 3));
+        let slope = Gray::of(&frame(20, 20, |x, _| 10 * x as u8), 2.0);
+        assert!(slope.pixels[..40].is_sorted());
+        assert!(
+            slope.pixels[20].abs_diff(98) <= 2,
+            "{:?}",
+            &slope.pixels[..40]
+        );
     }
 
     #[test]

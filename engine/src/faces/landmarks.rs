@@ -18,7 +18,7 @@ const MODEL_FILE: &str = "shape_predictor_68_face_landmarks.dat";
 /// dlib's own model has 95 MiB; a larger file is none.
 const MAX_MODEL_BYTES: u64 = 512 << 20;
 
-/// dlib's boxes lie lower than SeetaFace's and are a little smaller: shift over the box's side, and
+/// dlib's boxes lie lower than `SeetaFace`'s and are a little smaller: shift over the box's side, and
 /// scale (tuned by eye, DEPENDENCIES 2.3).
 const DLIB_SHIFT: [f32; 2] = [0.02, 0.10];
 const DLIB_SCALE: f32 = 0.96;
