@@ -1,6 +1,10 @@
 //! Faces in real pictures and clips, where the folder of test media is at hand, and in Seam's own clip.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test may panic, and says what it skips"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
