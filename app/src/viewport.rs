@@ -5,7 +5,7 @@ use seam_engine::faces::FaceBox;
 
 /// Largest magnification of the picture, in points a pixel.
 const MAX_SCALE: f32 = 32.0;
-/// A face fills this share of the smaller side of the stage.
+/// A face fills this share of the smaller side of the stage; more where the whole picture does.
 const FACE_SHARE: f32 = 0.55;
 /// The timeline shows no less than this, in nanoseconds.
 const SHORTEST_VIEW_NANOS: f64 = 50e6;
@@ -42,7 +42,10 @@ impl Zoom {
             (Self::Face, Some(face)) => {
                 let side = face.width.max(face.height).max(1.0);
                 let [x, y] = face.center();
-                (Pos2::new(x, y), FACE_SHARE * stage.size().min_elem() / side)
+                (
+                    Pos2::new(x, y),
+                    (FACE_SHARE * stage.size().min_elem() / side).max(fit),
+                )
             }
             (Self::Free { center, scale }, _) => (center, scale),
             (Self::Fit | Self::Face, _) => ((0.5 * size).to_pos2(), fit),
