@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use rand::seq::SliceRandom as _;
 
 use crate::faces::align::{Crop, CropRule};
@@ -97,13 +98,14 @@ pub fn load_square(crop: &Crop, size_px: u32, pixels: &mut Vec<u8>) {
         return;
     }
     pixels.resize(3 * size_px as usize * size_px as usize, 0);
-    let source = ImageRef::new(crop.size_px, crop.size_px, &crop.pixels, PixelType::U8x3)
+    let source = TypedImageRef::<U8x3>::from_buffer(crop.size_px, crop.size_px, &crop.pixels)
         .expect("a crop has three bytes for each pixel of its square");
-    let mut target = Image::from_slice_u8(size_px, size_px, pixels, PixelType::U8x3)
+    let mut target = TypedImage::<U8x3>::from_buffer(size_px, size_px, pixels)
         .expect("the buffer was just given the size of the square");
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    // Typed, because the untyped form compiles every pixel type and filter into this crate: minutes.
     Resizer::new()
-        .resize(&source, &mut target, &options)
+        .resize_typed::<U8x3>(&source, &mut target, &options)
         .expect("both pictures are RGB8");
 }
 

@@ -1,0 +1,56 @@
+//! The bundled model is what its card says: its numbers are a preset's, and its answers have not drifted.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::{Path, PathBuf};
+
+use burn::prelude::Device;
+use seam_engine::detectors::MapKind;
+use seam_engine::detectors::card::Card;
+use seam_engine::detectors::known_answer::{largest_difference, plain_face};
+use seam_engine::methods;
+
+/// Logits reach tens; other processors add up in another order.
+const DRIFT: f32 = 0.01;
+
+fn dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/models/dadd-laptop")
+}
+
+#[test]
+fn its_numbers_are_those_of_the_preset() {
+    let card = Card::read(&dir()).unwrap();
+    let method = methods::find(&card.method).unwrap();
+    let preset = (method.preset)(&card.preset).unwrap();
+    assert_eq!(card.config, serde_json::to_value(&preset).unwrap());
+}
+
+#[test]
+fn its_known_answers_have_not_drifted() {
+    let card = Card::read(&dir()).unwrap();
+    let method = methods::find(&card.method).unwrap();
+    let mut detector = (method.load)(&dir(), &Device::flex()).unwrap();
+    let drift = largest_difference(detector.as_mut(), &card.known_answers).unwrap();
+    assert!(drift < DRIFT, "the answers drifted by {drift}");
+}
+
+#[test]
+fn it_draws_every_map_it_names_on_a_fixed_scale() {
+    let card = Card::read(&dir()).unwrap();
+    let method = methods::find(&card.method).unwrap();
+    let mut detector = (method.load)(&dir(), &Device::flex()).unwrap();
+    let size_px = detector.crop_rule().size_px;
+    let pixels = (0..3 * size_px * size_px).map(|at| (at % 251) as u8).collect();
+    let face = plain_face(size_px, pixels);
+    for &kind in detector.info().maps {
+        let map = detector.map(&face, kind).unwrap();
+        let expected = if kind == MapKind::GradCam {
+            card.map_max
+        } else {
+            card.map_part_max
+        };
+        assert_eq!(map.range, (0.0, expected));
+        assert_eq!(map.values.len(), (size_px * size_px) as usize);
+        assert!(map.values.iter().all(|value| value.is_finite() && 0.0 <= *value));
+    }
+}
