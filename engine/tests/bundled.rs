@@ -40,7 +40,9 @@ fn it_draws_every_map_it_names_on_a_fixed_scale() {
     let method = methods::find(&card.method).unwrap();
     let mut detector = (method.load)(&dir(), &Device::flex()).unwrap();
     let size_px = detector.crop_rule().size_px;
-    let pixels = (0..3 * size_px * size_px).map(|at| (at % 251) as u8).collect();
+    let pixels = (0..3 * size_px * size_px)
+        .map(|at| (at % 251) as u8)
+        .collect();
     let face = plain_face(size_px, pixels);
     for &kind in detector.info().maps {
         let map = detector.map(&face, kind).unwrap();
@@ -51,6 +53,10 @@ fn it_draws_every_map_it_names_on_a_fixed_scale() {
         };
         assert_eq!(map.range, (0.0, expected));
         assert_eq!(map.values.len(), (size_px * size_px) as usize);
-        assert!(map.values.iter().all(|value| value.is_finite() && 0.0 <= *value));
+        assert!(
+            map.values
+                .iter()
+                .all(|value| value.is_finite() && 0.0 <= *value)
+        );
     }
 }

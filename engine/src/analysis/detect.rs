@@ -72,6 +72,7 @@ impl Detectors {
                     info,
                     model: model.label(),
                     calibrated: model.calibrated,
+                    pristine: model.pristine,
                     error: None,
                     scores: Vec::new(),
                 },
@@ -113,6 +114,7 @@ impl Detectors {
             reason: Some(reason),
             score: None,
             calibrated: false,
+            base_rate: None,
             frames: Vec::new(),
             extra: serde_json::Value::Null,
         });

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::detectors::card::PristineScores;
 use crate::job::JobContext;
 use crate::media::MediaError;
 use crate::media::hash;
@@ -17,6 +18,8 @@ pub struct ModelFolder {
     pub name: String,
     pub method: String,
     pub calibrated: bool,
+    /// How the model takes pristine faces that its training did not see, where its card tells.
+    pub pristine: Option<PristineScores>,
     /// First eight digits of the weights' SHA-256.
     pub weights_hash: String,
 }
@@ -27,6 +30,14 @@ struct CardHead {
     method: String,
     #[serde(default)]
     calibrated: bool,
+    #[serde(default)]
+    metrics: MetricsHead,
+}
+
+#[derive(Default, Deserialize)]
+struct MetricsHead {
+    #[serde(default)]
+    pristine: Option<PristineScores>,
 }
 
 impl ModelFolder {
@@ -101,6 +112,7 @@ fn read(dir: &Path) -> Result<ModelFolder, String> {
         dir: dir.to_owned(),
         method: head.method,
         calibrated: head.calibrated,
+        pristine: head.metrics.pristine,
         weights_hash: hash.to_string()[..8].to_owned(),
     })
 }

@@ -93,8 +93,24 @@ pub struct Check {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
     pub calibrated: bool,
+    /// The score beside those of pristine faces, where the model's card tells of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_rate: Option<BaseRate>,
     pub frames: Vec<FrameRecord>,
     pub extra: serde_json::Value,
+}
+
+/// How a track's score compares with pristine faces that the model's training did not see.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BaseRate {
+    pub pristine_faces: usize,
+    pub pristine_clips: usize,
+    /// Share of the pristine faces that the model objects to: logit above zero.
+    pub share_objected: f64,
+    /// The logit that 95 % of the pristine faces stay below.
+    pub logit_95: f32,
+    /// Mean logit over the track's examined frames.
+    pub mean_logit: f32,
 }
 
 /// What became of a check. The report prints nothing that has no state.
@@ -150,6 +166,13 @@ pub struct LedgerEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub millis: u64,
+}
+
+impl BaseRate {
+    /// Whether the model objects more than to 95 % of the pristine faces.
+    pub fn is_unusual(&self) -> bool {
+        self.logit_95 < self.mean_logit
+    }
 }
 
 impl Score {

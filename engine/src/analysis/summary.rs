@@ -37,27 +37,35 @@ pub fn summarize(
     }
 }
 
-/// What may be said of one person. An uncalibrated score alone never carries "strong".
+/// What may be said of one person. An uncalibrated score alone never carries "strong", and carries
+/// "some" only where it is higher than those of 95 % of the pristine faces that the model was tried on.
 pub fn verdict_on(track: &TrackRecord) -> Verdict {
     if track.gate.state == GateState::NotUsable {
         return Verdict::CannotTell;
     }
-    let ran = track
+    let highest = track
         .checks
         .iter()
-        .filter(|check| check.state == CheckState::Ran);
-    let highest = ran
-        .filter_map(|check| Some((check.score?.value(), check.calibrated)))
+        .filter(|check| check.state == CheckState::Ran)
+        .filter_map(|check| Some((check.score?.value(), check)))
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    match highest {
-        None => Verdict::CannotTell,
-        Some((score, true)) if STRONG_SCORE <= score && track.gate.state == GateState::Usable => {
-            Verdict::Strong
-        }
-        Some((score, _)) if SOME_SCORE <= score => Verdict::Some,
-        Some((score, _)) if score < LITTLE_SCORE => Verdict::Little,
-        Some(_) => Verdict::CannotTell,
+    let Some((score, check)) = highest else {
+        return Verdict::CannotTell;
+    };
+    if score < LITTLE_SCORE {
+        Verdict::Little
+    } else if score < SOME_SCORE || is_usual(check) {
+        Verdict::CannotTell
+    } else if check.calibrated && STRONG_SCORE <= score && track.gate.state == GateState::Usable {
+        Verdict::Strong
+    } else {
+        Verdict::Some
     }
+}
+
+/// The model objects no more than to some pristine faces: that says nothing.
+fn is_usual(check: &Check) -> bool {
+    !check.calibrated && check.base_rate.is_some_and(|rate| !rate.is_unusual())
 }
 
 /// Strong evidence on one person outweighs all else; "cannot tell" outweighs "little".
@@ -105,6 +113,9 @@ fn sentence_on(verdict: Verdict, track: &TrackRecord, num_people: usize) -> Stri
         Verdict::CannotTell if ran.is_empty() => {
             format!("Cannot tell for {who}: no detector could run on them")
         }
+        Verdict::CannotTell if ran.iter().any(|check| is_usual(check)) => format!(
+            "Cannot tell for {who}: {methods} objects no more than to some pristine faces that it was tried on"
+        ),
         Verdict::CannotTell => {
             format!("Cannot tell for {who}: {methods} neither objects nor is at ease")
         }
@@ -124,6 +135,22 @@ fn limits(
             "The scores are not calibrated: they rank frames, and they are no probabilities"
                 .to_owned(),
         );
+    }
+    let mut told: Vec<&str> = Vec::new();
+    for check in checks() {
+        if let Some(rate) = check
+            .base_rate
+            .filter(|_| !told.contains(&check.method.as_str()))
+        {
+            told.push(&check.method);
+            limits.push(format!(
+                "{} also objects to {:.0} % of the pristine faces that it was tried on and had not seen ({} faces of {} files)",
+                check.method.to_uppercase(),
+                100.0 * rate.share_objected,
+                rate.pristine_faces,
+                rate.pristine_clips
+            ));
+        }
     }
     for check in absent {
         let reason = check.reason.as_deref().unwrap_or("no reason was given");
@@ -154,4 +181,70 @@ fn limits(
             .to_owned(),
     );
     limits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::record::{BaseRate, Score};
+    use crate::faces::{Gate, TrackId};
+
+    fn track(score: f32, calibrated: bool, logit_95: Option<f32>, gate: GateState) -> TrackRecord {
+        TrackRecord {
+            id: TrackId(1),
+            first_pts_secs: 0.0,
+            last_pts_secs: 1.0,
+            frames: 25,
+            median_box_px: 120.0,
+            gate: Gate {
+                state: gate,
+                reasons: Vec::new(),
+            },
+            checks: vec![Check {
+                method: "dadd".to_owned(),
+                model: "dadd-test@00000000".to_owned(),
+                state: CheckState::Ran,
+                reason: None,
+                score: Score::new(score),
+                calibrated,
+                base_rate: logit_95.map(|logit_95| BaseRate {
+                    pristine_faces: 100,
+                    pristine_clips: 4,
+                    share_objected: 0.2,
+                    logit_95,
+                    mean_logit: 2.0,
+                }),
+                frames: Vec::new(),
+                extra: serde_json::Value::Null,
+            }],
+        }
+    }
+
+    #[test]
+    fn words_follow_score_calibration_base_rate_and_gate() {
+        use GateState::{NotUsable, Usable, Weak};
+        let check = |track: &TrackRecord, expected| assert_eq!(verdict_on(track), expected);
+        check(&track(0.95, true, None, Usable), Verdict::Strong);
+        check(&track(0.95, true, None, Weak), Verdict::Some);
+        check(&track(0.95, false, None, Usable), Verdict::Some);
+        check(&track(0.95, false, Some(1.0), Usable), Verdict::Some);
+        check(&track(0.95, false, Some(3.0), Usable), Verdict::CannotTell);
+        check(&track(0.5, false, None, Usable), Verdict::CannotTell);
+        check(&track(0.1, false, Some(3.0), Usable), Verdict::Little);
+        check(&track(0.1, false, None, NotUsable), Verdict::CannotTell);
+    }
+
+    #[test]
+    fn no_sentence_says_fake_or_authentic() {
+        for score in [0.0, 0.5, 0.7, 1.0] {
+            for calibrated in [false, true] {
+                let track = track(score, calibrated, Some(3.0), GateState::Usable);
+                let text = sentence_on(verdict_on(&track), &track, 1).to_lowercase();
+                assert!(
+                    !text.contains("fake") && !text.contains("authentic"),
+                    "{text}"
+                );
+            }
+        }
+    }
 }

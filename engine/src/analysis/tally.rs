@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::analysis::TrackScore;
-use crate::analysis::record::{Check, CheckState, FrameRecord, Score, TrackRecord};
+use crate::analysis::record::{BaseRate, Check, CheckState, FrameRecord, Score, TrackRecord};
 use crate::detectors::DetectorInfo;
+use crate::detectors::card::PristineScores;
 use crate::faces::gate::{self, FaceQuality};
 use crate::faces::{Gate, GateState, TrackId, TrackedFace};
 use crate::media::FrameId;
@@ -23,6 +24,8 @@ pub struct DetectorRun {
     /// Name and weights' hash.
     pub model: String,
     pub calibrated: bool,
+    /// How the model takes pristine faces, where its card tells.
+    pub pristine: Option<PristineScores>,
     /// Set when the detector failed; scores made before stay.
     pub error: Option<String>,
     pub scores: Vec<TrackScore>,
@@ -131,9 +134,21 @@ impl DetectorRun {
             reason,
             score: mean(scores.iter().map(|score| score.score.value())).and_then(Score::new),
             calibrated: self.calibrated,
+            base_rate: self.base_rate(&scores),
             frames: scores.iter().map(|score| frame_record(score)).collect(),
             extra: self.extra(&scores, num_unusable),
         }
+    }
+
+    fn base_rate(&self, scores: &[&TrackScore]) -> Option<BaseRate> {
+        let pristine = self.pristine?;
+        Some(BaseRate {
+            pristine_faces: pristine.faces,
+            pristine_clips: pristine.clips,
+            share_objected: pristine.share_objected,
+            logit_95: pristine.logit_95,
+            mean_logit: mean(scores.iter().map(|score| score.raw.logit))?,
+        })
     }
 
     fn extra(&self, scores: &[&TrackScore], num_unusable: u64) -> serde_json::Value {

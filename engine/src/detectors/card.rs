@@ -97,6 +97,21 @@ pub struct CardMetrics {
     pub auc: Option<Interval>,
     pub auc_by_category: Vec<CategoryAuc>,
     pub faces: usize,
+    /// How the model takes pristine faces that its training did not see; what an uncalibrated score
+    /// is compared with.
+    #[serde(default)]
+    pub pristine: Option<PristineScores>,
+}
+
+/// Final scores of pristine faces of held-back clips.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PristineScores {
+    pub faces: usize,
+    pub clips: usize,
+    /// Share of the faces that the model objects to: logit above zero.
+    pub share_objected: f64,
+    /// The logit that 95 % of the faces stay below.
+    pub logit_95: f32,
 }
 
 /// A number with its 95 % interval, from drawing clips anew.
@@ -195,6 +210,7 @@ pub(crate) mod tests {
                 auc: None,
                 auc_by_category: Vec::new(),
                 faces: 0,
+                pristine: None,
             },
             calibrated: false,
             map_max: 1.0,

@@ -1,12 +1,13 @@
 //! The end of a training: the model folder with its weights and its card.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::prelude::Device;
 
 use crate::detectors::card::{
-    Card, CardClip, CardCrop, CardData, CardMetrics, CardTraining, SCHEMA,
+    Card, CardClip, CardCrop, CardData, CardMetrics, CardTraining, PristineScores, SCHEMA,
 };
 use crate::detectors::known_answer::{self, plain_face};
 use crate::detectors::{Detector, DetectorError, FaceCrop, MapKind};
@@ -14,7 +15,7 @@ use crate::faces::Aligner;
 use crate::job::JobContext;
 use crate::media::MediaHash;
 use crate::methods::MethodInfo;
-use crate::train::auc::interval_by_clip;
+use crate::train::auc::{Scored, interval_by_clip};
 use crate::train::checkpoint::write_beside;
 use crate::train::validate::{Validation, ValidationSet};
 use crate::train::{Batch, TrainConfig, TrainError};
@@ -131,6 +132,7 @@ fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course
             auc: None,
             auc_by_category: Vec::new(),
             faces: 0,
+            pristine: None,
         },
         calibrated: false,
         map_max: 1.0,
@@ -157,7 +159,24 @@ fn metrics(validation: &Validation, seed: u64) -> CardMetrics {
         auc: interval_by_clip(&validation.scored, NUM_DRAWS, seed),
         auc_by_category: validation.by_category.clone(),
         faces: validation.scored.len(),
+        pristine: pristine_scores(&validation.scored),
     }
+}
+
+/// `None` where there is no pristine face.
+fn pristine_scores(scored: &[Scored]) -> Option<PristineScores> {
+    let pristine = || scored.iter().filter(|scored| !scored.is_manipulated);
+    let mut logits: Vec<f32> = pristine().map(|scored| scored.score).collect();
+    logits.sort_by(f32::total_cmp);
+    let last = logits.len().checked_sub(1)?;
+    let clips: BTreeSet<usize> = pristine().map(|scored| scored.clip).collect();
+    let objected = logits.iter().filter(|logit| 0.0 < **logit).count();
+    Some(PristineScores {
+        faces: logits.len(),
+        clips: clips.len(),
+        share_objected: objected as f64 / logits.len() as f64,
+        logit_95: logits[(0.95 * last as f64).ceil() as usize],
+    })
 }
 
 /// Upper ends of the color scales of the final maps and of the parts' maps: what all but the brightest
@@ -221,5 +240,21 @@ mod tests {
         assert_eq!(scale_of((0..=100).map(|v| v as f32).collect()), 99.0);
         assert_eq!(scale_of(vec![0.0; 50]), 1.0);
         assert_eq!(scale_of(Vec::new()), 1.0);
+    }
+
+    #[test]
+    fn pristine_faces_alone_make_the_base_rate() {
+        let scored = |is_manipulated, score, clip| Scored {
+            is_manipulated,
+            score,
+            clip,
+        };
+        let mut all: Vec<Scored> = (-10..10).map(|at| scored(false, at as f32, 3)).collect();
+        all.push(scored(true, 90.0, 4));
+        let pristine = pristine_scores(&all).unwrap();
+        assert_eq!((pristine.faces, pristine.clips), (20, 1));
+        assert_eq!(pristine.share_objected, 0.45);
+        assert_eq!(pristine.logit_95, 9.0);
+        assert_eq!(pristine_scores(&all[20..]), None);
     }
 }
