@@ -11,7 +11,8 @@ use crate::faces::align::CropRule;
 use crate::job::JobContext;
 use crate::methods::{METHODS, MethodInfo};
 
-/// Faces in one forward pass. Fixed, so that the same file gives the same numbers bit by bit.
+/// Faces in one forward pass: one at first, so that a score is seen soon, then twice as many each time
+/// up to this. By count alone, never by time: the same file is cut into the same batches.
 const BATCH_FACES: usize = 8;
 
 /// The detectors that could be opened, and a check for each that could not.
@@ -26,6 +27,8 @@ pub struct Running {
     pub run: DetectorRun,
     detector: Box<dyn Detector>,
     waiting: Vec<FaceCrop>,
+    /// Faces in the next forward pass.
+    batch_faces: usize,
     busy: Duration,
 }
 
@@ -78,6 +81,7 @@ impl Detectors {
                 },
                 detector,
                 waiting: Vec::new(),
+                batch_faces: 1,
                 busy: start.elapsed(),
             }),
             Err(err) => {
@@ -160,8 +164,9 @@ impl Running {
     /// Takes one face; scores when a batch is full.
     pub fn feed(&mut self, face: FaceCrop, tell: &dyn Fn(Partial)) {
         self.waiting.push(face);
-        if self.waiting.len() == BATCH_FACES {
+        if self.waiting.len() == self.batch_faces {
             self.flush(tell);
+            self.batch_faces = (2 * self.batch_faces).min(BATCH_FACES);
         }
     }
 

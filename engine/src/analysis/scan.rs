@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::Receiver;
+
 use crate::analysis::detect::{Detectors, millis};
 use crate::analysis::read_ahead::{Decoded, read_ahead};
 use crate::analysis::record::{
@@ -19,7 +21,7 @@ use crate::faces::follow::{FaceFollower, FollowSettings, FollowedFrame};
 use crate::faces::landmarks::{LandmarkError, Landmarker};
 use crate::faces::{TrackedFace, gate};
 use crate::job::{Cancelled, JobContext};
-use crate::media::{Frame, FrameSource, MediaError, MediaInfo, facts, hash};
+use crate::media::{Frame, MediaError, MediaInfo, facts, hash};
 
 /// Side of the crop that the gate judges where no detector says otherwise.
 const GATE_RULE: CropRule = CropRule {
@@ -57,6 +59,9 @@ pub fn scan(
     let (mut info, source) = facts::open_facts(&settings.path, media)?;
     tell(Partial::Probed(Box::new(info.clone())));
 
+    // Decoding begins while the models are read.
+    let frame_bytes = 3 * info.video.width as usize * info.video.height as usize;
+    let frames = read_ahead(source, frame_bytes, job.cancel_token()).map_err(ScanError::Thread)?;
     let device = device::choose(settings.device)?;
     let landmarker = Landmarker::load(settings.landmark_model.as_deref())?;
     let follower = FaceFollower::new(follow_settings(&info)).map_err(ScanError::Thread)?;
@@ -69,7 +74,7 @@ pub fn scan(
         tell,
     };
     clock.lap("models", CheckState::Ran, None);
-    let read = pass.read(source, follower, &mut info, job)?;
+    let read = pass.read(&frames, follower, &mut info, job)?;
     let aligner = pass.landmarker.aligner();
     let Pass {
         detectors,
@@ -138,15 +143,12 @@ impl Pass<'_> {
     /// Decodes to the end; fills the counted facts of `info`.
     fn read(
         &mut self,
-        source: Box<dyn FrameSource>,
+        frames: &Receiver<Decoded>,
         mut follower: FaceFollower,
         info: &mut MediaInfo,
         job: &mut JobContext,
     ) -> Result<ReadOutcome, ScanError> {
         let mut outcome = ReadOutcome::default();
-        let frame_bytes = 3 * info.video.width as usize * info.video.height as usize;
-        let frames =
-            read_ahead(source, frame_bytes, job.cancel_token()).map_err(ScanError::Thread)?;
         let mut pts_nanos = Vec::new();
         let mut end = Ok(());
         while let Ok(decoded) = frames.recv() {
