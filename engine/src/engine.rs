@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender};
 
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
 use crate::forge::{ForgeError, ForgeSettings};
-use crate::job::{CancelToken, Cancelled, JobContext, JobId, Signal};
+use crate::job::{CancelToken, Cancelled, JobContext, JobId, Signal, panic_message};
 use crate::media::probe::{self, ProbeError};
 use crate::media::{MediaError, MediaHash, MediaInfo, hash};
 use crate::train::{TrainError, TrainEvent, TrainSettings, run as training};
@@ -211,18 +211,8 @@ fn outcome_of(result: thread::Result<Result<Outcome, JobError>>) -> Outcome {
         Ok(Err(err)) if err.is_cancelled() => Outcome::Cancelled,
         Ok(Err(err)) => Outcome::Failed(err),
         Err(payload) => Outcome::Failed(JobError::Panicked {
-            message: panic_message(payload.as_ref()),
+            message: panic_message(payload.as_ref()).to_owned(),
         }),
-    }
-}
-
-fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        (*text).to_owned()
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "no message".to_owned()
     }
 }
 

@@ -45,6 +45,13 @@ pub struct JobContext {
     last_progress: Option<(&'static str, Instant)>,
 }
 
+/// What a caught panic said.
+pub fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
 impl JobId {
     /// The number in the job's thread names and in the log.
     pub fn number(self) -> u64 {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::forge::addg::Draw;
 use crate::forge::pristine::PristineFaces;
-use crate::job::{CancelToken, Cancelled};
+use crate::job::{CancelToken, Cancelled, panic_message};
 use crate::train::{Batch, TrainError};
 use crossbeam_channel::{Receiver, SendTimeoutError, Sender};
 
@@ -125,7 +125,10 @@ impl<D: Fn(u64) -> Draw> Shared<D> {
             let message = match made {
                 Ok(Some(batch)) => Ok(batch),
                 Ok(None) => return,
-                Err(payload) => Err(panic_text(payload.as_ref())),
+                Err(payload) => Err(format!(
+                    "a loader thread panicked: {}",
+                    panic_message(payload.as_ref())
+                )),
             };
             let is_last = message.is_err();
             if !self.send(message, sender) || is_last {
@@ -150,12 +153,6 @@ impl<D: Fn(u64) -> Draw> Shared<D> {
             }
         }
     }
-}
-
-fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    format!("a loader thread panicked: {}", text.unwrap_or("no message"))
 }
 
 #[cfg(test)]
