@@ -75,6 +75,17 @@ fn a_clip_without_faces_cannot_be_told_of() {
     assert_eq!(entry.state, CheckState::NotApplicable);
 }
 
+#[test]
+fn damage_is_told_in_the_record_and_its_limits() {
+    let Some(clip) = clip("awkward/corrupted_decord.mp4") else {
+        return;
+    };
+    let analysis = scan(&clip, Sampling::PerSecond(1.0));
+    assert!(!analysis.warnings.is_empty());
+    let limits = analysis.summary.limits.join("\n");
+    assert!(limits.contains("damaged"), "{limits}");
+}
+
 /// One person over the whole clip, and a score for every examined frame.
 #[track_caller]
 fn check_one_person(analysis: &Analysis) {

@@ -74,7 +74,7 @@ pub fn scan(
         tell,
     };
     clock.lap("models", CheckState::Ran, None);
-    let read = pass.read(&frames, follower, &mut info, job)?;
+    pass.read(&frames, follower, &mut info, job)?;
     let aligner = pass.landmarker.aligner();
     let Pass {
         detectors,
@@ -107,7 +107,7 @@ pub fn scan(
         tracks,
         summary,
         ledger: clock.entries,
-        warnings: read.warnings,
+        warnings: info.warnings,
     })
 }
 
@@ -134,21 +134,15 @@ struct Pass<'a> {
     tell: &'a dyn Fn(Partial),
 }
 
-#[derive(Default)]
-struct ReadOutcome {
-    warnings: Vec<String>,
-}
-
 impl Pass<'_> {
-    /// Decodes to the end; fills the counted facts of `info`.
+    /// Decodes to the end; fills the counted facts and the warnings of `info`.
     fn read(
         &mut self,
         frames: &Receiver<Decoded>,
         mut follower: FaceFollower,
         info: &mut MediaInfo,
         job: &mut JobContext,
-    ) -> Result<ReadOutcome, ScanError> {
-        let mut outcome = ReadOutcome::default();
+    ) -> Result<(), ScanError> {
         let mut pts_nanos = Vec::new();
         let mut end = Ok(());
         while let Ok(decoded) = frames.recv() {
@@ -163,7 +157,7 @@ impl Pass<'_> {
                 }
                 Decoded::Warning(text) => {
                     job.warn(text.clone());
-                    outcome.warnings.push(text);
+                    info.warnings.push(text);
                 }
                 Decoded::End(result) => end = result,
             }
@@ -173,14 +167,14 @@ impl Pass<'_> {
             if pts_nanos.is_empty() {
                 return Err(err.into());
             }
-            outcome.warnings.push(err.to_string());
+            info.warnings.push(err.to_string());
         }
         for followed in follower.finish() {
             job.check()?;
             self.take(&followed);
         }
         info.count_from(pts_nanos);
-        Ok(outcome)
+        Ok(())
     }
 
     /// One frame with its faces: told, tallied, and scored where it is due.
@@ -214,7 +208,11 @@ impl Pass<'_> {
         }
         for running in &mut self.detectors.running {
             let rule = running.crop_rule();
-            let crop = align::crop(frame, &face.box_in_frame, &landmarks, rule);
+            let crop = if rule == GATE_RULE {
+                judged.clone()
+            } else {
+                align::crop(frame, &face.box_in_frame, &landmarks, rule)
+            };
             let face = FaceCrop {
                 frame: frame.id,
                 track: face.track,
