@@ -3,9 +3,11 @@
 //! Modules stand highest first in `ARCHITECTURE.md`; each uses only those below it.
 
 pub mod analysis;
+pub mod data;
 pub mod detectors;
 pub mod device;
 pub mod engine;
+pub mod eval;
 pub mod faces;
 pub mod forge;
 pub mod job;

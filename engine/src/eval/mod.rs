@@ -1,0 +1,1 @@
+//! Evaluation: metrics with intervals, calibration, protocols, and a page that shows them.
