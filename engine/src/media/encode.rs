@@ -5,15 +5,10 @@ use std::path::{Path, PathBuf};
 use ffmpeg_next::codec;
 use ffmpeg_next::encoder;
 use ffmpeg_next::error::EAGAIN;
-use ffmpeg_next::software::scaling;
 use ffmpeg_next::{Dictionary, Error, Packet, Rational, color, format, frame};
 
-/// Rounding is exact and the same on every processor.
-const SCALE_FLAGS: scaling::Flags = scaling::Flags::BICUBIC
-    .union(scaling::Flags::ACCURATE_RND)
-    .union(scaling::Flags::FULL_CHR_H_INT)
-    .union(scaling::Flags::FULL_CHR_H_INP)
-    .union(scaling::Flags::BITEXACT);
+use crate::media::container::start_ffmpeg;
+use crate::media::filter::Coder;
 
 /// What kind of pictures a clip holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +55,7 @@ pub struct ClipWriter {
     path: PathBuf,
     out: format::context::Output,
     encoder: encoder::Video,
-    scaler: Option<scaling::Context>,
+    coder: Option<Coder>,
     given: frame::Video,
     rate: Rational,
     num_pushed: i64,
@@ -69,6 +64,7 @@ pub struct ClipWriter {
 impl ClipWriter {
     /// Begins a file; its ending says the container, `.mp4` or `.mkv`.
     pub fn create(path: &Path, wanted: ClipFormat) -> Result<Self, EncodeError> {
+        start_ffmpeg();
         let ClipFormat { width, height, .. } = wanted;
         let (name, pixel) = match wanted.picture {
             Picture::Color { .. } => ("libx264", format::Pixel::YUV420P),
@@ -97,7 +93,6 @@ impl ClipWriter {
         codec: ffmpeg_next::Codec,
         pixel: format::Pixel,
     ) -> Result<Self, Error> {
-        ffmpeg_next::init()?;
         let ClipFormat { width, height, .. } = wanted;
         let rate = Rational(wanted.rate[0] as i32, wanted.rate[1] as i32);
         let mut out = format::output(path)?;
@@ -120,7 +115,7 @@ impl ClipWriter {
         options.set("threads", "1");
         let given_pixel = match wanted.picture {
             Picture::Color { rate_factor } => {
-                encoder.set_colorspace(color::Space::SMPTE170M);
+                encoder.set_colorspace(color::Space::BT709);
                 encoder.set_color_range(color::Range::MPEG);
                 encoder.set_gop(2 * (wanted.rate[0] / wanted.rate[1].max(1)).max(1));
                 options.set("preset", "veryfast");
@@ -153,25 +148,15 @@ impl ClipWriter {
         }
         // Options that the muxer does not know are given back; none of them matters then.
         drop(out.write_header_with(muxing)?);
-        let scaler = if given_pixel == pixel {
-            None
-        } else {
-            let size = (width, height);
-            Some(scaling::Context::get(
-                given_pixel,
-                size.0,
-                size.1,
-                pixel,
-                size.0,
-                size.1,
-                SCALE_FLAGS,
-            )?)
+        let coder = match wanted.picture {
+            Picture::Color { .. } => Some(Coder::new((width, height))?),
+            Picture::Mask => None,
         };
         Ok(Self {
             path: path.to_owned(),
             out,
             encoder,
-            scaler,
+            coder,
             given: frame::Video::new(given_pixel, width, height),
             rate,
             num_pushed: 0,
@@ -208,13 +193,11 @@ impl ClipWriter {
 
     fn encode(&mut self) -> Result<(), Error> {
         // A fresh frame each time: the encoder may still hold the one before.
-        let mut frame = match &mut self.scaler {
-            Some(scaler) => {
-                let mut coded = frame::Video::empty();
-                scaler.run(&self.given, &mut coded)?;
-                coded
-            }
-            None => self.given.clone(),
+        let mut copy = self.given.clone();
+        copy.set_pts(Some(self.num_pushed));
+        let mut frame = match &mut self.coder {
+            Some(coder) => coder.convert(&copy)?,
+            None => copy,
         };
         frame.set_pts(Some(self.num_pushed));
         self.num_pushed += 1;
