@@ -6,11 +6,9 @@ use std::path::{Path, PathBuf};
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
-use serde::{Deserialize, Serialize};
 
+use crate::data::Item;
 use crate::forge::ForgeError;
-use crate::forge::addg::{CATEGORIES, Example};
-use crate::forge::pristine::PristineFaces;
 
 /// A folder in the making; dropped before [`Self::finish`], it leaves nothing.
 pub struct Output {
@@ -18,59 +16,6 @@ pub struct Output {
     beside: PathBuf,
     manifest: Vec<u8>,
     is_finished: bool,
-}
-
-/// One line of `manifest.jsonl`.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// Below the folder of the manifest, as is `mask`.
-    pub path: String,
-    /// 1 is manipulated.
-    pub label: u8,
-    pub category: Option<String>,
-    /// The clip that the face is of, below the folder of pristine clips.
-    pub source: String,
-    pub frame: u32,
-    /// 255 where pixels are perturbed, 0 where they are those of the source.
-    pub mask: Option<String>,
-    pub mask_shape: Option<String>,
-    /// `hard` or `soft`.
-    pub mask_kind: Option<String>,
-    /// Whose face was swapped in.
-    pub donor: Option<String>,
-    pub donor_frame: Option<u32>,
-    /// A pristine picture that was perturbed as a whole.
-    pub perturbed_whole: bool,
-    pub split: String,
-}
-
-impl Line {
-    pub fn new(
-        faces: &PristineFaces,
-        example: &Example<'_>,
-        path: String,
-        mask: Option<String>,
-    ) -> Self {
-        let face = &faces.faces[example.face];
-        let donor = example.donor.map(|donor| &faces.faces[donor]);
-        let kind = example.mask_kind;
-        Self {
-            path,
-            label: u8::from(example.category.is_some()),
-            category: example
-                .category
-                .map(|at| CATEGORIES[usize::from(at)].to_owned()),
-            source: faces.clips[face.clip].clone(),
-            frame: face.frame_index,
-            mask,
-            mask_shape: kind.map(|kind| kind.shape.name().to_owned()),
-            mask_kind: kind.map(|kind| kind.edge.name().to_owned()),
-            donor: donor.map(|donor| faces.clips[donor.clip].clone()),
-            donor_frame: donor.map(|donor| donor.frame_index),
-            perturbed_whole: example.is_perturbed_whole,
-            split: "forge".to_owned(),
-        }
-    }
 }
 
 impl Output {
@@ -107,9 +52,9 @@ impl Output {
     }
 
     /// Adds a line to the manifest.
-    pub fn list(&mut self, line: &Line) -> Result<(), ForgeError> {
-        serde_json::to_writer(&mut self.manifest, line)
-            .map_err(|err| write_error(&self.out.join(&line.path), err.into()))?;
+    pub fn list(&mut self, item: &Item) -> Result<(), ForgeError> {
+        serde_json::to_writer(&mut self.manifest, item)
+            .map_err(|err| write_error(&self.out.join(&item.path), err.into()))?;
         self.manifest.push(b'\n');
         Ok(())
     }

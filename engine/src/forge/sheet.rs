@@ -1,15 +1,13 @@
-//! The contact sheet: for each category three examples, each as pristine face, result, mask, and
-//! difference times four.
+//! The contact sheet: a row for each technique, with three examples; each example is a few pictures side
+//! by side, such as pristine face, result, mask, and difference.
 
 use image::{GenericImage as _, Rgb, RgbImage, imageops};
 
-use crate::forge::addg::{CATEGORIES, Example};
 use crate::forge::font::{ADVANCE_PX, LINE_PX, draw_text};
 
-/// Examples of each category on the sheet.
+/// Examples of each technique on the sheet.
 pub const EXAMPLES_PER_ROW: usize = 3;
 
-const COLUMNS: [&str; 4] = ["pristine", "result", "mask", "diff x4"];
 const TILE_PX: u32 = 128;
 const GAP_PX: u32 = 4;
 /// More room between two examples than between the pictures of one.
@@ -18,7 +16,6 @@ const TEXT_SCALE: u32 = 2;
 /// Room for the longest name, `outer-gauss-blur`.
 const LABEL_PX: u32 = 16 * ADVANCE_PX * TEXT_SCALE + 2 * GAP_PX;
 const HEADER_PX: u32 = LINE_PX * TEXT_SCALE + 2 * GAP_PX;
-const GROUP_PX: u32 = 4 * (TILE_PX + GAP_PX) + GROUP_GAP_PX;
 
 const PAPER: Rgb<u8> = Rgb([24; 3]);
 const INK: Rgb<u8> = Rgb([230; 3]);
@@ -26,48 +23,50 @@ const INK: Rgb<u8> = Rgb([230; 3]);
 /// A sheet that fills up example by example.
 pub struct ContactSheet {
     picture: RgbImage,
+    num_columns: u32,
 }
 
 impl ContactSheet {
-    /// Labels only.
-    pub fn new() -> Self {
-        let width = LABEL_PX + EXAMPLES_PER_ROW as u32 * GROUP_PX;
-        let height = HEADER_PX + CATEGORIES.len() as u32 * (TILE_PX + GAP_PX);
-        let mut picture = RgbImage::from_pixel(width, height, PAPER);
-        for (row, name) in CATEGORIES.iter().enumerate() {
+    /// Labels only: a row for each technique, the names of an example's pictures above them.
+    pub fn new(techniques: &[&str], columns: &[&str]) -> Self {
+        let num_columns = columns.len() as u32;
+        let width = left_of(EXAMPLES_PER_ROW, 0, num_columns);
+        let mut picture = RgbImage::from_pixel(width, top_of(techniques.len()), PAPER);
+        for (row, name) in techniques.iter().enumerate() {
             let y = top_of(row) + (TILE_PX - LINE_PX * TEXT_SCALE) / 2;
             draw_text(&mut picture, name, GAP_PX, y, TEXT_SCALE, INK);
         }
         for place in 0..EXAMPLES_PER_ROW {
-            for (column, name) in COLUMNS.iter().enumerate() {
-                let x = left_of(place, column);
+            for (column, name) in columns.iter().enumerate() {
+                let x = left_of(place, column, num_columns);
                 draw_text(&mut picture, name, x, GAP_PX, TEXT_SCALE, INK);
             }
         }
-        Self { picture }
+        Self {
+            picture,
+            num_columns,
+        }
     }
 
-    /// Puts a manipulated example, not augmented, into the row of its category; `place` is below
+    /// Puts the pictures of an example, RGB8 squares of `size_px`, into a row; `place` is below
     /// [`EXAMPLES_PER_ROW`].
-    pub fn add(&mut self, example: &Example<'_>, size_px: u32, place: usize) {
-        let row = usize::from(example.category.unwrap_or_default());
-        let mask = example.mask.iter().flat_map(|value| [*value; 3]).collect();
-        let pairs = example.original.iter().zip(example.pixels);
-        let difference = pairs
-            .map(|(x, x_n)| x.abs_diff(*x_n).saturating_mul(4))
-            .collect();
-        let pictures = [
-            example.original.to_vec(),
-            example.pixels.to_vec(),
-            mask,
-            difference,
-        ];
+    ///
+    /// # Panics
+    /// If the row or place is not on the sheet, or a picture has another number of bytes.
+    pub fn add(
+        &mut self,
+        row: usize,
+        place: usize,
+        size_px: u32,
+        pictures: impl IntoIterator<Item = Vec<u8>>,
+    ) {
         for (column, pixels) in pictures.into_iter().enumerate() {
             let tile = RgbImage::from_raw(size_px, size_px, pixels)
                 .expect("every picture of an example has three bytes a pixel");
             let tile = imageops::resize(&tile, TILE_PX, TILE_PX, imageops::FilterType::Triangle);
+            let x = left_of(place, column, self.num_columns);
             self.picture
-                .copy_from(&tile, left_of(place, column), top_of(row))
+                .copy_from(&tile, x, top_of(row))
                 .expect("the sheet has room for every place of its grid");
         }
     }
@@ -77,8 +76,9 @@ impl ContactSheet {
     }
 }
 
-fn left_of(place: usize, column: usize) -> u32 {
-    LABEL_PX + place as u32 * GROUP_PX + column as u32 * (TILE_PX + GAP_PX)
+fn left_of(place: usize, column: usize, num_columns: u32) -> u32 {
+    let group_px = num_columns * (TILE_PX + GAP_PX) + GROUP_GAP_PX;
+    LABEL_PX + place as u32 * group_px + column as u32 * (TILE_PX + GAP_PX)
 }
 
 fn top_of(row: usize) -> u32 {
@@ -88,31 +88,26 @@ fn top_of(row: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forge::addg::{Addg, AddgSettings, Scratch, example_rng};
-    use crate::forge::synthetic;
 
     #[test]
     fn every_place_of_the_grid_gets_its_picture() {
-        let faces = synthetic::faces(2, 2, 64);
-        let settings = AddgSettings {
-            size_px: 64,
-            is_color_matched: true,
-            is_augmented: false,
-        };
-        let addg = Addg::new(&faces, settings).unwrap();
-        let mut scratch = Scratch::default();
-        let mut sheet = ContactSheet::new();
-        for category in 0..9 {
+        let techniques = ["one", "two", "three"];
+        let mut sheet = ContactSheet::new(&techniques, &["before", "after"]);
+        for row in 0..techniques.len() {
             for place in 0..EXAMPLES_PER_ROW {
-                let mut rng = example_rng(1, u64::from(category), place as u64);
-                let example = addg.negative(0, category, &mut rng, &mut scratch);
-                sheet.add(&example, 64, place);
+                let pictures = [vec![200; 3 * 64 * 64], vec![90; 3 * 64 * 64]];
+                sheet.add(row, place, 64, pictures);
             }
         }
-        for row in 0..9 {
+        for row in 0..techniques.len() {
             for place in 0..EXAMPLES_PER_ROW {
-                let (x, y) = (left_of(place, 0) + 1, top_of(row) + 1);
-                assert_ne!(sheet.picture().get_pixel(x, y), &PAPER);
+                for (column, level) in [200, 90].into_iter().enumerate() {
+                    let (x, y) = (left_of(place, column, 2), top_of(row));
+                    for inside in [0, TILE_PX - 1] {
+                        let pixel = sheet.picture().get_pixel(x + inside, y + inside);
+                        assert_eq!(pixel, &Rgb([level; 3]));
+                    }
+                }
             }
         }
     }
