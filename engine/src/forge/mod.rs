@@ -1,7 +1,6 @@
 //! Makes labelled manipulations of pristine faces, with exact masks.
 
 pub mod addg;
-mod clip;
 mod font;
 mod output;
 pub mod pristine;

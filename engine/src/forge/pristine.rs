@@ -8,11 +8,11 @@ use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use rand::seq::SliceRandom as _;
 
+use crate::data::crops::{CropError, CropSettings, crops_of_file};
 use crate::faces::align::{Crop, CropRule};
 use crate::faces::landmarks::Landmarker;
 use crate::forge::ForgeError;
 use crate::forge::addg::example_rng;
-use crate::forge::clip::{ClipError, faces_of_clip};
 use crate::job::JobContext;
 
 const STAGE: &str = "Gathering faces";
@@ -60,23 +60,27 @@ pub fn gather(
     })?;
     paths.sort_unstable();
     let num_files = paths.len() as u64;
+    let wanted = CropSettings {
+        rule: settings.rule,
+        frames_per_item: settings.frames_per_clip,
+    };
     let mut gathered = PristineFaces::default();
     for (done, path) in paths.iter().enumerate() {
         job.tick(STAGE, done as u64, Some(num_files))?;
         let mut tick = |job: &mut JobContext| job.tick(STAGE, done as u64, Some(num_files));
-        match faces_of_clip(path, settings, landmarker, job, &mut tick) {
+        match crops_of_file(path, &wanted, landmarker, job, &mut tick) {
             Ok(faces) => {
                 let clip = gathered.clips.len();
                 let name = path.strip_prefix(dir).unwrap_or(path);
                 gathered.clips.push(name.to_string_lossy().into_owned());
-                let faces = faces.into_iter().map(|(frame_index, crop)| PristineFace {
-                    crop,
+                let faces = faces.into_iter().map(|sample| PristineFace {
+                    crop: sample.crop,
                     clip,
-                    frame_index,
+                    frame_index: sample.frame_index,
                 });
                 gathered.faces.extend(faces);
             }
-            Err(ClipError::Cancelled(cancelled)) => return Err(cancelled.into()),
+            Err(CropError::Cancelled(cancelled)) => return Err(cancelled.into()),
             Err(err) => job.warn(err.to_string()),
         }
     }
