@@ -1,6 +1,5 @@
 //! Training: configuration, pristine faces, loader threads, the loop, checkpoints, the run card.
 
-pub mod auc;
 pub mod checkpoint;
 pub mod config;
 pub mod finish;
