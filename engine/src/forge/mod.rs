@@ -1,8 +1,11 @@
 //! Makes labelled manipulations of pristine faces, with exact masks.
 
 pub mod addg;
+pub mod blended;
 mod font;
+pub mod fwa;
 mod output;
+mod part;
 pub mod pristine;
 mod sheet;
 mod stills;
@@ -11,7 +14,7 @@ pub(crate) mod synthetic;
 
 use std::path::PathBuf;
 
-use crate::forge::addg::AddgError;
+use crate::forge::pristine::ExampleError;
 use crate::forge::stills::StillRecipe;
 use crate::job::{Cancelled, JobContext};
 
@@ -40,7 +43,7 @@ pub enum ForgeError {
     #[error("No usable pristine face: {reason}\nFolder: {path:?}")]
     NoFaces { path: PathBuf, reason: String },
     #[error("Could not make examples: {source}\nFolder: {path:?}")]
-    Examples { path: PathBuf, source: AddgError },
+    Examples { path: PathBuf, source: ExampleError },
     #[error("Could not write the example: {source}\nFile: {path:?}")]
     Write {
         path: PathBuf,

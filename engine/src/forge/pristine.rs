@@ -42,6 +42,18 @@ pub struct PristineFaces {
     pub faces: Vec<PristineFace>,
 }
 
+/// Why no examples can be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExampleError {
+    #[error("There is no pristine face to make examples of")]
+    NoFaces,
+    #[error(
+        "There is no other clip to take donors from: swaps need faces of two clips or more, and all \
+         faces come from {clip:?}"
+    )]
+    OneClip { clip: String },
+}
+
 /// Decodes every clip and picture below `dir`, follows its faces and cuts those of the person with
 /// the most frames: usable ones, or weak ones where the person has no usable one.
 ///
@@ -111,6 +123,13 @@ pub fn load_square(crop: &Crop, size_px: u32, pixels: &mut Vec<u8>) {
     Resizer::new()
         .resize_typed::<U8x3>(&source, &mut target, &options)
         .expect("both pictures are RGB8");
+}
+
+/// The points of a crop in pixels of its picture at `size_px`, as [`load_square`] makes it.
+pub fn points_at(crop: &Crop, size_px: u32) -> [[f32; 2]; 68] {
+    let scale = size_px as f32 / crop.size_px as f32;
+    let scaled = |v: f32| (v + 0.5) * scale - 0.5;
+    crop.landmarks.points.map(|point| point.map(scaled))
 }
 
 impl PristineFaces {

@@ -1,6 +1,8 @@
 //! Recipes that make single pictures: pristine faces in, examples with masks, manifest and contact sheet out.
 
 mod addg;
+mod blended;
+mod fwa;
 
 use std::collections::BTreeMap;
 
@@ -12,9 +14,9 @@ use crate::data::{FrameRule, Item};
 use crate::faces::Aligner;
 use crate::faces::align::CropRule;
 use crate::faces::landmarks::Landmarker;
-use crate::forge::addg::{AddgError, example_rng};
+use crate::forge::addg::example_rng;
 use crate::forge::output::Output;
-use crate::forge::pristine::{GatherSettings, PristineFaces, gather};
+use crate::forge::pristine::{ExampleError, GatherSettings, PristineFaces, gather};
 use crate::forge::sheet::{ContactSheet, EXAMPLES_PER_ROW};
 use crate::forge::{ForgeError, ForgeSettings};
 use crate::job::JobContext;
@@ -33,6 +35,10 @@ const COLUMNS: [&str; 5] = ["pristine", "result", "mask", "diff x4", "x-ray"];
 pub enum StillRecipe {
     /// METHODS 5.1-5.2.
     Addg,
+    /// METHODS 10.
+    Fwa,
+    /// METHODS 11.
+    Blended,
 }
 
 /// What the folder needs to know of an example, whatever made it. Pictures are squares of the
@@ -74,7 +80,7 @@ pub trait StillGenerator {
 }
 
 impl StillRecipe {
-    pub const ALL: [Self; 1] = [Self::Addg];
+    pub const ALL: [Self; 3] = [Self::Addg, Self::Fwa, Self::Blended];
 
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|recipe| recipe.name() == name)
@@ -83,6 +89,8 @@ impl StillRecipe {
     pub fn name(self) -> &'static str {
         match self {
             Self::Addg => "addg",
+            Self::Fwa => "fwa",
+            Self::Blended => "blended",
         }
     }
 
@@ -90,9 +98,11 @@ impl StillRecipe {
         self,
         faces: &PristineFaces,
         size_px: u32,
-    ) -> Result<Box<dyn StillGenerator + '_>, AddgError> {
+    ) -> Result<Box<dyn StillGenerator + '_>, ExampleError> {
         Ok(match self {
             Self::Addg => Box::new(addg::AddgStills::new(faces, size_px)?),
+            Self::Fwa => Box::new(fwa::FwaStills::new(faces, size_px)?),
+            Self::Blended => Box::new(blended::BlendedStills::new(faces, size_px)?),
         })
     }
 }

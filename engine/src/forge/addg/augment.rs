@@ -68,7 +68,8 @@ impl Augmentation {
     }
 }
 
-fn mirror(pixels: &mut [u8], mask: &mut [u8], size_px: usize) {
+/// Left and right change places in an RGB8 square and its mask.
+pub fn mirror(pixels: &mut [u8], mask: &mut [u8], size_px: usize) {
     for row in pixels.chunks_exact_mut(3 * size_px) {
         let (mut left, mut right) = (0, 3 * (size_px - 1));
         while left < right {
@@ -84,7 +85,8 @@ fn mirror(pixels: &mut [u8], mask: &mut [u8], size_px: usize) {
     }
 }
 
-fn recompress(pixels: &mut [u8], size_px: usize, quality: u8, file: &mut Vec<u8>) {
+/// Through a JPEG file and back; qualities from 1 to 100.
+pub fn recompress(pixels: &mut [u8], size_px: usize, quality: u8, file: &mut Vec<u8>) {
     let side = size_px as u32;
     file.clear();
     JpegEncoder::new_with_quality(&mut *file, quality)

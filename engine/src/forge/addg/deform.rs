@@ -21,6 +21,24 @@ impl Grid {
         Self([[(); NODES]; NODES].map(|row| row.map(|()| [push(), push()])))
     }
 
+    /// As imgaug's `PiecewiseAffine`: pushes have a standard deviation of `share` of the side, and no
+    /// node looks outside of the picture.
+    pub fn draw_within(rng: &mut StdRng, size_px: usize, share: f32) -> Self {
+        let last = (size_px - 1) as f32;
+        let mut push = |at: usize| {
+            let rest = at as f32 * last / (NODES - 1) as f32;
+            let push = share * size_px as f32 * rng.sample::<f32, _>(StandardNormal);
+            (rest + push).clamp(0.0, last) - rest
+        };
+        let mut grid = Self([[[0.0; 2]; NODES]; NODES]);
+        for (y, row) in grid.0.iter_mut().enumerate() {
+            for (x, node) in row.iter_mut().enumerate() {
+                *node = [push(x), push(y)];
+            }
+        }
+        grid
+    }
+
     /// Fills `target` with `source` (0 or 255) as the grid sees it; outside the picture is 0. The
     /// result is 0 or 255 again, cut at one half of the bilinear value.
     pub fn deform(&self, source: &[u8], size_px: usize, target: &mut [u8]) {

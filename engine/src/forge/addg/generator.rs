@@ -12,7 +12,7 @@ use crate::forge::addg::sampling::warp;
 use crate::forge::addg::scaling::{ScalingScratch, draw_factor, scale_down_and_up};
 use crate::forge::addg::swap::{Donors, align, match_mean_color};
 use crate::forge::addg::{Perturbation, RECIPES, Side, blend};
-use crate::forge::pristine::{PristineFaces, load_square};
+use crate::forge::pristine::{ExampleError, PristineFaces, load_square, points_at};
 
 /// What of an example the caller chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,18 +23,6 @@ pub struct AddgSettings {
     pub is_color_matched: bool,
     /// Mirror, brightness, contrast and JPEG on every example.
     pub is_augmented: bool,
-}
-
-/// Why no examples can be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AddgError {
-    #[error("There is no pristine face to make examples of")]
-    NoFaces,
-    #[error(
-        "There is no other clip to take donors from: swaps need faces of two clips or more, and all \
-         faces come from {clip:?}"
-    )]
-    OneClip { clip: String },
 }
 
 /// Makes examples; cheap to share between threads, each with its own [`Scratch`].
@@ -84,7 +72,7 @@ pub struct Example<'s> {
 
 impl<'a> Addg<'a> {
     /// Fails where there are no faces, or only those of one clip.
-    pub fn new(faces: &'a PristineFaces, settings: AddgSettings) -> Result<Self, AddgError> {
+    pub fn new(faces: &'a PristineFaces, settings: AddgSettings) -> Result<Self, ExampleError> {
         Ok(Self {
             faces,
             settings,
@@ -248,10 +236,7 @@ impl<'a> Addg<'a> {
 
     /// The points of a face in pixels of the examples.
     fn points(&self, face: usize) -> [[f32; 2]; 68] {
-        let crop = &self.faces.faces[face].crop;
-        let scale = self.settings.size_px as f32 / crop.size_px as f32;
-        let scaled = |v: f32| (v + 0.5) * scale - 0.5;
-        crop.landmarks.points.map(|point| point.map(scaled))
+        points_at(&self.faces.faces[face].crop, self.settings.size_px)
     }
 }
 

@@ -3,8 +3,8 @@
 /// Buffers of [`fill_hull`].
 #[derive(Default)]
 pub struct HullScratch {
-    sorted: Vec<[f32; 2]>,
-    hull: Vec<[f32; 2]>,
+    pub sorted: Vec<[f32; 2]>,
+    pub hull: Vec<[f32; 2]>,
 }
 
 /// Sets the mask to 255 where a pixel's center lies in the convex hull of the points, border
@@ -15,12 +15,22 @@ pub fn fill_hull(
     mask: &mut [u8],
     scratch: &mut HullScratch,
 ) {
+    mask.fill(0);
+    add_hull(points, size_px, mask, scratch);
+}
+
+/// As [`fill_hull`], but what the hull does not cover stays as it is.
+pub fn add_hull(
+    points: impl Iterator<Item = [f32; 2]>,
+    size_px: usize,
+    mask: &mut [u8],
+    scratch: &mut HullScratch,
+) {
     let HullScratch { sorted, hull } = scratch;
     sorted.clear();
     sorted.extend(points);
     find_hull(sorted, hull);
     for (y, row) in mask.chunks_exact_mut(size_px).enumerate() {
-        row.fill(0);
         let (first, last) = span(hull, y as f32);
         // No pixel where the row misses the hull: the span is then infinite the wrong way round.
         let first = first.ceil().max(0.0);
@@ -31,8 +41,9 @@ pub fn fill_hull(
     }
 }
 
-/// Andrew's monotone chain: the corners in one turning direction.
-fn find_hull(sorted: &mut [[f32; 2]], hull: &mut Vec<[f32; 2]>) {
+/// Andrew's monotone chain: the corners in one turning direction, so that what is inside lies on the
+/// same side of each edge: `0 <= cross(q - p, inside - p)`. The first corner may come again as the last.
+pub fn find_hull(sorted: &mut [[f32; 2]], hull: &mut Vec<[f32; 2]>) {
     sorted.sort_unstable_by(|p, q| p[0].total_cmp(&q[0]).then(p[1].total_cmp(&q[1])));
     hull.clear();
     for &point in sorted.iter() {

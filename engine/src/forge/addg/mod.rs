@@ -1,21 +1,21 @@
 //! ADDG, the artifact-discrepancy data generator (METHODS 5.1-5.2; paper 004, section 3.1): pristine
 //! faces in, faces with one of nine made-up artifacts out.
 
-mod augment;
-mod blend;
-mod blur;
-mod deform;
+pub(super) mod augment;
+pub(super) mod blend;
+pub(super) mod blur;
+pub(super) mod deform;
 mod generator;
-mod hull;
+pub(super) mod hull;
 mod iso_noise;
-mod mask;
+pub(super) mod mask;
 mod rotation;
-mod sampling;
-mod scaling;
+pub(super) mod sampling;
+pub(super) mod scaling;
 mod seed;
-mod swap;
+pub(super) mod swap;
 
-pub use generator::{Addg, AddgError, AddgSettings, Example, Scratch};
+pub use generator::{Addg, AddgSettings, Example, Scratch};
 pub use mask::{Edge, MaskKind, Shape};
 pub use seed::example_rng;
 

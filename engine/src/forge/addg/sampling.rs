@@ -7,19 +7,34 @@ pub type Affine = [f32; 6];
 /// Fills `target` with `source` seen through the map; outside, the source is mirrored about its
 /// border pixels (`abc|ba`, `OpenCV`'s reflect-101). Both are RGB8 squares of `size_px`.
 pub fn warp(source: &[u8], size_px: usize, source_from_target: Affine, target: &mut [u8]) {
+    warp_into(source, size_px, source_from_target, target, size_px);
+}
+
+/// As [`warp`], where `target` is a square of another size.
+pub fn warp_into(
+    source: &[u8],
+    size_px: usize,
+    source_from_target: Affine,
+    target: &mut [u8],
+    target_px: usize,
+) {
     let [a, b, c, d, e, f] = source_from_target;
-    let size = size_px as i32;
-    for (y, row) in target.chunks_exact_mut(3 * size_px).enumerate() {
+    for (y, row) in target.chunks_exact_mut(3 * target_px).enumerate() {
         let (row_x, row_y) = (b * y as f32 + c, e * y as f32 + f);
         for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
             let (at_x, at_y) = (a * x as f32 + row_x, d * x as f32 + row_y);
-            let (left, top) = (at_x.floor(), at_y.floor());
-            let (part_x, part_y) = (at_x - left, at_y - top);
-            let columns = pair(left as i32, size);
-            let rows = pair(top as i32, size);
-            blend_four(source, size_px, columns, rows, [part_x, part_y], pixel);
+            read(source, size_px, [at_x, at_y], pixel);
         }
     }
+}
+
+/// One pixel of an RGB8 square, bilinearly; outside, the picture is mirrored as in [`warp`].
+pub fn read(source: &[u8], size_px: usize, [x, y]: [f32; 2], pixel: &mut [u8]) {
+    let size = size_px as i32;
+    let (left, top) = (x.floor(), y.floor());
+    let columns = pair(left as i32, size);
+    let rows = pair(top as i32, size);
+    blend_four(source, size_px, columns, rows, [x - left, y - top], pixel);
 }
 
 /// Buffers of [`resize`].

@@ -3,9 +3,8 @@
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
-use crate::forge::addg::AddgError;
 use crate::forge::addg::sampling::Affine;
-use crate::forge::pristine::PristineFaces;
+use crate::forge::pristine::{ExampleError, PristineFaces};
 
 /// Faces of other clips among which the most similar one is looked for.
 const MAX_CANDIDATES: usize = 5000;
@@ -22,7 +21,7 @@ pub struct Donors {
 
 impl Donors {
     /// Fails where the faces come from fewer than two clips.
-    pub fn new(faces: &PristineFaces) -> Result<Self, AddgError> {
+    pub fn new(faces: &PristineFaces) -> Result<Self, ExampleError> {
         let mut clips = vec![Vec::new(); faces.clips.len()];
         let mut shapes = Vec::with_capacity(faces.faces.len());
         for (at, face) in faces.faces.iter().enumerate() {
@@ -38,8 +37,8 @@ impl Donors {
         let only_clip = faces.faces.first().map(|face| &faces.clips[face.clip]);
         clips.retain(|faces_of_clip| !faces_of_clip.is_empty());
         match (only_clip, clips.len()) {
-            (None, _) => return Err(AddgError::NoFaces),
-            (Some(clip), 1) => return Err(AddgError::OneClip { clip: clip.clone() }),
+            (None, _) => return Err(ExampleError::NoFaces),
+            (Some(clip), 1) => return Err(ExampleError::OneClip { clip: clip.clone() }),
             _ => (),
         }
         let mut clip_of_face = vec![0; shapes.len()];
@@ -214,7 +213,7 @@ mod tests {
         let err = Donors::new(&synthetic::faces(1, 4, 32)).err().unwrap();
         assert!(err.to_string().contains("clip-0.mp4"), "{err}");
         let none = Donors::new(&PristineFaces::default()).err().unwrap();
-        assert!(matches!(none, AddgError::NoFaces));
+        assert!(matches!(none, ExampleError::NoFaces));
         assert!(Donors::new(&synthetic::faces(2, 1, 32)).is_ok());
     }
 

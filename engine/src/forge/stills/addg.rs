@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;
 
-use crate::forge::addg::{Addg, AddgError, AddgSettings, CATEGORIES, Example, Scratch};
-use crate::forge::pristine::PristineFaces;
+use crate::forge::addg::{Addg, AddgSettings, CATEGORIES, Example, Scratch};
+use crate::forge::pristine::{ExampleError, PristineFaces};
 use crate::forge::stills::{Still, StillGenerator};
 
 pub struct AddgStills<'a> {
@@ -15,7 +15,7 @@ pub struct AddgStills<'a> {
 }
 
 impl<'a> AddgStills<'a> {
-    pub fn new(faces: &'a PristineFaces, size_px: u32) -> Result<Self, AddgError> {
+    pub fn new(faces: &'a PristineFaces, size_px: u32) -> Result<Self, ExampleError> {
         let settings = AddgSettings {
             size_px,
             is_color_matched: true,

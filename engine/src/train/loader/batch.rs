@@ -3,8 +3,8 @@
 use rand::RngExt as _;
 use rand::seq::SliceRandom as _;
 
-use crate::forge::addg::{Addg, AddgError, AddgSettings, CATEGORIES, Draw, Scratch, example_rng};
-use crate::forge::pristine::PristineFaces;
+use crate::forge::addg::{Addg, AddgSettings, CATEGORIES, Draw, Scratch, example_rng};
+use crate::forge::pristine::{ExampleError, PristineFaces};
 use crate::job::CancelToken;
 use crate::train::loader::LoaderSettings;
 use crate::train::{Batch, TrainError};
@@ -50,7 +50,10 @@ pub struct BatchMaker<'a> {
 }
 
 impl<'a> BatchMaker<'a> {
-    pub fn new(faces: &'a PristineFaces, settings: &'a LoaderSettings) -> Result<Self, AddgError> {
+    pub fn new(
+        faces: &'a PristineFaces,
+        settings: &'a LoaderSettings,
+    ) -> Result<Self, ExampleError> {
         let wanted = AddgSettings {
             size_px: settings.size_px,
             is_color_matched: true,
