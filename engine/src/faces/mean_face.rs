@@ -6,7 +6,7 @@ use std::f32::consts::PI;
 ///
 /// A frontal, symmetric face with closed lips, drawn from ellipses: the face is 0.94 wide, the eyes
 /// stand 0.41 apart at a third of the height, the mouth is 0.36 wide at three quarters.
-pub(super) fn mean_face() -> [[f32; 2]; 68] {
+pub(crate) fn mean_face() -> [[f32; 2]; 68] {
     let mut points = [[0.5; 2]; 68];
     // The jaw runs from ear to ear around the chin.
     for (at, point) in points[0..17].iter_mut().enumerate() {

@@ -12,9 +12,9 @@ mod gray;
 pub mod landmarks;
 mod looks;
 mod matching;
-mod mean_face;
+pub(crate) mod mean_face;
 mod person;
-mod similarity;
+pub(crate) mod similarity;
 mod track;
 #[cfg(test)]
 mod track_tests;

@@ -2,7 +2,7 @@
 
 /// `x' = a x - b y + shift_x`, `y' = b x + a y + shift_y`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Similarity {
+pub(crate) struct Similarity {
     pub a: f32,
     pub b: f32,
     pub shift: [f32; 2],

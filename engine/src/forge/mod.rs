@@ -3,6 +3,7 @@
 pub mod addg;
 mod clip;
 mod font;
+pub mod manipulate;
 mod output;
 pub mod pristine;
 mod sheet;
