@@ -15,7 +15,7 @@ use crate::{EXIT_DIVERGED, EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print};
 pub struct TrainOptions {
     /// The method: dadd
     method: String,
-    /// Folder of pristine clips, searched with its subfolders
+    /// Folder of pristine clips, searched with its subfolders, or a manifest.jsonl
     #[arg(long)]
     data: PathBuf,
     /// The run's folder: checkpoints, log, model

@@ -91,10 +91,13 @@ impl Network {
         let [target_in, target_out] = target;
         let [donor_in, donor_out] = donor;
         let [batch, _, _, _] = target_in.dims();
-        let code = self.encoder.forward(Tensor::cat(vec![target_in, donor_in], 0));
+        let code = self
+            .encoder
+            .forward(Tensor::cat(vec![target_in, donor_in], 0));
         let [all, channels, height, width] = code.dims();
         let part = |from: usize, to: usize| {
-            code.clone().slice([from..to, 0..channels, 0..height, 0..width])
+            code.clone()
+                .slice([from..to, 0..channels, 0..height, 0..width])
         };
         let error = |made: Tensor<4>, wanted: Tensor<4>| (made - wanted).abs().mean();
         error(self.target.forward(part(0, batch)), target_out)
@@ -112,7 +115,10 @@ impl Encoder {
             x = leaky_relu(conv.forward(x) * GAIN, 0.1);
         }
         let [batch, channels, height, width] = x.dims();
-        let code = self.squeeze.forward(x.reshape([batch, channels * height * width])) * GAIN;
+        let code = self
+            .squeeze
+            .forward(x.reshape([batch, channels * height * width]))
+            * GAIN;
         let x = leaky_relu(self.unfold.forward(code) * GAIN, 0.1);
         x.reshape([batch, channels, height, width])
     }
@@ -179,7 +185,10 @@ impl Autoencoder {
     ) -> Result<Self, ManipulateError> {
         let failed = |detail: String| ManipulateError::Model { detail };
         let device = Device::flex().autodiff();
-        let grid = Grid::with_margin(PADDED_PX, (PADDED_PX - SIDE_PX) as f32 / (2 * SIDE_PX) as f32);
+        let grid = Grid::with_margin(
+            PADDED_PX,
+            (PADDED_PX - SIDE_PX) as f32 / (2 * SIDE_PX) as f32,
+        );
         let face = |view: &View| grid.aligned_view(view);
         let faces = [target, donor].map(|of| of.views.iter().map(face).collect::<Vec<Patch>>());
         let tones = [Tone::of(&faces[0]), Tone::of(&faces[1])];
@@ -187,8 +196,19 @@ impl Autoencoder {
         let mut adam = Adam::new(AdamSettings::default());
         let mut losses = Vec::with_capacity(steps as usize);
         for step in 0..steps {
-            job.tick("Training a face model", u64::from(step), Some(u64::from(steps)))?;
-            let batch = [0, 1].map(|of| batch(&faces[of], &tones[of], [seed, u64::from(step), of as u64], &device));
+            job.tick(
+                "Training a face model",
+                u64::from(step),
+                Some(u64::from(steps)),
+            )?;
+            let batch = [0, 1].map(|of| {
+                batch(
+                    &faces[of],
+                    &tones[of],
+                    [seed, u64::from(step), of as u64],
+                    &device,
+                )
+            });
             let loss = network.loss(batch);
             let value = loss.clone().try_into_scalar::<f32>();
             let value = value.map_err(|err| failed(format!("{err:?}")))?;
@@ -200,15 +220,26 @@ impl Autoencoder {
             let rate = RATE * (0.55 + 0.45 * libm::cos(std::f64::consts::PI * progress));
             network = adam.step(network, loss.backward(), rate);
         }
-        job.tick("Training a face model", u64::from(steps), Some(u64::from(steps)))?;
-        tracing::debug!(first = losses.first(), last = losses.last(), "face model trained");
+        job.tick(
+            "Training a face model",
+            u64::from(steps),
+            Some(u64::from(steps)),
+        )?;
+        tracing::debug!(
+            first = losses.first(),
+            last = losses.last(),
+            "face model trained"
+        );
         Ok(Self {
             network: network.valid(),
             device: device.without_autodiff(),
             tones,
             #[cfg(test)]
-            losses: [&losses[..losses.len().min(5)], &losses[losses.len().saturating_sub(5)..]]
-                .map(|part| part.iter().sum::<f32>() / part.len().max(1) as f32),
+            losses: [
+                &losses[..losses.len().min(5)],
+                &losses[losses.len().saturating_sub(5)..],
+            ]
+            .map(|part| part.iter().sum::<f32>() / part.len().max(1) as f32),
         })
     }
 
@@ -221,7 +252,10 @@ impl Autoencoder {
     fn decoded(&self, face: &Patch, decoder: &Decoder, tone: &Tone) -> Option<Patch> {
         let mut values = Vec::with_capacity(3 * face.rgb.len());
         self.tones[0].planes(face, &mut values);
-        let input = Tensor::from_data(TensorData::new(values, [1, 3, SIDE_PX, SIDE_PX]), &self.device);
+        let input = Tensor::from_data(
+            TensorData::new(values, [1, 3, SIDE_PX, SIDE_PX]),
+            &self.device,
+        );
         let made = host_tensor(decoder.forward(self.network.encoder.forward(input))).ok()?;
         let area = SIDE_PX * SIDE_PX;
         let level = |at: usize, channel: usize| {
@@ -231,21 +265,32 @@ impl Autoencoder {
         Some(Patch {
             width: SIDE_PX,
             height: SIDE_PX,
-            rgb: (0..area).map(|at| [0, 1, 2].map(|channel| level(at, channel))).collect(),
+            rgb: (0..area)
+                .map(|at| [0, 1, 2].map(|channel| level(at, channel)))
+                .collect(),
         })
     }
 }
 
 /// Distorted faces, and the faces that they are to become.
-fn batch(faces: &[Patch], tone: &Tone, [seed, step, person]: [u64; 3], device: &Device) -> [Tensor<4>; 2] {
-    let [mut inputs, mut outputs] = [(); 2].map(|()| Vec::with_capacity(BATCH * 3 * SIDE_PX * SIDE_PX));
+fn batch(
+    faces: &[Patch],
+    tone: &Tone,
+    [seed, step, person]: [u64; 3],
+    device: &Device,
+) -> [Tensor<4>; 2] {
+    let [mut inputs, mut outputs] =
+        [(); 2].map(|()| Vec::with_capacity(BATCH * 3 * SIDE_PX * SIDE_PX));
     for place in 0..BATCH as u64 {
         let (input, output) = distorted_pair(faces, seed, step, 2 * place + person);
         tone.planes(&input, &mut inputs);
         tone.planes(&output, &mut outputs);
     }
     [inputs, outputs].map(|values| {
-        Tensor::from_data(TensorData::new(values, [BATCH, 3, SIDE_PX, SIDE_PX]), device)
+        Tensor::from_data(
+            TensorData::new(values, [BATCH, 3, SIDE_PX, SIDE_PX]),
+            device,
+        )
     })
 }
 
@@ -288,11 +333,18 @@ mod tests {
     #[test]
     fn it_learns_and_its_decoders_make_different_faces() {
         let [target, donor] = [1, 2].map(|seed| Person::of(&samples(seed, 3)).unwrap());
-        let model = Autoencoder::train(&target, &donor, 24, 5, &mut JobContext::detached()).unwrap();
-        assert!(model.losses[1] < 0.75 * model.losses[0], "{:?}", model.losses);
+        let model =
+            Autoencoder::train(&target, &donor, 24, 5, &mut JobContext::detached()).unwrap();
+        assert!(
+            model.losses[1] < 0.75 * model.losses[0],
+            "{:?}",
+            model.losses
+        );
         assert!((200_000..600_000).contains(&num_trainable(&Network::new(&model.device, 1))));
         let face = Grid::new(SIDE_PX).aligned_view(&target.views[0]);
-        let own = model.decoded(&face, &model.network.target, &model.tones[0]).unwrap();
+        let own = model
+            .decoded(&face, &model.network.target, &model.tones[0])
+            .unwrap();
         let other = model.donor_face(&face).unwrap();
         let pairs = own.rgb.iter().flatten().zip(other.rgb.iter().flatten());
         let differs = pairs.map(|(a, b)| (a - b).abs()).sum::<f32>() / (3 * own.rgb.len()) as f32;

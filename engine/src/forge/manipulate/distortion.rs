@@ -74,7 +74,8 @@ fn pushed(pushes: &[[[f32; 2]; NODES]; NODES], x: f32, y: f32) -> [f32; 2] {
     let ((column, x), (row, y)) = (cell(x), cell(y));
     [0, 1].map(|axis| {
         let upper = pushes[row][column][axis] * (1.0 - x) + pushes[row][column + 1][axis] * x;
-        let lower = pushes[row + 1][column][axis] * (1.0 - x) + pushes[row + 1][column + 1][axis] * x;
+        let lower =
+            pushes[row + 1][column][axis] * (1.0 - x) + pushes[row + 1][column + 1][axis] * x;
         upper * (1.0 - y) + lower * y
     })
 }
@@ -85,7 +86,8 @@ mod tests {
 
     #[test]
     fn both_of_a_pair_show_the_same_face_and_pairs_differ() {
-        let rgb = (0..PADDED_PX * PADDED_PX).map(|at| [(at % PADDED_PX) as f32, (at / PADDED_PX) as f32, 60.0]);
+        let rgb = (0..PADDED_PX * PADDED_PX)
+            .map(|at| [(at % PADDED_PX) as f32, (at / PADDED_PX) as f32, 60.0]);
         let face = Patch {
             width: PADDED_PX,
             height: PADDED_PX,

@@ -22,7 +22,10 @@ impl LowRank {
     pub fn new(target: &[Patch], donor: &[Patch], rank: usize) -> Self {
         let donor = &donor[..donor.len().min(MAX_SAMPLES)];
         let donor_mean = mean(donor);
-        let rows: Vec<Vec<f32>> = donor.iter().map(|face| difference(face, &donor_mean)).collect();
+        let rows: Vec<Vec<f32>> = donor
+            .iter()
+            .map(|face| difference(face, &donor_mean))
+            .collect();
         Self {
             target_mean: mean(target),
             donor_mean,
@@ -60,7 +63,10 @@ fn components(rows: &[Vec<f32>], rank: usize) -> Vec<Vec<f32>> {
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
     let largest = order.first().map_or(0.0, |at| values[*at]);
-    let kept = order.into_iter().take(rank).filter(|at| 1e-6 * largest < values[*at]);
+    let kept = order
+        .into_iter()
+        .take(rank)
+        .filter(|at| 1e-6 * largest < values[*at]);
     kept.map(|at| {
         let scale = 1.0 / values[at].sqrt();
         let mut component = vec![0.0f32; rows[0].len()];
@@ -78,7 +84,11 @@ fn components(rows: &[Vec<f32>], rank: usize) -> Vec<Vec<f32>> {
 /// Eigenvalues and, as columns, eigenvectors of a symmetric matrix (Jacobi's method).
 fn eigen(mut matrix: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
     let count = matrix.len();
-    let unit = |row| (0..count).map(|column| f64::from(u8::from(row == column))).collect();
+    let unit = |row| {
+        (0..count)
+            .map(|column| f64::from(u8::from(row == column)))
+            .collect()
+    };
     let mut vectors: Vec<Vec<f64>> = (0..count).map(unit).collect();
     for _ in 0..SWEEPS {
         for p in 0..count {
@@ -144,7 +154,9 @@ mod tests {
         Patch {
             width: 16,
             height: 16,
-            rgb: (0..256).map(|at| [0, 1, 2].map(|c| value(3 * at + c))).collect(),
+            rgb: (0..256)
+                .map(|at| [0, 1, 2].map(|c| value(3 * at + c)))
+                .collect(),
         }
     }
 
@@ -153,7 +165,12 @@ mod tests {
         let [target, donor] = [1, 2].map(|seed| [-0.5, 0.1, 0.4].map(|amount| face(seed, amount)));
         let model = LowRank::new(&target, &donor, 1);
         let made = model.donor_face(&face(1, 0.3));
-        for (made, wanted) in made.rgb.iter().flatten().zip(face(2, 0.3).rgb.iter().flatten()) {
+        for (made, wanted) in made
+            .rgb
+            .iter()
+            .flatten()
+            .zip(face(2, 0.3).rgb.iter().flatten())
+        {
             assert!((made - wanted).abs() < 0.5, "{made} {wanted}");
         }
     }

@@ -107,7 +107,7 @@ pub enum ManipulateError {
 }
 
 /// One manipulation of one person in one clip. Frames come in order; gaps are fine.
-pub trait Manipulation {
+pub trait Manipulation: Send {
     /// Changes the face in place and gives the exact mask, of the frame's size: 255 on the region that is
     /// decided by the landmarks and takes part in blending (a pixel there may differ), 0 where the frame
     /// is the pristine one bit for bit. Where the points are no face, or none of it is in the frame, the
@@ -146,12 +146,20 @@ pub fn prepare(
         Technique::Reenact => Box::new(reenact::Reenact::new(target, mesh, seed)),
         Technique::Resynth => {
             let donor = person(donor, "donor")?;
-            Box::new(resynth::Resynth::new(&target, &donor, quality, mesh, seed, job)?)
+            Box::new(resynth::Resynth::new(
+                &target, &donor, quality, mesh, seed, job,
+            )?)
         }
         Technique::Texture => Box::new(texture::Texture::new(target, mesh, quality, seed)),
         Technique::Inpaint => {
             let donor = Person::of(donor);
-            Box::new(inpaint::Inpaint::new(&target, donor.as_ref(), mesh, quality, seed))
+            Box::new(inpaint::Inpaint::new(
+                &target,
+                donor.as_ref(),
+                mesh,
+                quality,
+                seed,
+            ))
         }
         Technique::Recolor => Box::new(recolor::Recolor::new(quality, seed)),
     };

@@ -96,8 +96,16 @@ mod tests {
 
     #[test]
     fn chained_similarities_do_one_after_the_other() {
-        let first = Similarity { a: 0.3, b: -0.7, shift: [5.0, 1.0] };
-        let then = Similarity { a: 2.0, b: 0.5, shift: [-4.0, 9.0] };
+        let first = Similarity {
+            a: 0.3,
+            b: -0.7,
+            shift: [5.0, 1.0],
+        };
+        let then = Similarity {
+            a: 2.0,
+            b: 0.5,
+            shift: [-4.0, 9.0],
+        };
         let both = chained(&first, &then);
         let [x, y] = then.point(first.point([3.0, 8.0]));
         let [u, v] = both.point([3.0, 8.0]);

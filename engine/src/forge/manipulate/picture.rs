@@ -270,6 +270,10 @@ mod tests {
         patch.rgb[..128].fill([200.0; 3]);
         weights[..128].fill(0.0);
         let soft = patch.blurred_under(&weights, 3.0);
-        assert!(soft.rgb[128..].iter().all(|pixel| (pixel[0] - 10.0).abs() < 1e-3));
+        assert!(
+            soft.rgb[128..]
+                .iter()
+                .all(|pixel| (pixel[0] - 10.0).abs() < 1e-3)
+        );
     }
 }

@@ -16,7 +16,9 @@ fn frame(seed: u64, step: f32) -> (RgbImage, Points) {
     let points = canonical_face().map(|[x, y]| [30.0 + step + FACE_PX * x, 22.0 + FACE_PX * y]);
     let skin = [[196.0, 150.0, 128.0], [142.0, 100.0, 80.0]][(seed % 2) as usize];
     let mean = |part: std::ops::Range<usize>| {
-        let sum = points[part.clone()].iter().fold([0.0, 0.0], |sum, p| [sum[0] + p[0], sum[1] + p[1]]);
+        let sum = points[part.clone()]
+            .iter()
+            .fold([0.0, 0.0], |sum, p| [sum[0] + p[0], sum[1] + p[1]]);
         sum.map(|sum: f32| sum / part.len() as f32)
     };
     let spots = [
@@ -24,7 +26,11 @@ fn frame(seed: u64, step: f32) -> (RgbImage, Points) {
         (mean(42..48), [8.0, 4.0], [40.0, 30.0, 30.0]),
         (mean(17..22), [14.0, 3.0], [70.0, 50.0, 40.0]),
         (mean(22..27), [14.0, 3.0], [70.0, 50.0, 40.0]),
-        (mean(48..60), [16.0, 6.0], [170.0, 70.0 + 30.0 * (seed % 2) as f32, 80.0]),
+        (
+            mean(48..60),
+            [16.0, 6.0],
+            [170.0, 70.0 + 30.0 * (seed % 2) as f32, 80.0],
+        ),
         (points[30], [7.0, 5.0], [210.0, 160.0, 140.0]),
     ];
     let picture = RgbImage::from_fn(SIDE_PX as u32, SIDE_PX as u32, |x, y| {
@@ -35,7 +41,10 @@ fn frame(seed: u64, step: f32) -> (RgbImage, Points) {
             dx * dx + dy * dy < 1.0
         };
         let mut color = [0, 1, 2].map(|c| 0.6 * f32::from(backdrop[at + c]));
-        if within([points[29][0], points[29][1]], [0.52 * FACE_PX, 0.75 * FACE_PX]) {
+        if within(
+            [points[29][0], points[29][1]],
+            [0.52 * FACE_PX, 0.75 * FACE_PX],
+        ) {
             let shade = 0.15 * (f32::from(backdrop[at]) - 128.0);
             color = skin.map(|value| value + shade);
         }
@@ -61,7 +70,12 @@ pub fn samples(seed: u64, count: u32) -> Vec<FaceSample> {
 }
 
 fn qualities() -> [Quality; 5] {
-    let all = [Quality::crude(), Quality::low(), Quality::high(), Quality::invisible()];
+    let all = [
+        Quality::crude(),
+        Quality::low(),
+        Quality::high(),
+        Quality::invisible(),
+    ];
     let [crude, low, high, invisible] = all.map(|quality| Quality {
         face_model: FaceModel::LowRank { rank: 3 },
         ..quality
@@ -75,7 +89,15 @@ fn qualities() -> [Quality; 5] {
 
 fn prepared(technique: Technique, quality: &Quality, seed: u64) -> Box<dyn Manipulation> {
     let job = &mut JobContext::detached();
-    prepare(technique, quality, &samples(1, 3), &samples(2, 3), seed, job).unwrap()
+    prepare(
+        technique,
+        quality,
+        &samples(1, 3),
+        &samples(2, 3),
+        seed,
+        job,
+    )
+    .unwrap()
 }
 
 #[test]
@@ -89,16 +111,25 @@ fn every_technique_changes_the_face_under_its_mask_and_nothing_else() {
                 let mask = manipulation.apply(&mut forged, &points, index);
                 let mut counts = [0u32; 2];
                 for ((x, y), m) in pristine.pixels().zip(forged.pixels()).zip(mask.pixels()) {
-                    assert!(m.0[0] == 255 || (m.0[0] == 0 && x == y), "{technique:?} {number}");
+                    assert!(
+                        m.0[0] == 255 || (m.0[0] == 0 && x == y),
+                        "{technique:?} {number}"
+                    );
                     if m.0[0] == 255 {
                         counts[usize::from(x != y)] += 1;
                     }
                 }
                 let [same, changed] = counts;
                 // Where grain alone is put back, a good part of the levels come out as they were.
-                assert!(0.3 * (same + changed) as f32 <= changed as f32, "{technique:?} {number} {counts:?}");
+                assert!(
+                    0.3 * (same + changed) as f32 <= changed as f32,
+                    "{technique:?} {number} {counts:?}"
+                );
                 let area = (SIDE_PX * SIDE_PX) as u32;
-                assert!((60..area / 2).contains(&(same + changed)), "{technique:?} {number} {counts:?}");
+                assert!(
+                    (60..area / 2).contains(&(same + changed)),
+                    "{technique:?} {number} {counts:?}"
+                );
             }
             assert_eq!(manipulation.num_skipped(), 0);
         }
@@ -159,7 +190,10 @@ fn faces_over_the_border_are_done_as_far_as_they_go() {
         for quality in qualities() {
             let mut manipulation = prepared(technique, &quality, 3);
             let (pristine, points) = frame(1, 0.0);
-            for (index, [dx, dy]) in [[-70.0, 0.0], [80.0, 30.0], [0.0, 90.0], [-45.0, -60.0]].iter().enumerate() {
+            for (index, [dx, dy]) in [[-70.0, 0.0], [80.0, 30.0], [0.0, 90.0], [-45.0, -60.0]]
+                .iter()
+                .enumerate()
+            {
                 let mut forged = pristine.clone();
                 let moved = points.map(|[x, y]| [x + dx, y + dy]);
                 let mask = manipulation.apply(&mut forged, &moved, index as u32);

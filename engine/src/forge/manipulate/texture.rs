@@ -37,7 +37,10 @@ pub struct Texture {
 
 impl Texture {
     pub fn new(target: Person, mesh: Mesh, quality: &Quality, seed: u64) -> Self {
-        let num_texels = quality.face_px.map_or(FULL_TEXELS, |px| px as f32).clamp(24.0, 120.0);
+        let num_texels = quality
+            .face_px
+            .map_or(FULL_TEXELS, |px| px as f32)
+            .clamp(24.0, 120.0);
         // Coarse renderers leave a strong grid, fine ones hardly any.
         let levels = (180.0 / num_texels).clamp(1.5, 4.5);
         Self {
@@ -73,7 +76,11 @@ impl Painter for Texture {
         let width = face.width;
         for (at, (pixel, soft)) in face.rgb.iter_mut().zip(soft.rgb).enumerate() {
             let place = [(at % width) as f32, (at / width) as f32];
-            let [u, v] = scene.pose.to_canonical.point(place).map(|value| value * self.num_texels);
+            let [u, v] = scene
+                .pose
+                .to_canonical
+                .point(place)
+                .map(|value| value * self.num_texels);
             *pixel = mix(*pixel, soft, 0.85);
             add(pixel, [1.0, 0.9, 0.8], self.texel(u, v));
         }
@@ -108,7 +115,9 @@ impl Texture {
 /// it, over softer noise.
 fn pattern(seed: u64, levels: f32) -> Vec<f32> {
     let mut rng = example_rng(seed, 0x7465_7874, 0);
-    let coarse: Vec<f32> = (0..TEXELS * TEXELS / 16).map(|_| rng.random_range(-1.0..1.0)).collect();
+    let coarse: Vec<f32> = (0..TEXELS * TEXELS / 16)
+        .map(|_| rng.random_range(-1.0..1.0))
+        .collect();
     let texel = |at: usize| {
         let (x, y) = (at % TEXELS, at / TEXELS);
         let patchy = coarse[(y / 4) * (TEXELS / 4) + x / 4];
