@@ -4,6 +4,7 @@ pub mod addg;
 mod clip;
 mod font;
 mod output;
+pub mod person;
 pub mod pristine;
 mod sheet;
 #[cfg(test)]

@@ -41,12 +41,19 @@ impl Background {
 
     /// A plain wall, lit from one side.
     fn wall(&mut self, dice: &mut Dice) {
-        let base = linear([dice.range(90.0, 220.0), dice.range(90.0, 215.0), dice.range(90.0, 210.0)]);
+        let base = linear([
+            dice.range(90.0, 220.0),
+            dice.range(90.0, 215.0),
+            dice.range(90.0, 210.0),
+        ]);
         let gray = V3::splat(base.dot(V3::splat(0.333)));
         let base = base.mix(gray, 0.6);
         let slope = dice.range(-0.5, 0.5);
         let seed = dice.bits() as u32;
-        self.paint(|x, y| base * (1.0 + slope * (x - 0.5) - 0.25 * y + 0.04 * fractal(v3(x * 3.0, y * 3.0, 0.0), 3, seed)));
+        self.paint(|x, y| {
+            base * (1.0 + slope * (x - 0.5) - 0.25 * y
+                + 0.04 * fractal(v3(x * 3.0, y * 3.0, 0.0), 3, seed))
+        });
     }
 
     /// A wall with furniture, pictures, a window and lamps.
@@ -64,7 +71,9 @@ impl Background {
         if dice.chance(0.4) {
             let left = dice.range(-0.1, 0.9);
             let wide = dice.range(0.1, 0.25);
-            self.cover(1.0, v3(1.9, 2.1, 2.4), |x, y| left < x && x < left + wide && y < 0.55 && 0.01 < (x - left - 0.5 * wide).abs());
+            self.cover(1.0, v3(1.9, 2.1, 2.4), |x, y| {
+                left < x && x < left + wide && y < 0.55 && 0.01 < (x - left - 0.5 * wide).abs()
+            });
         }
         self.blur(self.width / 34 + 1);
         self.bokeh(dice, 6, v3(2.6, 1.9, 1.1));
@@ -73,14 +82,20 @@ impl Background {
     /// Sky, leaves and light between them.
     fn garden(&mut self, dice: &mut Dice) {
         let horizon = dice.range(0.35, 0.8);
-        let (sky, leaf) = (v3(0.75, 0.9, 1.15), v3(0.1, 0.17, 0.05) * dice.range(0.6, 1.6));
+        let (sky, leaf) = (
+            v3(0.75, 0.9, 1.15),
+            v3(0.1, 0.17, 0.05) * dice.range(0.6, 1.6),
+        );
         let ground = v3(0.22, 0.2, 0.15);
         let seed = dice.bits() as u32;
         self.paint(|x, y| {
             let leaves = fractal(v3(x * 7.0, y * 7.0, 0.0), 4, seed);
             let trees = ramp(-0.25, 0.3, leaves + 1.6 * (y - 0.4 * horizon));
             let color = sky.mix(leaf * (1.0 + 1.3 * leaves), trees);
-            color.mix(ground * (1.0 + 0.5 * leaves), ramp(horizon, horizon + 0.1, y))
+            color.mix(
+                ground * (1.0 + 0.5 * leaves),
+                ramp(horizon, horizon + 0.1, y),
+            )
         });
         self.bokeh(dice, 40, v3(0.9, 1.1, 0.6));
         self.blur(self.width / 60 + 1);
@@ -104,9 +119,15 @@ impl Background {
 
     fn paint(&mut self, color: impl Fn(f32, f32) -> V3 + Sync) {
         let (width, height) = (self.width, self.height);
-        self.pixels.par_iter_mut().enumerate().for_each(|(at, pixel)| {
-            *pixel = color((at % width) as f32 / width as f32, (at / width) as f32 / height as f32);
-        });
+        self.pixels
+            .par_iter_mut()
+            .enumerate()
+            .for_each(|(at, pixel)| {
+                *pixel = color(
+                    (at % width) as f32 / width as f32,
+                    (at / width) as f32 / height as f32,
+                );
+            });
     }
 
     fn cover(&mut self, share: f32, color: V3, covers: impl Fn(f32, f32) -> bool) {
@@ -128,7 +149,9 @@ impl Background {
                 box_blur(line, radius, |x, value| turned[x * height + row] = value);
             }
             for (column, line) in turned.chunks_exact(height).enumerate() {
-                box_blur(line, radius, |y, value| self.pixels[y * width + column] = value);
+                box_blur(line, radius, |y, value| {
+                    self.pixels[y * width + column] = value
+                });
             }
         }
     }
@@ -156,4 +179,3 @@ fn box_blur(line: &[V3], radius: usize, mut put: impl FnMut(usize, V3)) {
         sum = sum + at(place + reach + 1) - at(place - reach);
     }
 }
-

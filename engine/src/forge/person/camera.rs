@@ -35,13 +35,14 @@ pub struct Film {
 }
 
 impl Camera {
-    pub fn new(seed: u64) -> Self {
+    /// `metered` scales the exposure.
+    pub fn new(seed: u64, metered: f32) -> Self {
         let mut dice = Dice::new(seed, 5);
         let cast = v3(dice.range(0.5, 0.65), 1.0, dice.range(0.55, 0.75));
         let wrong = 0.05;
         Self {
             seed,
-            exposure: dice.range(0.78, 1.12),
+            exposure: metered * dice.range(0.66, 1.0),
             cast,
             balance: v3(
                 (1.0 + wrong * dice.normal()) / cast.x,
@@ -50,8 +51,8 @@ impl Camera {
             ),
             vignette: dice.range(0.0, 0.35),
             blur: dice.range(0.075, 0.135),
-            shot_noise: dice.range(0.004, 0.022),
-            read_noise: dice.range(0.0015, 0.006),
+            shot_noise: dice.range(0.003, 0.014),
+            read_noise: dice.range(0.001, 0.004),
             contrast: dice.range(0.95, 1.15),
             saturation: dice.range(0.72, 0.98),
             sharpening: dice.range(0.2, 0.7),
@@ -65,33 +66,53 @@ impl Camera {
         film.color.resize(width * height, V3::ZERO);
         let light = &film.light;
         let noise_seed = hash3(self.seed, 6, u64::from(frame));
-        film.raw.par_chunks_mut(width).enumerate().for_each(|(y, line)| {
-            for (x, raw) in line.iter_mut().enumerate() {
-                *raw = self.exposed(light, width, height, x, y, noise_seed);
-            }
-        });
+        film.raw
+            .par_chunks_mut(width)
+            .enumerate()
+            .for_each(|(y, line)| {
+                for (x, raw) in line.iter_mut().enumerate() {
+                    *raw = self.exposed(light, width, height, x, y, noise_seed);
+                }
+            });
         let raw = &film.raw;
-        film.color.par_chunks_mut(width).enumerate().for_each(|(y, line)| {
-            for (x, color) in line.iter_mut().enumerate() {
-                *color = self.toned(demosaiced(raw, width, height, x, y).by(self.balance));
-            }
-        });
+        film.color
+            .par_chunks_mut(width)
+            .enumerate()
+            .for_each(|(y, line)| {
+                for (x, color) in line.iter_mut().enumerate() {
+                    *color = self.toned(demosaiced(raw, width, height, x, y).by(self.balance));
+                }
+            });
         let color = &film.color;
-        picture.par_chunks_mut(3 * width).enumerate().for_each(|(y, line)| {
-            let up = &color[y.saturating_sub(1) * width..][..width];
-            let own = &color[y * width..][..width];
-            let down = &color[(y + 1).min(height - 1) * width..][..width];
-            for (x, pixel) in line.chunks_exact_mut(3).enumerate() {
-                let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
-                let around = (up[x] + down[x] + own[left] + own[right]) * 0.25;
-                let sharp = own[x] + (own[x] - around) * self.sharpening;
-                pixel.copy_from_slice(&[sharp.x, sharp.y, sharp.z].map(|v| (v * 255.0 + 0.5).clamp(0.0, 255.0) as u8));
-            }
-        });
+        picture
+            .par_chunks_mut(3 * width)
+            .enumerate()
+            .for_each(|(y, line)| {
+                let up = &color[y.saturating_sub(1) * width..][..width];
+                let own = &color[y * width..][..width];
+                let down = &color[(y + 1).min(height - 1) * width..][..width];
+                for (x, pixel) in line.chunks_exact_mut(3).enumerate() {
+                    let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
+                    let around = (up[x] + down[x] + own[left] + own[right]) * 0.25;
+                    let sharp = own[x] + (own[x] - around) * self.sharpening;
+                    pixel.copy_from_slice(
+                        &[sharp.x, sharp.y, sharp.z]
+                            .map(|v| (v * 255.0 + 0.5).clamp(0.0, 255.0) as u8),
+                    );
+                }
+            });
     }
 
     /// The sensor's reading at one pixel, 0..1.
-    fn exposed(&self, light: &[V3], width: usize, height: usize, x: usize, y: usize, seed: u64) -> f32 {
+    fn exposed(
+        &self,
+        light: &[V3],
+        width: usize,
+        height: usize,
+        x: usize,
+        y: usize,
+        seed: u64,
+    ) -> f32 {
         let channel = bayer(x, y);
         let part = |x: usize, y: usize| {
             let color = light[y * width + x];
@@ -110,7 +131,8 @@ impl Camera {
         let bits = hash(seed ^ (y * width + x) as u64);
         let sum: u64 = (0..4).map(|part| (bits >> (16 * part)) & 0xffff).sum();
         let normal = (sum as f32 / 65535.0 - 2.0) * 1.732;
-        let variance = value.max(0.0) * self.shot_noise * self.shot_noise + self.read_noise * self.read_noise;
+        let variance =
+            value.max(0.0) * self.shot_noise * self.shot_noise + self.read_noise * self.read_noise;
         (value + normal * variance.sqrt()).clamp(-0.02, 1.0)
     }
 
@@ -130,7 +152,11 @@ impl Camera {
 }
 
 fn encoded(linear: f32) -> f32 {
-    if linear < 0.003_130_8 { 12.92 * linear } else { 1.055 * pow(linear, 1.0 / 2.4) - 0.055 }
+    if linear < 0.003_130_8 {
+        12.92 * linear
+    } else {
+        1.055 * pow(linear, 1.0 / 2.4) - 0.055
+    }
 }
 
 /// Red, green, blue as 0, 1, 2 in the pattern RGGB.

@@ -70,7 +70,11 @@ pub fn deform(shape: &HeadShape, expression: &Expression, point: V3, row: usize)
     q.x -= p.x * 0.32 * expression.pucker * around;
     q.z += 0.4 * expression.pucker * around;
     // Nothing but skin moves over the brows.
-    let raise = mix(expression.brows[0], expression.brows[1], ramp(-1.2, 1.2, p.x));
+    let raise = mix(
+        expression.brows[0],
+        expression.brows[1],
+        ramp(-1.2, 1.2, p.x),
+    );
     let brow = bell((p.y - 2.3) / 1.35) * bell((side - 2.6) / 2.9) * is_front;
     q.y += 0.5 * raise * brow;
     let knit = bell((p.y - 1.7) / 1.1) * bell((side - 1.3) / 1.2) * is_front;
@@ -85,7 +89,9 @@ pub fn deform_grid(shape: &HeadShape, expression: &Expression, rest: &[V3], out:
         let point = rest[at];
         out[at] = deform(shape, expression, point, row);
         // Where the mouth ends, both edges are one.
-        if (UPPER_EDGE..=LOWER_EDGE).contains(&row) && (1.0 <= (point.x / shape.mouth_half).abs() || point.z < STAR.z) {
+        if (UPPER_EDGE..=LOWER_EDGE).contains(&row)
+            && (1.0 <= (point.x / shape.mouth_half).abs() || point.z < STAR.z)
+        {
             out[at] = out[UPPER_EDGE * COLUMNS + at % COLUMNS];
         }
     }

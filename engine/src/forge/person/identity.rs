@@ -120,7 +120,11 @@ impl Identity {
     pub fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed, 1);
         let is_man = dice.chance(0.5);
-        let masculine = if is_man { dice.range(0.7, 1.0) } else { dice.range(0.0, 0.28) };
+        let masculine = if is_man {
+            dice.range(0.7, 1.0)
+        } else {
+            dice.range(0.0, 0.28)
+        };
         let age = 18.0 + 60.0 * dice.unit() * dice.range(0.35, 1.0);
         let aged = ((age - 30.0) / 45.0).clamp(0.0, 1.0);
         let tone = dice.range(0.0, 6.0);
@@ -137,7 +141,7 @@ impl Identity {
             masculine,
             age,
             face_width: 1.0 + 0.02 * sex + vary(0.028),
-            jaw_width: 0.45 * sex + vary(0.28),
+            jaw_width: -0.08 + 0.8 * sex + vary(0.28),
             jaw_drop: 0.45 * sex + vary(0.28),
             chin_width: 0.35 * sex + vary(0.2),
             chin_forward: 0.2 * sex + vary(0.18),
@@ -166,10 +170,10 @@ impl Identity {
             philtrum: 0.12 * sex + vary(0.1) + 0.1 * aged,
             ear_size: 1.0 + 0.08 * sex + 0.1 * aged + vary(0.05),
             ear_out: 0.3 + vary(0.12),
-            neck_width: 5.35 + 1.35 * sex + vary(0.25),
+            neck_width: 5.2 + 1.5 * sex + vary(0.25),
             brow_height: -0.28 * sex + vary(0.12),
             brow_arch: 0.2 - 0.25 * sex + vary(0.1),
-            brow_thick: 1.0 + 0.5 * sex + vary(0.18),
+            brow_thick: 0.92 + 0.5 * sex + vary(0.18),
             skin,
             skin_light,
             lip_tint: V3::ZERO,
@@ -196,17 +200,32 @@ impl Identity {
     fn with_looks(mut self, dice: &mut Dice, is_man: bool, aged: f32) -> Self {
         let light = self.skin_light;
         self.makeup = if is_man { 0.0 } else { dice.range(0.0, 1.0) };
-        self.freckles = if 0.55 < light && dice.chance(0.4) { dice.range(0.3, 1.0) } else { 0.0 };
+        self.freckles = if 0.55 < light && dice.chance(0.4) {
+            dice.range(0.3, 1.0)
+        } else {
+            0.0
+        };
         self.redness = dice.range(0.3, 1.0) * mix(0.4, 1.0, light);
-        let rose = v3(0.94, 0.64, 0.66).mix(v3(0.84, 0.42, 0.47), self.makeup * dice.range(0.2, 1.0));
+        let rose =
+            v3(0.94, 0.64, 0.66).mix(v3(0.84, 0.42, 0.47), self.makeup * dice.range(0.2, 1.0));
         self.lip_tint = self.skin.by(rose) * mix(1.0, 0.82, light);
         let fair = light * light;
-        let hair_at = if dice.chance(0.08 * fair) { 6.0 } else { (dice.unit() * 6.0 * fair).min(5.0) };
+        let hair_at = if dice.chance(0.08 * fair) {
+            6.0
+        } else {
+            (dice.unit() * 6.0 * fair).min(5.0)
+        };
         let hair = between(&HAIRS, hair_at);
-        let gray = if dice.chance(aged * 1.4) { dice.range(0.3, 1.0) * aged.max(0.3) } else { 0.0 };
+        let gray = if dice.chance(aged * 1.4) {
+            dice.range(0.3, 1.0) * aged.max(0.3)
+        } else {
+            0.0
+        };
         let hair = hair + V3::splat(0.006);
         self.hair_color = hair.mix(v3(0.38, 0.37, 0.35), gray);
-        self.brow_color = hair.mix(v3(0.2, 0.19, 0.18), 0.6 * gray) * 0.8;
+        self.brow_color = hair
+            .mix(v3(0.3, 0.29, 0.27), 0.8 * gray)
+            .mix(self.skin, 0.1 + 0.08 * (1.0 - self.masculine));
         let irises = [
             [62.0, 40.0, 24.0],
             [88.0, 58.0, 34.0],
@@ -218,18 +237,45 @@ impl Identity {
         self.iris = between(&irises, (dice.unit() * 7.0 * fair).min(5.0));
         use HairStyle as H;
         let styles: &[H] = if is_man {
-            &[H::Short, H::Short, H::Swept, H::Swept, H::Buzzed, H::Curly, H::Bald]
+            &[
+                H::Short,
+                H::Short,
+                H::Swept,
+                H::Swept,
+                H::Buzzed,
+                H::Curly,
+                H::Bald,
+            ]
         } else {
-            &[H::Bob, H::Long, H::Long, H::TiedBack, H::TiedBack, H::Curly, H::Swept]
+            &[
+                H::Bob,
+                H::Long,
+                H::Long,
+                H::TiedBack,
+                H::TiedBack,
+                H::Curly,
+                H::Swept,
+            ]
         };
         self.hair = styles[dice.index(styles.len())];
         if is_man && dice.chance(0.5) {
-            let beards = [Beard::Stubble, Beard::Stubble, Beard::Short, Beard::Full, Beard::Mustache];
+            let beards = [
+                Beard::Stubble,
+                Beard::Stubble,
+                Beard::Short,
+                Beard::Full,
+                Beard::Mustache,
+            ];
             self.beard = beards[dice.index(beards.len())];
         }
         self.has_glasses = dice.chance(0.22);
         self.glasses_round = dice.unit();
-        let frames = [[24.0, 22.0, 22.0], [70.0, 42.0, 26.0], [120.0, 118.0, 116.0], [40.0, 46.0, 70.0]];
+        let frames = [
+            [24.0, 22.0, 22.0],
+            [70.0, 42.0, 26.0],
+            [120.0, 118.0, 116.0],
+            [40.0, 46.0, 70.0],
+        ];
         self.glasses_color = linear(frames[dice.index(frames.len())]);
         let hue = dice.range(0.0, 6.28);
         let level = dice.range(0.015, 0.4);
@@ -248,5 +294,8 @@ fn dulled(color: V3, share: f32) -> V3 {
 /// The color at a fractional place of a list.
 fn between(colors: &[[f32; 3]], at: f32) -> V3 {
     let first = (at as usize).min(colors.len() - 2);
-    linear(colors[first]).mix(linear(colors[first + 1]), (at - first as f32).clamp(0.0, 1.0))
+    linear(colors[first]).mix(
+        linear(colors[first + 1]),
+        (at - first as f32).clamp(0.0, 1.0),
+    )
 }

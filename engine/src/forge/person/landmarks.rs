@@ -43,11 +43,15 @@ pub fn jaw_height(id: &Identity, shape: &HeadShape, angle: f32) -> f32 {
 
 impl Landmarks {
     pub fn new(id: &Identity, shape: &HeadShape, mesh: &HeadMesh) -> Self {
-        let toward = |x: f32, y: f32, z: f32| mesh.place_of(shape.surface((v3(x, y, z) - STAR).unit()));
+        let toward = |x: f32, y: f32| mesh.place_of(shape.front(x, y));
         let jaw = (0..17).map(|at| {
             let side = (at as f32 - 8.0) / 8.0;
             let angle = EAR_ANGLE * jaw_share(side.abs()) * side.signum();
-            let height = if at == 0 || at == 16 { 0.2 } else { jaw_height(id, shape, angle.abs()) };
+            let height = if at == 0 || at == 16 {
+                0.2
+            } else {
+                jaw_height(id, shape, angle.abs())
+            };
             let out = on_skin(shape, angle, height);
             std::array::from_fn(|step| {
                 let inward = step as f32 / (STEPS - 1) as f32 * 0.62;
@@ -58,7 +62,7 @@ impl Landmarks {
         });
         let brow = |x: f32| {
             let y = brow_line(id, shape, x.abs()) + 0.55 * brow_half(id, x.abs());
-            toward(x, y, -1.0 - 0.12 * x * x)
+            toward(x, y)
         };
         let tip = shape.tip;
         let mut brows_and_nose: Vec<[f32; 2]> = Vec::new();
@@ -67,12 +71,18 @@ impl Landmarks {
         brows_and_nose.extend([1.4, 2.4, 3.5, 4.5, 5.35].map(brow));
         for step in 0..4 {
             let t = step as f32 / 3.0;
-            brows_and_nose.push(toward(0.0, 0.25 + (tip.y + 0.12 - 0.25) * t, 2.0 * t));
+            brows_and_nose.push(toward(0.0, 0.25 + (tip.y + 0.12 - 0.25) * t));
         }
         let base = shape.nose_base_y;
         let wide = id.nose_width;
-        for (x, y) in [(-1.2, 0.2), (-0.62, 0.02), (0.0, -0.05), (0.62, 0.02), (1.2, 0.2)] {
-            brows_and_nose.push(toward(x * wide, base + y, 0.5 - 0.35 * x * x));
+        for (x, y) in [
+            (-1.2, 0.2),
+            (-0.62, 0.02),
+            (0.0, -0.05),
+            (0.62, 0.02),
+            (1.2, 0.2),
+        ] {
+            brows_and_nose.push(toward(x * wide, base + y));
         }
         Self {
             jaw: jaw.collect(),
@@ -119,7 +129,17 @@ impl Landmarks {
 /// Where along the angle to the ear the points of the jaw lie (0 chin, 1 ear).
 fn jaw_share(t: f32) -> f32 {
     along(
-        &[(0.0, 0.0), (0.125, 0.13), (0.25, 0.29), (0.375, 0.47), (0.5, 0.66), (0.625, 0.82), (0.75, 0.92), (0.875, 0.975), (1.0, 1.0)],
+        &[
+            (0.0, 0.0),
+            (0.125, 0.13),
+            (0.25, 0.29),
+            (0.375, 0.47),
+            (0.5, 0.66),
+            (0.625, 0.82),
+            (0.75, 0.92),
+            (0.875, 0.975),
+            (1.0, 1.0),
+        ],
         t,
     )
 }
@@ -146,14 +166,17 @@ fn lips(shape: &HeadShape, mesh: &HeadMesh) -> Vec<[f32; 2]> {
     let half = shape.mouth_half;
     let place = |x: f32, off: f32| {
         let y = shape.mouth_line(x) + off;
-        let z = shape.mouth_depth(x) + 0.2;
-        mesh.place_of(shape.surface((v3(x, y, z) - STAR).unit()))
+        mesh.place_of(shape.front(x, y))
     };
     let edge = |x: f32, row: usize| [place(x, 0.0)[0], row as f32];
     let mut lips = Vec::new();
     for t in [-1.0, -0.62, -0.2, 0.0, 0.2, 0.62, 1.0] {
         let x = t * half * if t.abs() < 1.0 { 1.0 } else { 0.99 };
-        lips.push(if t.abs() < 1.0 { place(x, shape.upper_red(x)) } else { edge(x, UPPER_EDGE) });
+        lips.push(if t.abs() < 1.0 {
+            place(x, shape.upper_red(x))
+        } else {
+            edge(x, UPPER_EDGE)
+        });
     }
     for t in [0.6, 0.26, 0.0, -0.26, -0.6] {
         let x = t * half;
@@ -174,5 +197,12 @@ pub fn eye_outline(lids: &Lids, pose: LidPose) -> [[f32; 2]; 6] {
     let width = lids.outer[0] - lids.inner[0];
     let [a, b] = [lids.inner[0] + 0.68 * width, lids.inner[0] + 0.34 * width];
     let [ha, hb] = [lids.heights(a, pose), lids.heights(b, pose)];
-    [lids.outer, [a, ha[0]], [b, hb[0]], lids.inner, [b, hb[1]], [a, ha[1]]]
+    [
+        lids.outer,
+        [a, ha[0]],
+        [b, hb[0]],
+        lids.inner,
+        [b, hb[1]],
+        [a, ha[1]],
+    ]
 }

@@ -56,7 +56,11 @@ impl Lids {
             return (-beyond.max((y - up).abs()), low < y);
         }
         let (below, above) = (up - y, y - low);
-        if below < above { (below, true) } else { (above, false) }
+        if below < above {
+            (below, true)
+        } else {
+            (above, false)
+        }
     }
 }
 

@@ -29,7 +29,11 @@ impl Lights {
         let mut dice = Dice::new(seed, 3);
         let side = if dice.chance(0.5) { 1.0 } else { -1.0 };
         let from = |azimuth: f32, height: f32| {
-            v3(sin(azimuth) * cos(height), sin(height), cos(azimuth) * cos(height))
+            v3(
+                sin(azimuth) * cos(height),
+                sin(height),
+                cos(azimuth) * cos(height),
+            )
         };
         let warmth = dice.range(-1.0, 1.0);
         let tint = |warmth: f32| v3(1.0 + 0.06 * warmth, 1.0, 1.0 - 0.1 * warmth);
@@ -74,7 +78,11 @@ pub struct Around {
 pub fn skin(lights: &Lights, smooth: V3, rough: V3, albedo: V3, gloss: f32, around: Around) -> V3 {
     let Around { view, open, lit } = around;
     let mut light = ambient_on_skin(lights, rough, open);
-    for (lamp, lit) in [(&lights.key, lit), (&lights.fill, 0.4 + 0.6 * open), (&lights.rim, open)] {
+    for (lamp, lit) in [
+        (&lights.key, lit),
+        (&lights.fill, 0.4 + 0.6 * open),
+        (&lights.rim, open),
+    ] {
         let a = smooth.dot(lamp.toward);
         let b = rough.dot(lamp.toward);
         let spread = |share: f32, wrap: f32| {
@@ -90,12 +98,16 @@ pub fn skin(lights: &Lights, smooth: V3, rough: V3, albedo: V3, gloss: f32, arou
     let mut color = albedo.by(light);
     let facing = rough.dot(view).max(0.0);
     let fresnel = 0.03 + 0.6 * pow5(1.0 - facing);
-    for (lamp, lit) in [(&lights.key, lit), (&lights.fill, open), (&lights.rim, open)] {
+    for (lamp, lit) in [
+        (&lights.key, lit),
+        (&lights.fill, open),
+        (&lights.rim, open),
+    ] {
         let half = (lamp.toward + view).unit();
         let h = rough.dot(half).max(0.0);
         let slope = smooth.dot(lamp.toward).max(0.0).min(1.0);
         let lobes = 0.65 * shine(h, 4) + 0.35 * shine(h, 6);
-        let strength = (0.032 + 0.5 * pow5(1.0 - half.dot(view).max(0.0))) * gloss * lit;
+        let strength = (0.032 + 0.5 * pow5(1.0 - half.dot(view).max(0.0))) * (0.75 * gloss * lit);
         color = color + lamp.color * (strength * lobes * slope);
     }
     color + lights.ambient(rough, open * open) * (0.28 * fresnel * gloss)
@@ -103,7 +115,11 @@ pub fn skin(lights: &Lights, smooth: V3, rough: V3, albedo: V3, gloss: f32, arou
 
 fn ambient_on_skin(lights: &Lights, normal: V3, open: f32) -> V3 {
     // Light that bounces between folds of skin takes on its color.
-    lights.ambient(normal, 1.0).by(v3(open.sqrt() * 0.35 + open * 0.65, open * 0.9 + 0.1 * open * open, open * (0.75 + 0.25 * open)))
+    lights.ambient(normal, 1.0).by(v3(
+        open.sqrt() * 0.35 + open * 0.65,
+        open * 0.9 + 0.1 * open * open,
+        open * (0.75 + 0.25 * open),
+    ))
 }
 
 /// Blinn's lobe, with its energy kept.
@@ -126,14 +142,20 @@ pub fn hair(lights: &Lights, tangent: V3, out: V3, albedo: V3, around: Around) -
     let Around { view, open, lit } = around;
     let mut color = albedo.by(lights.ambient(out, open)) * 0.9;
     let across = |t: f32| (1.0 - t * t).max(0.0).sqrt();
-    for (lamp, lit) in [(&lights.key, lit), (&lights.fill, open), (&lights.rim, open)] {
+    for (lamp, lit) in [
+        (&lights.key, lit),
+        (&lights.fill, open),
+        (&lights.rim, open),
+    ] {
         let tl = tangent.dot(lamp.toward);
         let facing = (0.5 + 0.5 * out.dot(lamp.toward)).max(0.0);
         color = color + albedo.by(lamp.color) * (across(tl) * lit * facing * 0.75);
         let half = (lamp.toward + view).unit();
         let along = across(tangent.dot(half + out * 0.12));
         let gloss = squared(along, 6) * 0.055 + squared(along, 4) * 0.03;
-        color = color + (V3::splat(0.45) + albedo * 1.6).by(lamp.color) * (gloss * lit * facing * (0.3 + 0.7 * open));
+        color = color
+            + (V3::splat(0.45) + albedo * 1.6).by(lamp.color)
+                * (gloss * lit * facing * (0.3 + 0.7 * open));
     }
     color
 }
@@ -142,7 +164,11 @@ pub fn hair(lights: &Lights, tangent: V3, out: V3, albedo: V3, around: Around) -
 pub fn matte(lights: &Lights, normal: V3, albedo: V3, gloss: f32, around: Around) -> V3 {
     let mut light = lights.ambient(normal, around.open);
     let mut shines = V3::ZERO;
-    for (lamp, lit) in [(&lights.key, around.lit), (&lights.fill, around.open), (&lights.rim, around.open)] {
+    for (lamp, lit) in [
+        (&lights.key, around.lit),
+        (&lights.fill, around.open),
+        (&lights.rim, around.open),
+    ] {
         let facing = normal.dot(lamp.toward).max(0.0);
         light = light + lamp.color * (facing * lit);
         if 0.0 < gloss {

@@ -49,7 +49,10 @@ impl HeadMesh {
             atan2(shape.mouth_line(x) - STAR.y, reach)
         };
         let middle = line(0.0);
-        let corner = atan2(shape.mouth_half, shape.mouth_depth(shape.mouth_half) - STAR.z);
+        let corner = atan2(
+            shape.mouth_half,
+            shape.mouth_depth(shape.mouth_half) - STAR.z,
+        );
         let shift = azimuths.iter().map(|&a| {
             let inside = a.abs().min(corner);
             let mut x = 7.4 * super::space::sin(inside) / cos(inside);
@@ -87,7 +90,11 @@ impl HeadMesh {
                 // The last column repeats the first, and the left side mirrors the right.
                 let direction = mesh.direction(row, column.max(COLUMNS - 1 - column));
                 let point = shape.surface(direction);
-                if column < COLUMNS / 2 { point.mirrored() } else { point }
+                if column < COLUMNS / 2 {
+                    point.mirrored()
+                } else {
+                    point
+                }
             })
             .collect();
         mesh.smooth();
@@ -111,7 +118,8 @@ impl HeadMesh {
             for column in 1..COLUMNS - 1 {
                 let at = row * COLUMNS + column;
                 let beside = reach[at - 1] + reach[at + 1];
-                let mean = (2.0 * reach[at] + beside + reach[at - COLUMNS] + reach[at + COLUMNS]) / 6.0;
+                let mean =
+                    (2.0 * reach[at] + beside + reach[at - COLUMNS] + reach[at + COLUMNS]) / 6.0;
                 self.rest[at] = STAR + (self.rest[at] - STAR) * (mean / reach[at]);
             }
         }
@@ -196,8 +204,16 @@ pub fn normals(points: &[V3], mouth_half: f32) -> Vec<V3> {
         .map(|at| {
             let (row, column) = (at / COLUMNS, at % COLUMNS);
             let is_end = |end: usize| row == end;
-            let up = if row == 0 || is_end(UPPER_EDGE + TUCKED + 1) { row } else { row - 1 };
-            let down = if row == ROWS - 1 || is_end(UPPER_EDGE + TUCKED) { row } else { row + 1 };
+            let up = if row == 0 || is_end(UPPER_EDGE + TUCKED + 1) {
+                row
+            } else {
+                row - 1
+            };
+            let down = if row == ROWS - 1 || is_end(UPPER_EDGE + TUCKED) {
+                row
+            } else {
+                row + 1
+            };
             side(row, column, up, down)
         })
         .collect();
@@ -242,6 +258,10 @@ fn place(values: &[f32], value: f32, is_falling: bool) -> f32 {
     };
     let next = next.clamp(1, values.len() - 1);
     let (a, b) = (values[next - 1], values[next]);
-    let part = if (b - a).abs() < 1e-9 { 0.0 } else { (value - a) / (b - a) };
+    let part = if (b - a).abs() < 1e-9 {
+        0.0
+    } else {
+        (value - a) / (b - a)
+    };
     (next - 1) as f32 + part.clamp(0.0, 1.0)
 }

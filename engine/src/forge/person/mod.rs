@@ -22,6 +22,8 @@ mod raster;
 mod shade;
 mod shot;
 mod space;
+#[cfg(test)]
+mod tests;
 mod texture;
 
 pub use expression::Expression;

@@ -15,7 +15,12 @@ pub enum Pin {
     /// Between the body (0) and the head (1).
     Neck(f32),
     /// A lash: on the upper or lower lid at this local x, of the eye on the viewer's left or right.
-    Lash { x: f32, is_upper: bool, is_right: bool, tip: [f32; 3] },
+    Lash {
+        x: f32,
+        is_upper: bool,
+        is_right: bool,
+        tip: [f32; 3],
+    },
 }
 
 #[derive(Debug, Default)]
@@ -45,15 +50,33 @@ impl Model {
         let rows = points.len() / columns;
         for (at, point) in points.iter().enumerate() {
             let (row, column) = (at / columns, at % columns);
-            let is_ring = (points[row * columns] - points[row * columns + columns - 1]).length() < 1e-4;
-            let left = if 0 < column { column - 1 } else if is_ring { columns - 2 } else { 0 };
-            let right = if column + 1 < columns { column + 1 } else if is_ring { 1 } else { column };
+            let is_ring =
+                (points[row * columns] - points[row * columns + columns - 1]).length() < 1e-4;
+            let left = if 0 < column {
+                column - 1
+            } else if is_ring {
+                columns - 2
+            } else {
+                0
+            };
+            let right = if column + 1 < columns {
+                column + 1
+            } else if is_ring {
+                1
+            } else {
+                column
+            };
             let across = points[row * columns + right] - points[row * columns + left];
             let along = points[(row + 1).min(rows - 1) * columns + column]
                 - points[row.saturating_sub(1) * columns + column];
             let normal = across.cross(along).unit();
             let (extra, pin) = look(at);
-            self.add_point(*point, if is_flipped { -normal } else { normal }, extra, pin);
+            self.add_point(
+                *point,
+                if is_flipped { -normal } else { normal },
+                extra,
+                pin,
+            );
         }
         for row in 0..rows - 1 {
             for column in 0..columns - 1 {
@@ -94,8 +117,18 @@ impl Model {
             let along = at as f32 / last as f32;
             let tangent = (line[(at + 1).min(last)] - line[at.saturating_sub(1)]).unit();
             let side = tangent.cross(out).unit() * (0.5 * width(along));
-            let a = self.add_point(*point - side, tangent, super::space::v3(along, -1.0, number), pin(along));
-            let b = self.add_point(*point + side, tangent, super::space::v3(along, 1.0, number), pin(along));
+            let a = self.add_point(
+                *point - side,
+                tangent,
+                super::space::v3(along, -1.0, number),
+                pin(along),
+            );
+            let b = self.add_point(
+                *point + side,
+                tangent,
+                super::space::v3(along, 1.0, number),
+                pin(along),
+            );
             if let Some((c, d)) = before {
                 self.add_triangle([c, d, a], material);
                 self.add_triangle([d, b, a], material);

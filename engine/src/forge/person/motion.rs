@@ -31,8 +31,16 @@ impl Motion {
         let draw = |place: u64| 2.0 * unit(hash3(seed, 50, place)) - 1.0;
         Self {
             seed,
-            resting: [0.16 * draw(0) * liveliness, 0.05 * draw(1) + 0.02, 0.04 * draw(2)],
-            swing: [(0.24 + 0.16 * draw(3)) * liveliness, 0.13 * liveliness, 0.09 * liveliness],
+            resting: [
+                0.16 * draw(0) * liveliness,
+                0.05 * draw(1) + 0.02,
+                0.04 * draw(2),
+            ],
+            swing: [
+                (0.24 + 0.16 * draw(3)) * liveliness,
+                0.13 * liveliness,
+                0.09 * liveliness,
+            ],
             mood: 0.25 + 0.3 * draw(4),
             talks: 0.5 + 0.5 * draw(5),
         }
@@ -40,7 +48,8 @@ impl Motion {
 
     pub fn pose(&self, seconds: f32) -> Pose {
         let along = |part: u64, pace: f32| {
-            0.75 * self.wave(60 + part, seconds * pace) + 0.25 * self.wave(70 + part, seconds * pace * 3.1)
+            0.75 * self.wave(60 + part, seconds * pace)
+                + 0.25 * self.wave(70 + part, seconds * pace * 3.1)
         };
         Pose {
             yaw: self.resting[0] + self.swing[0] * along(0, 0.42),
@@ -75,13 +84,21 @@ impl Motion {
 
     /// Jaw, pucker and width of the mouth: syllables of random shape, with pauses.
     fn speech(&self, seconds: f32) -> (f32, f32, f32) {
-        let talking = ramp(-0.1, 0.15, self.wave(90, seconds * 0.45) + 1.1 * self.talks - 0.55);
+        let talking = ramp(
+            -0.1,
+            0.15,
+            self.wave(90, seconds * 0.45) + 1.1 * self.talks - 0.55,
+        );
         let at = seconds * 4.4 + 0.5 * self.wave(91, seconds);
         let first = at.floor();
         let shape = |syllable: f32| {
             let draw = |stream: u64| unit(hash3(self.seed, stream, syllable as i64 as u64));
             let loud = draw(92);
-            (0.12 + 0.55 * loud * loud, (draw(93) - 0.62).max(0.0) * 2.4, (draw(94) - 0.5).max(0.0))
+            (
+                0.12 + 0.55 * loud * loud,
+                (draw(93) - 0.62).max(0.0) * 2.4,
+                (draw(94) - 0.5).max(0.0),
+            )
         };
         let mut mouth = (0.0, 0.0, 0.0);
         for step in -1..=2 {
@@ -92,7 +109,11 @@ impl Motion {
             mouth.1 += pucker * near;
             mouth.2 += wide * near;
         }
-        (talking * mouth.0, talking * mouth.1.min(0.9), talking * mouth.2)
+        (
+            talking * mouth.0,
+            talking * mouth.1.min(0.9),
+            talking * mouth.2,
+        )
     }
 
     /// One blink in each span of about three seconds.

@@ -106,7 +106,11 @@ pub fn fractal(point: V3, octaves: u32, seed: u32) -> f32 {
 
 /// Distance to the nearest of scattered points (one per cell), and that point's random number.
 pub fn cells(point: V3, seed: u32) -> (f32, f32) {
-    let floor = [point.x.floor() as i32, point.y.floor() as i32, point.z.floor() as i32];
+    let floor = [
+        point.x.floor() as i32,
+        point.y.floor() as i32,
+        point.z.floor() as i32,
+    ];
     let (mut nearest, mut number) = (9.0f32, 0.0);
     for step in 0..27 {
         let x = floor[0] + step % 3 - 1;

@@ -93,7 +93,11 @@ fn openness(model: &Model, num_occluders: usize) -> Vec<f32> {
             let y = 1.0 - 1.8 * (at as f32 + 0.5) / DIRECTIONS as f32;
             let flat = (1.0 - y * y).sqrt();
             let angle = at as f32 * 2.399_963;
-            let toward = v3(flat * super::space::sin(angle), y, flat * super::space::cos(angle));
+            let toward = v3(
+                flat * super::space::sin(angle),
+                y,
+                flat * super::space::cos(angle),
+            );
             seen_from(model, num_occluders, toward)
         })
         .collect::<Vec<_>>();
@@ -114,10 +118,19 @@ fn openness(model: &Model, num_occluders: usize) -> Vec<f32> {
 /// Which points light from a direction reaches.
 fn seen_from(model: &Model, num_occluders: usize, toward: V3) -> (V3, Vec<bool>) {
     const SIZE: usize = 192;
-    let map = DepthMap::new(&model.points, &model.triangles[..num_occluders], toward, v3(0.0, -3.0, -8.0), 17.0, SIZE);
-    let seen = model.points.iter().zip(&model.normals).map(|(point, normal)| {
-        map.is_lit(*point + *normal * 0.15, 0.22)
-    });
+    let map = DepthMap::new(
+        &model.points,
+        &model.triangles[..num_occluders],
+        toward,
+        v3(0.0, -3.0, -8.0),
+        17.0,
+        SIZE,
+    );
+    let seen = model
+        .points
+        .iter()
+        .zip(&model.normals)
+        .map(|(point, normal)| map.is_lit(*point + *normal * 0.15, 0.22));
     (toward, seen.collect())
 }
 
@@ -139,7 +152,14 @@ const OFFSET: f32 = 200.0;
 
 impl DepthMap {
     /// A square map of `size` samples that shows `reach` centimeters around `middle`.
-    pub fn new(points: &[V3], triangles: &[Triangle], toward: V3, middle: V3, reach: f32, size: usize) -> Self {
+    pub fn new(
+        points: &[V3],
+        triangles: &[Triangle],
+        toward: V3,
+        middle: V3,
+        reach: f32,
+        size: usize,
+    ) -> Self {
         let right = v3(0.0, 1.0, 0.05).cross(toward).unit();
         let up = toward.cross(right);
         let scale = 0.5 * size as f32 / reach;
@@ -158,14 +178,40 @@ impl DepthMap {
         let rows = size.div_ceil(8);
         bands.fill(&corners, triangles, size, rows);
         let mut depths = vec![0.0; size * size];
-        depths.par_chunks_mut(rows * size).enumerate().for_each(|(at, part)| {
-            let mut seen = vec![Seen { triangle: NOTHING, weights: [0.0; 2], near: 0.0 }; part.len()];
-            draw_band(&corners, triangles, &bands.lists[at], at * rows, size, &mut seen, |_, _| false);
-            for (depth, seen) in part.iter_mut().zip(&seen) {
-                *depth = seen.near;
-            }
-        });
-        Self { right, up, toward, middle, scale, size, depths }
+        depths
+            .par_chunks_mut(rows * size)
+            .enumerate()
+            .for_each(|(at, part)| {
+                let mut seen = vec![
+                    Seen {
+                        triangle: NOTHING,
+                        weights: [0.0; 2],
+                        near: 0.0
+                    };
+                    part.len()
+                ];
+                draw_band(
+                    &corners,
+                    triangles,
+                    &bands.lists[at],
+                    at * rows,
+                    size,
+                    &mut seen,
+                    |_, _| false,
+                );
+                for (depth, seen) in part.iter_mut().zip(&seen) {
+                    *depth = seen.near;
+                }
+            });
+        Self {
+            right,
+            up,
+            toward,
+            middle,
+            scale,
+            size,
+            depths,
+        }
     }
 
     /// Whether nothing lies more than `slack` centimeters before a point.
@@ -187,7 +233,10 @@ impl DepthMap {
             let angle = at as f32 * 2.399_963;
             let reach = blur * ((at as f32 + 0.5) / 12.0).sqrt();
             let (s, c) = (super::space::sin(angle), super::space::cos(angle));
-            lit += i32::from(self.is_lit(point + self.right * (reach * s) + self.up * (reach * c), slack));
+            lit += i32::from(self.is_lit(
+                point + self.right * (reach * s) + self.up * (reach * c),
+                slack,
+            ));
         }
         lit as f32 / 12.0
     }

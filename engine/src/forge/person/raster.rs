@@ -60,9 +60,16 @@ pub struct Bands {
 
 impl Bands {
     /// Sorts triangles into bands of a picture of `height` rows of samples.
-    pub fn fill(&mut self, corners: &[Corner], triangles: &[Triangle], height: usize, rows_per_band: usize) {
+    pub fn fill(
+        &mut self,
+        corners: &[Corner],
+        triangles: &[Triangle],
+        height: usize,
+        rows_per_band: usize,
+    ) {
         self.rows_per_band = rows_per_band;
-        self.lists.resize_with(height.div_ceil(rows_per_band), Vec::new);
+        self.lists
+            .resize_with(height.div_ceil(rows_per_band), Vec::new);
         self.lists.iter_mut().for_each(Vec::clear);
         for (at, triangle) in triangles.iter().enumerate() {
             let [a, b, c] = triangle.corners.map(|corner| corners[corner as usize]);

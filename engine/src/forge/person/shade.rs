@@ -2,8 +2,8 @@
 
 use super::features::EYE_BALL;
 use super::identity::{Beard, Identity};
-use super::light::{Around, Lights, hair, matte, skin};
 use super::lids::{LidPose, local};
+use super::light::{Around, Lights, hair, matte, skin};
 use super::mesh::COLUMNS;
 use super::noise::{fractal, noise};
 use super::parts::Part;
@@ -70,12 +70,19 @@ impl Posed<'_> {
             open: scalar(&model.open),
             lit: scalar(self.lit),
         };
-        let plain = |color: V3, part: Part| Shade { color, part, is_face: false };
+        let plain = |color: V3, part: Part| Shade {
+            color,
+            part,
+            is_face: false,
+        };
         match triangle.material {
             Material::Skin => self.skin(lights, triangle, weights, normal, around),
             Material::Neck => {
                 let grain = noise(blend(&model.points, triangle, weights) * 5.0, 7) * 0.03;
-                plain(skin(lights, normal, normal, extra * (1.0 + grain), 0.6, around), Part::Neck)
+                plain(
+                    skin(lights, normal, normal, extra * (1.0 + grain), 0.6, around),
+                    Part::Neck,
+                )
             }
             Material::Ear => plain(skin(lights, normal, normal, extra, 0.8, around), Part::Ear),
             Material::Eye => {
@@ -83,9 +90,16 @@ impl Posed<'_> {
                 self.eye(lights, extra, normal, is_right, around)
             }
             Material::Mouth => {
-                let own = Around { open: (around.open * 1.6).min(0.8), ..around };
+                let own = Around {
+                    open: (around.open * 1.6).clamp(0.3, 0.8),
+                    ..around
+                };
                 let gloss = if extra.x < 0.05 { 0.0 } else { 0.05 };
-                Shade { color: matte(lights, normal, extra, gloss, own), part: Part::MouthInside, is_face: true }
+                Shade {
+                    color: matte(lights, normal, extra, gloss, own),
+                    part: Part::MouthInside,
+                    is_face: true,
+                }
             }
             Material::Strand => {
                 let own = self.strand(extra, normal, around.view);
@@ -96,26 +110,71 @@ impl Posed<'_> {
                 let at = blend(&model.points, triangle, weights);
                 let streak = noise(v3(at.x * 6.0, at.y * 1.2, at.z * 3.0), id.seed as u32 ^ 8);
                 let albedo = id.hair_color * (0.55 + 0.2 * streak);
-                let tangent = self.head.of(v3(0.0, -0.5, -1.0)).cross(normal).cross(normal).unit();
-                plain(hair(lights, tangent, normal, albedo, Around { open: around.open * 0.8, ..around }), Part::Hair)
+                let tangent = self
+                    .head
+                    .of(v3(0.0, -0.5, -1.0))
+                    .cross(normal)
+                    .cross(normal)
+                    .unit();
+                plain(
+                    hair(
+                        lights,
+                        tangent,
+                        normal,
+                        albedo,
+                        Around {
+                            open: around.open * 0.8,
+                            ..around
+                        },
+                    ),
+                    Part::Hair,
+                )
             }
             Material::Brow => {
                 let albedo = strand_color(id, extra, true);
-                let color = hair(lights, normal, self.strand(extra, normal, around.view), albedo, around);
+                let color = hair(
+                    lights,
+                    normal,
+                    self.strand(extra, normal, around.view),
+                    albedo,
+                    around,
+                );
                 let at = blend(&model.points, triangle, weights);
                 let is_brow = self.person.shape.eye.y < at.y;
-                let part = if is_brow { Part::Brow } else if id.beard == Beard::None { Part::Skin } else { Part::Hair };
-                Shade { color, part, is_face: is_brow || at.y > self.person.shape.chin.y - 0.8 }
+                let part = if is_brow {
+                    Part::Brow
+                } else if id.beard == Beard::None {
+                    Part::Skin
+                } else {
+                    Part::Hair
+                };
+                Shade {
+                    color,
+                    part,
+                    is_face: is_brow || at.y > self.person.shape.chin.y - 0.8,
+                }
             }
             Material::Lash => {
                 let at_right = 0.0 < blend(&model.points, triangle, weights).x;
-                let color = (id.brow_color * 0.3 + V3::splat(0.004)).by(lights.sky + V3::splat(0.2));
-                Shade { color, part: if at_right { Part::EyeAtRight } else { Part::EyeAtLeft }, is_face: true }
+                let color =
+                    (id.brow_color * 0.3 + V3::splat(0.004)).by(lights.sky + V3::splat(0.2));
+                Shade {
+                    color,
+                    part: if at_right {
+                        Part::EyeAtRight
+                    } else {
+                        Part::EyeAtLeft
+                    },
+                    is_face: true,
+                }
             }
             Material::Cloth => {
                 let at = blend(&model.points, triangle, weights);
                 let weave = 1.0 + 0.12 * noise(at * 6.0, 3) + 0.1 * fractal(at * 0.7, 2, 4);
-                plain(matte(lights, normal, extra * weave, 0.0, around), Part::Clothes)
+                plain(
+                    matte(lights, normal, extra * weave, 0.0, around),
+                    Part::Clothes,
+                )
             }
             Material::Glasses => plain(matte(lights, normal, extra, 0.12, around), Part::Glasses),
         }
@@ -128,9 +187,22 @@ impl Posed<'_> {
         (facing + side * (0.7 * extra.y)).unit()
     }
 
-    fn skin(&self, lights: &Lights, triangle: &Triangle, weights: [f32; 2], normal: V3, around: Around) -> Shade {
+    fn skin(
+        &self,
+        lights: &Lights,
+        triangle: &Triangle,
+        weights: [f32; 2],
+        normal: V3,
+        around: Around,
+    ) -> Shade {
         let person = self.person;
-        let place = |corner: u32| v3((corner as usize % COLUMNS) as f32, (corner as usize / COLUMNS) as f32, 0.0);
+        let place = |corner: u32| {
+            v3(
+                (corner as usize % COLUMNS) as f32,
+                (corner as usize / COLUMNS) as f32,
+                0.0,
+            )
+        };
         let [a, b, c] = triangle.corners.map(place);
         let at = a * (1.0 - weights[0] - weights[1]) + b * weights[0] + c * weights[1];
         let mut texel = person.texture.sample(at.x, at.y);
@@ -142,7 +214,11 @@ impl Posed<'_> {
             let (depth, is_upper) = self.inside_lids(rest);
             let rim = ramp(-0.13, -0.01, depth);
             let dark = 0.35 + 0.4 * person.id.makeup;
-            let tint = if is_upper { v3(1.0 - dark, 1.0 - 1.1 * dark, 1.0 - 1.1 * dark) } else { v3(0.9, 0.72, 0.7) };
+            let tint = if is_upper {
+                v3(1.0 - dark, 1.0 - 1.1 * dark, 1.0 - 1.1 * dark)
+            } else {
+                v3(0.9, 0.72, 0.7)
+            };
             texel.albedo = texel.albedo.by(V3::splat(1.0).mix(tint, rim));
             if !is_upper {
                 texel.gloss += 0.7 * rim;
@@ -151,7 +227,11 @@ impl Posed<'_> {
         }
         let rough = (normal + self.head.of(texel.relief)).unit();
         let color = skin(lights, normal, rough, texel.albedo, texel.gloss, around);
-        let eye = if rest.x < 0.0 { Part::EyeAtLeft } else { Part::EyeAtRight };
+        let eye = if rest.x < 0.0 {
+            Part::EyeAtLeft
+        } else {
+            Part::EyeAtRight
+        };
         Shade {
             color,
             part: if is_eye { eye } else { texel.part },
@@ -163,19 +243,36 @@ impl Posed<'_> {
     fn eye(&self, lights: &Lights, at: V3, normal: V3, is_right: bool, around: Around) -> Shade {
         let id = &self.person.id;
         let side = if is_right { 1.0 } else { -1.0 };
-        let (depth, is_upper) = self.person.lids.inside(at.x * side, at.y, self.lids[usize::from(is_right)]);
+        let (depth, is_upper) =
+            self.person
+                .lids
+                .inside(at.x * side, at.y, self.lids[usize::from(is_right)]);
         let [gx, gy] = self.gaze;
-        let iris = v3(sin(gx) * EYE_BALL.x * 0.86 - 0.03 * side, sin(gy) * EYE_BALL.y * 0.9 - 0.02, 0.0);
-        let (dx, dy) = ((at.x - iris.x) / cos(gx).max(0.5), (at.y - iris.y) / cos(gy).max(0.5));
+        let iris = v3(
+            sin(gx) * EYE_BALL.x * 0.86 - 0.03 * side,
+            sin(gy) * EYE_BALL.y * 0.9 - 0.02,
+            0.0,
+        );
+        let (dx, dy) = (
+            (at.x - iris.x) / cos(gx).max(0.5),
+            (at.y - iris.y) / cos(gy).max(0.5),
+        );
         let off = (dx * dx + dy * dy).sqrt();
         let angle = atan2(dy, dx);
         let seed = id.seed as u32 ^ if is_right { 200 } else { 201 };
         let radius = 0.65;
         // White with veins, yellower and redder toward the corners.
         let corner = ramp(0.8, 1.5, at.x.abs());
-        let veins = bell(noise(v3(at.x * 3.0, at.y * 7.0, 1.0), seed) / 0.09) * ramp(0.5, 1.5, at.x.abs());
-        let mut albedo = v3(0.5, 0.46, 0.43).mix(v3(0.42, 0.24, 0.21), 0.5 * corner + 0.18 * veins);
-        let rays = noise(v3(cos(angle) * 5.0, sin(angle) * 5.0, off * 1.5), seed ^ 3) + 0.5 * noise(v3(cos(angle) * 12.0, sin(angle) * 12.0, off * 2.0), seed ^ 4);
+        let veins =
+            bell(noise(v3(at.x * 3.0, at.y * 7.0, 1.0), seed) / 0.09) * ramp(0.5, 1.5, at.x.abs());
+        let mut albedo = (v3(0.44, 0.405, 0.38) * mix(0.78, 1.0, id.skin_light))
+            .mix(v3(0.3, 0.17, 0.15), 0.5 * corner + 0.18 * veins);
+        let rays = noise(v3(cos(angle) * 5.0, sin(angle) * 5.0, off * 1.5), seed ^ 3)
+            + 0.5
+                * noise(
+                    v3(cos(angle) * 12.0, sin(angle) * 12.0, off * 2.0),
+                    seed ^ 4,
+                );
         let t = off / radius;
         let inner = bell((t - 0.48) / 0.16);
         let mut color = id.iris * (0.95 + 0.4 * rays);
@@ -186,31 +283,66 @@ impl Posed<'_> {
         albedo = albedo.mix(color, in_iris);
         // Flesh at the inner corner.
         let flesh = ramp(-1.12, -1.36, at.x * side);
-        albedo = albedo.mix(v3(0.5, 0.22, 0.2).by(V3::splat(mix(0.6, 1.0, id.skin_light))), flesh);
+        albedo = albedo.mix(
+            v3(0.5, 0.22, 0.2).by(V3::splat(mix(0.6, 1.0, id.skin_light))),
+            flesh,
+        );
         // The lids shade the ball.
-        let shadow = if is_upper { mix(0.22, 1.0, ramp(-0.02, 0.42, depth)) } else { mix(0.6, 1.0, ramp(-0.02, 0.2, depth)) };
-        let deep = Around { open: around.open.max(0.45) * shadow, lit: around.lit * shadow, ..around };
+        let shadow = if is_upper {
+            mix(0.22, 1.0, ramp(-0.02, 0.42, depth))
+        } else {
+            mix(0.6, 1.0, ramp(-0.02, 0.2, depth))
+        };
+        let deep = Around {
+            open: around.open.max(0.45) * shadow,
+            lit: around.lit * shadow,
+            ..around
+        };
         let mut light = matte(lights, normal, albedo, 0.0, deep);
         // The cornea's bulge gathers light at the side away from the lamp.
         light = light + albedo.by(lights.key.color) * (in_iris * 0.2 * deep.lit);
         let bulge = self.head.of(v3(dx, dy, 0.0)) * (0.9 * ramp(1.25, 0.6, t));
         let wet = (normal + bulge).unit();
         let mut shine = V3::ZERO;
-        for (lamp, lit, size) in [(&lights.key, around.lit.max(0.55), 0.985), (&lights.fill, 0.5, 0.99)] {
+        for (lamp, lit, size) in [
+            (&lights.key, around.lit.max(0.55), 0.985),
+            (&lights.fill, 0.5, 0.99),
+        ] {
             let reflected = wet * (2.0 * wet.dot(around.view)) - around.view;
             let hit = ramp(size - 0.035, size, reflected.dot(lamp.toward));
             shine = shine + lamp.color * (hit * lit * 1.1);
         }
         let sky = lights.ambient(wet * 2.0 - around.view, 1.0) * 0.035;
         light = light + (shine + sky) * mix(0.35, 1.0, ramp(0.0, 0.25, depth));
-        Shade { color: light, part: if is_right { Part::EyeAtRight } else { Part::EyeAtLeft }, is_face: true }
+        Shade {
+            color: light,
+            part: if is_right {
+                Part::EyeAtRight
+            } else {
+                Part::EyeAtLeft
+            },
+            is_face: true,
+        }
     }
 }
 
 fn strand_color(id: &Identity, extra: V3, is_brow: bool) -> V3 {
-    let base = if is_brow { id.brow_color } else { id.hair_color };
+    let base = if is_brow {
+        id.brow_color
+    } else {
+        id.hair_color
+    };
     let vary = 0.7 + 0.55 * extra.z;
-    let streak = 0.85 + 0.3 * noise(v3(extra.y * 3.5 + extra.z * 90.0, extra.x * 1.5, extra.z * 50.0), id.seed as u32);
+    let streak = 0.85
+        + 0.3
+            * noise(
+                v3(
+                    extra.y * 3.5 + extra.z * 90.0,
+                    extra.x * 1.5,
+                    extra.z * 50.0,
+                ),
+                id.seed as u32,
+            );
     let tip = 1.0 + 0.25 * extra.x;
     base * (vary * streak * tip)
 }

@@ -113,11 +113,17 @@ impl Shot {
             let own = hash3(seed, 7, at as u64);
             (Arc::clone(person), Motion::new(own, settings.liveliness))
         });
+        // Cameras meter the people: dark skin gets more light, pale skin less.
+        let mean = people
+            .iter()
+            .map(|person| person.id.skin.dot(v3(0.3, 0.6, 0.1)))
+            .sum::<f32>();
+        let exposure = super::space::pow(0.3 * people.len().max(1) as f32 / mean.max(0.01), 0.4);
         Self {
             people: motions.collect(),
             seed,
             settings,
-            camera: Camera::new(seed),
+            camera: Camera::new(seed, exposure),
             background,
             lights,
         }
@@ -126,13 +132,19 @@ impl Shot {
     /// Draws frame `index`; `frame`'s buffers are reused.
     pub fn render(&self, index: u32, frame: &mut RenderedFrame) {
         let seconds = index as f32 / self.settings.fps;
-        let expressions: Vec<Expression> = self.people.iter().map(|(_, motion)| motion.expression(seconds)).collect();
+        let expressions: Vec<Expression> = self
+            .people
+            .iter()
+            .map(|(_, motion)| motion.expression(seconds))
+            .collect();
         self.render_as(index, &expressions, frame);
     }
 
     /// The expression that a person has in a frame.
     pub fn expression(&self, person: usize, index: u32) -> Expression {
-        self.people[person].1.expression(index as f32 / self.settings.fps)
+        self.people[person]
+            .1
+            .expression(index as f32 / self.settings.fps)
     }
 
     /// Draws frame `index` with other expressions, one for each person; all else stays.
@@ -148,7 +160,9 @@ impl Shot {
             .iter()
             .zip(expressions)
             .enumerate()
-            .map(|(at, ((person, motion), expression))| self.stand(at, person, motion.pose(seconds), *expression))
+            .map(|(at, ((person, motion), expression))| {
+                self.stand(at, person, motion.pose(seconds), *expression)
+            })
             .collect();
         let scene = self.scene(&stands, shake);
         let posed: Vec<Posed<'_>> = self
@@ -175,8 +189,11 @@ impl Shot {
             .par_chunks_mut(rows * width)
             .zip(labels.par_chunks_mut(rows * width))
             .enumerate()
-            .for_each(|(band, (light, labels))| self.draw(&scene, &posed, band, shake, light, labels));
-        self.camera.develop(&mut frame.film, index, &mut frame.picture);
+            .for_each(|(band, (light, labels))| {
+                self.draw(&scene, &posed, band, shake, light, labels)
+            });
+        self.camera
+            .develop(&mut frame.film, index, &mut frame.picture);
         frame.faces.resize_with(self.people.len(), || RenderedFace {
             points: [[0.0; 2]; 68],
             face_mask: GrayImage::default(),
@@ -205,7 +222,10 @@ impl Shot {
     /// The camera's shake in pixels.
     fn shake(&self, seconds: f32) -> [f32; 2] {
         let size = 0.006 * self.settings.width as f32;
-        [0u64, 1].map(|axis| size * (0.7 * wave(self.seed, 110 + axis, seconds * 0.8) + 0.3 * wave(self.seed, 112 + axis, seconds * 4.0)))
+        [0u64, 1].map(|axis| {
+            size * (0.7 * wave(self.seed, 110 + axis, seconds * 0.8)
+                + 0.3 * wave(self.seed, 112 + axis, seconds * 4.0))
+        })
     }
 
     fn pixels_per_cm(&self) -> f32 {
@@ -236,7 +256,12 @@ impl Shot {
         };
         let model = &person.model;
         let mut grid = vec![V3::ZERO; ROWS * COLUMNS];
-        deform_grid(&person.shape, &expression, &model.points[..ROWS * COLUMNS], &mut grid);
+        deform_grid(
+            &person.shape,
+            &expression,
+            &model.points[..ROWS * COLUMNS],
+            &mut grid,
+        );
         let grid_normals = normals(&grid, person.shape.mouth_half);
         let lids = [0, 1].map(|side| LidPose {
             blink: expression.blink[side],
@@ -254,22 +279,42 @@ impl Shot {
                     let shift = grid[root as usize] - model.points[root as usize];
                     (place.of(point + shift), head.of(normal))
                 }
-                Pin::Jaw => (place.of(jaw_turned(point, expression.jaw_open, 1.0)), head.of(normal)),
+                Pin::Jaw => (
+                    place.of(jaw_turned(point, expression.jaw_open, 1.0)),
+                    head.of(normal),
+                ),
                 Pin::Neck(share) => (
                     body_point().mix(place.of(point), share),
                     body.of(normal).mix(head.of(normal), share).unit(),
                 ),
-                Pin::Lash { x, is_upper, is_right, tip } => {
+                Pin::Lash {
+                    x,
+                    is_upper,
+                    is_right,
+                    tip,
+                } => {
                     let root = lid_point(person, x, is_upper, is_right, lids);
                     let blink = lids[usize::from(is_right)].blink;
-                    let droop = if is_upper { 1.0 - 1.7 * blink.clamp(0.0, 1.0) } else { 1.0 };
-                    let beside = if model.extra[at].y < 0.0 { at + 1 } else { at - 1 };
+                    let droop = if is_upper {
+                        1.0 - 1.7 * blink.clamp(0.0, 1.0)
+                    } else {
+                        1.0
+                    };
+                    let beside = if model.extra[at].y < 0.0 {
+                        at + 1
+                    } else {
+                        at - 1
+                    };
                     let width = (point - model.points[beside]) * 0.5;
-                    (place.of(root + v3(tip[0], tip[1] * droop, tip[2]) + width), head.of(normal))
+                    (
+                        place.of(root + v3(tip[0], tip[1] * droop, tip[2]) + width),
+                        head.of(normal),
+                    )
                 }
             }
         };
-        let (points, own_normals): (Vec<V3>, Vec<V3>) = (0..model.points.len()).into_par_iter().map(moved).unzip();
+        let (points, own_normals): (Vec<V3>, Vec<V3>) =
+            (0..model.points.len()).into_par_iter().map(moved).unzip();
         Stand {
             points,
             normals: own_normals,
@@ -289,7 +334,11 @@ impl Shot {
         for (is_right, first) in [(false, 36), (true, 42)] {
             let outline = eye_outline(&person.lids, stand.lids[usize::from(is_right)]);
             // The scheme runs clockwise: from the outer corner on the left, the inner on the right.
-            let order = if is_right { [3, 2, 1, 0, 5, 4] } else { [0, 1, 2, 3, 4, 5] };
+            let order = if is_right {
+                [3, 2, 1, 0, 5, 4]
+            } else {
+                [0, 1, 2, 3, 4, 5]
+            };
             for (step, from) in order.into_iter().enumerate() {
                 let [x, y] = outline[from];
                 points[first + step] = project(on_lid(person, x, y, is_right));
@@ -305,7 +354,11 @@ fn on_lid(person: &Person, x: f32, y: f32, is_right: bool) -> V3 {
     let eye = person.shape.eye;
     let bulge = 1.0 - x * x / (ball.x * ball.x) - y * y / (ball.y * ball.y);
     let side = if is_right { 1.0 } else { -1.0 };
-    v3(side * (eye.x + x), eye.y + y, eye.z + ball.z * bulge.max(0.05).sqrt())
+    v3(
+        side * (eye.x + x),
+        eye.y + y,
+        eye.z + ball.z * bulge.max(0.05).sqrt(),
+    )
 }
 
 fn lid_point(person: &Person, x: f32, is_upper: bool, is_right: bool, lids: [LidPose; 2]) -> V3 {
@@ -334,7 +387,11 @@ impl Shot {
             starts.push([first, triangles.len() as u32]);
             corners.extend(stand.points.iter().map(|point| {
                 let [x, y] = self.project(*point, shake);
-                Corner { x: x * FINE as f32, y: y * FINE as f32, near: 1.0 / (-point.z).max(1.0) }
+                Corner {
+                    x: x * FINE as f32,
+                    y: y * FINE as f32,
+                    near: 1.0 / (-point.z).max(1.0),
+                }
             }));
             triangles.extend(person.model.triangles.iter().map(|triangle| Triangle {
                 corners: triangle.corners.map(|corner| corner + first),
@@ -343,8 +400,19 @@ impl Shot {
             lit.push(self.lit(person, stand));
         }
         let mut bands = Bands::default();
-        bands.fill(&corners, &triangles, self.settings.height as usize * FINE, ROWS_PER_BAND);
-        Scene { corners, triangles, starts, bands, lit }
+        bands.fill(
+            &corners,
+            &triangles,
+            self.settings.height as usize * FINE,
+            ROWS_PER_BAND,
+        );
+        Scene {
+            corners,
+            triangles,
+            starts,
+            bands,
+            lit,
+        }
     }
 
     /// Share of the key light that arrives at each point.
@@ -353,7 +421,12 @@ impl Shot {
         let casts: Vec<Triangle> = model
             .triangles
             .iter()
-            .filter(|triangle| !matches!(triangle.material, Material::Lash | Material::Brow | Material::Eye))
+            .filter(|triangle| {
+                !matches!(
+                    triangle.material,
+                    Material::Lash | Material::Brow | Material::Eye
+                )
+            })
             .copied()
             .collect();
         let toward = self.lights.key.toward;
@@ -362,7 +435,8 @@ impl Shot {
         let blur = self.lights.softness;
         let at = |at: usize| {
             let normal = stand.normals[at];
-            let is_strand = matches!(model.pins[at], Pin::Root(_) | Pin::Lash { .. }) || model.extra[at].y.abs() == 1.0;
+            let is_strand = matches!(model.pins[at], Pin::Root(_) | Pin::Lash { .. })
+                || model.extra[at].y.abs() == 1.0;
             if !is_strand && normal.dot(toward) < -0.35 {
                 return 0.0;
             }
@@ -372,21 +446,58 @@ impl Shot {
         (0..model.points.len()).into_par_iter().map(at).collect()
     }
 
-    fn draw(&self, scene: &Scene, posed: &[Posed<'_>], band: usize, shake: [f32; 2], light: &mut [V3], labels: &mut [(u8, u8, bool)]) {
+    fn draw(
+        &self,
+        scene: &Scene,
+        posed: &[Posed<'_>],
+        band: usize,
+        shake: [f32; 2],
+        light: &mut [V3],
+        labels: &mut [(u8, u8, bool)],
+    ) {
         let width = self.settings.width as usize;
         let rows = light.len() / width;
         let first_row = band * ROWS_PER_BAND;
-        let mut seen = vec![Seen { triangle: NOTHING, weights: [0.0; 2], near: 0.0 }; light.len() * FINE * FINE];
-        let owner = |triangle: u32| scene.starts.iter().rposition(|start| start[1] <= triangle).unwrap_or(0);
+        let mut seen = vec![
+            Seen {
+                triangle: NOTHING,
+                weights: [0.0; 2],
+                near: 0.0
+            };
+            light.len() * FINE * FINE
+        ];
+        let owner = |triangle: u32| {
+            scene
+                .starts
+                .iter()
+                .rposition(|start| start[1] <= triangle)
+                .unwrap_or(0)
+        };
         let own_triangle = |person: usize, triangle: &Triangle| Triangle {
-            corners: triangle.corners.map(|corner| corner - scene.starts[person][0]),
+            corners: triangle
+                .corners
+                .map(|corner| corner - scene.starts[person][0]),
             ..*triangle
         };
-        let owner_by_corner = |corner: u32| scene.starts.iter().rposition(|start| start[0] <= corner).unwrap_or(0);
-        draw_band(&scene.corners, &scene.triangles, &scene.bands.lists[band], first_row, width * FINE, &mut seen, |triangle, weights| {
-            let person = owner_by_corner(triangle.corners[0]);
-            posed[person].is_cut(&own_triangle(person, triangle), weights)
-        });
+        let owner_by_corner = |corner: u32| {
+            scene
+                .starts
+                .iter()
+                .rposition(|start| start[0] <= corner)
+                .unwrap_or(0)
+        };
+        draw_band(
+            &scene.corners,
+            &scene.triangles,
+            &scene.bands.lists[band],
+            first_row,
+            width * FINE,
+            &mut seen,
+            |triangle, weights| {
+                let person = owner_by_corner(triangle.corners[0]);
+                posed[person].is_cut(&own_triangle(person, triangle), weights)
+            },
+        );
         for y in 0..rows {
             for x in 0..width {
                 let mut sum = V3::ZERO;
@@ -410,7 +521,9 @@ impl Shot {
                 }
                 let at = y * width + x;
                 if 0 < num_behind {
-                    let behind = self.background.sample(x as f32, (first_row / FINE + y) as f32, shake);
+                    let behind =
+                        self.background
+                            .sample(x as f32, (first_row / FINE + y) as f32, shake);
                     sum = sum + behind * num_behind as f32;
                 }
                 light[at] = sum * (1.0 / (FINE * FINE) as f32);
@@ -431,5 +544,9 @@ fn winner(votes: &[[u8; NUM_PARTS]; 3], face_votes: &[u8; 3]) -> (u8, u8, bool) 
         }
     }
     let (person, part, _) = best;
-    (person as u8, part as u8, (FINE * FINE) as u8 <= 2 * face_votes[person])
+    (
+        person as u8,
+        part as u8,
+        (FINE * FINE) as u8 <= 2 * face_votes[person],
+    )
 }

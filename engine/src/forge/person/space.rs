@@ -45,7 +45,11 @@ impl V3 {
     /// The direction; zero stays zero.
     pub fn unit(self) -> Self {
         let length = self.length();
-        if length < 1e-12 { Self::ZERO } else { self * (1.0 / length) }
+        if length < 1e-12 {
+            Self::ZERO
+        } else {
+            self * (1.0 / length)
+        }
     }
 
     pub fn mix(self, other: Self, share: f32) -> Self {
@@ -106,13 +110,23 @@ impl Turn {
     }
 
     pub fn of(&self, point: V3) -> V3 {
-        v3(self.0[0].dot(point), self.0[1].dot(point), self.0[2].dot(point))
+        v3(
+            self.0[0].dot(point),
+            self.0[1].dot(point),
+            self.0[2].dot(point),
+        )
     }
 
     /// The turn that does `first`, then this.
     pub fn after(&self, first: Self) -> Self {
         let columns = first.transposed().0;
-        Self(self.0.map(|row| v3(row.dot(columns[0]), row.dot(columns[1]), row.dot(columns[2]))))
+        Self(self.0.map(|row| {
+            v3(
+                row.dot(columns[0]),
+                row.dot(columns[1]),
+                row.dot(columns[2]),
+            )
+        }))
     }
 
     pub fn transposed(&self) -> Self {
