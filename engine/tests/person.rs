@@ -1,7 +1,5 @@
 //! Seam's own people are found as faces, and landmarks found on them agree with their truth.
 
-#![expect(clippy::print_stdout, reason = "a test says what it measured")]
-
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -65,7 +63,7 @@ fn error(found: &[[f32; 2]; 68], truth: &[[f32; 2]; 68]) -> f32 {
 fn measure(seed: u64, landmarker: &Landmarker) -> Vec<(bool, f32)> {
     let person = Arc::new(Person::new(seed));
     let shot = Shot::new(&[person], 500 + seed, SETTINGS);
-    let finder = FaceFinder::new(24.0);
+    let mut finder = FaceFinder::new(24.0);
     let mut rendered = RenderedFrame::default();
     let results = [0, 33, 71].map(|index| {
         shot.render(index, &mut rendered);

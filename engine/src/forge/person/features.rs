@@ -181,7 +181,7 @@ pub fn add_ears(model: &mut Model, id: &Identity, shape: &HeadShape) {
         let (flare, size) = (id.ear_out, id.ear_size);
         let points: Vec<V3> = (0..AROUND * OUT)
             .map(|at| {
-                let angle = (at % AROUND) as f32 / (AROUND - 1) as f32 * 6.283_185_5;
+                let angle = (at % AROUND) as f32 / (AROUND - 1) as f32 * std::f32::consts::TAU;
                 let r = (at / AROUND) as f32 / (OUT - 2) as f32;
                 let [a, b, c] = ear_point(angle, r);
                 let (a, b, c) = (a * size, b * size, c * size);
@@ -197,7 +197,7 @@ pub fn add_ears(model: &mut Model, id: &Identity, shape: &HeadShape) {
             })
             .collect();
         model.add_grid(&points, AROUND, Material::Ear, 0.0 < side, |at| {
-            let angle = (at % AROUND) as f32 / (AROUND - 1) as f32 * 6.283_185_5;
+            let angle = (at % AROUND) as f32 / (AROUND - 1) as f32 * std::f32::consts::TAU;
             let r = (at / AROUND) as f32 / (OUT - 2) as f32;
             let bowl = bell((r - 0.3) / 0.25) * (0.6 + 0.4 * cos(angle));
             let groove = bell((r - 0.8) / 0.07) * ramp(-0.9, 0.2, sin(angle) + 0.3);

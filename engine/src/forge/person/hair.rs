@@ -191,7 +191,7 @@ fn add_lock(
         (length / pace).clamp(4.0, 18.0) as usize
     };
     let step = length / num_steps as f32;
-    let phase = dice.range(0.0, 6.28);
+    let phase = dice.range(0.0, std::f32::consts::TAU);
     let [turn_x, turn_z] = [dice.range(-1.0, 1.0), dice.range(-1.0, 1.0)];
     let mut p = root - normal * 0.05;
     let mut line = vec![p];
@@ -302,8 +302,8 @@ fn add_cap(model: &mut Model, id: &Identity, mesh: &HeadMesh, growth: Growth) {
     if id.hair == HairStyle::TiedBack {
         let points: Vec<V3> = (0..17 * 17)
             .map(|at| {
-                let a = (at % 17) as f32 / 16.0 * 6.283_185_5;
-                let e = 1.57 - (at / 17) as f32 / 16.0 * 3.14;
+                let a = (at % 17) as f32 / 16.0 * std::f32::consts::TAU;
+                let e = 1.57 - (at / 17) as f32 / 16.0 * std::f32::consts::PI;
                 let flat = super::space::cos(e);
                 v3(0.0, 4.0, -19.6)
                     + v3(

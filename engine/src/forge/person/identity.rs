@@ -277,7 +277,7 @@ impl Identity {
             [40.0, 46.0, 70.0],
         ];
         self.glasses_color = linear(frames[dice.index(frames.len())]);
-        let hue = dice.range(0.0, 6.28);
+        let hue = dice.range(0.0, std::f32::consts::TAU);
         let level = dice.range(0.015, 0.4);
         let tint = |turn: f32| level * (1.0 + 0.5 * super::space::cos(hue + turn));
         self.cloth = v3(tint(0.0), tint(2.1), tint(4.2));

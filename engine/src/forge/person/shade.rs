@@ -2,12 +2,12 @@
 
 use super::features::EYE_BALL;
 use super::identity::{Beard, Identity};
+use super::individual::Person;
 use super::lids::{LidPose, local};
 use super::light::{Around, Lights, hair, matte, skin};
 use super::mesh::COLUMNS;
 use super::noise::{fractal, noise};
 use super::parts::Part;
-use super::person::Person;
 use super::raster::{Material, Seen, Triangle, blend};
 use super::space::{Turn, V3, atan2, bell, cos, mix, ramp, sin, v3};
 
@@ -19,7 +19,7 @@ pub struct Posed<'a> {
     pub points: &'a [V3],
     pub normals: &'a [V3],
     /// Share of the key light that arrives.
-    pub lit: &'a [f32],
+    pub lit: Vec<f32>,
     /// Turns directions of the head's own space into the camera's.
     pub head: Turn,
     /// Viewer's left and right eye.
@@ -68,7 +68,7 @@ impl Posed<'_> {
         let around = Around {
             view: (-point).unit(),
             open: scalar(&model.open),
-            lit: scalar(self.lit),
+            lit: scalar(&self.lit),
         };
         let plain = |color: V3, part: Part| Shade {
             color,
