@@ -150,7 +150,7 @@ impl Background {
             }
             for (column, line) in turned.chunks_exact(height).enumerate() {
                 box_blur(line, radius, |y, value| {
-                    self.pixels[y * width + column] = value
+                    self.pixels[y * width + column] = value;
                 });
             }
         }

@@ -11,11 +11,11 @@ const AROUND: usize = 73;
 
 /// Angle around the vertical of a column of a ring; 0 is the front.
 fn around(at: usize) -> f32 {
-    (at % AROUND) as f32 / (AROUND - 1) as f32 * 6.283_185_5 + std::f32::consts::PI
+    (at % AROUND) as f32 / (AROUND - 1) as f32 * std::f32::consts::TAU + std::f32::consts::PI
 }
 
 pub fn add_neck(model: &mut Model, id: &Identity) {
-    const ROWS: usize = 26;
+    const ROWS: usize = 48;
     let points: Vec<V3> = (0..AROUND * ROWS)
         .map(|at| {
             let angle = around(at);
@@ -94,7 +94,7 @@ pub fn add_clothes(model: &mut Model, id: &Identity) {
                 * pow(s.abs(), power);
             let z = -10.6 + neck * along(&deep, t) * c.signum() * pow(c.abs(), power);
             // The neckline lies lower in front.
-            let neckline = -15.2 - 2.2 * ramp(-0.2, 1.0, c) * ramp(0.3, 0.0, t)
+            let neckline = -14.4 - 2.2 * ramp(-0.2, 1.0, c) * ramp(0.3, 0.0, t)
                 + collar * ramp(0.1, 0.02, t) * ramp(1.05, 0.8, c);
             let mut y = neckline
                 - along(&drop, t)
@@ -126,7 +126,7 @@ pub fn add_glasses(model: &mut Model, id: &Identity, shape: &HeadShape) {
         let center = v3(side * (shape.eye.x + 0.12), shape.eye.y - 0.3, 0.0);
         let rim: Vec<V3> = (0..49)
             .map(|at| {
-                let angle = at as f32 / 48.0 * 6.283_185_5;
+                let angle = at as f32 / 48.0 * std::f32::consts::TAU;
                 let (s, c) = (sin(angle), cos(angle));
                 let x = center.x + size.x * c.signum() * pow(c.abs(), power);
                 let y = center.y
@@ -181,7 +181,7 @@ fn add_tube(model: &mut Model, line: &[V3], radius: f32, color: V3) {
         let side = tangent.cross(v3(0.05, 0.1, 1.0)).unit();
         let up = side.cross(tangent);
         points.extend((0..SIDES).map(|step| {
-            let angle = step as f32 / (SIDES - 1) as f32 * 6.283_185_5;
+            let angle = step as f32 / (SIDES - 1) as f32 * std::f32::consts::TAU;
             *point + side * (radius * cos(angle)) + up * (radius * sin(angle))
         }));
     }

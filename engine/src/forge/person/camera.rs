@@ -35,13 +35,14 @@ pub struct Film {
 }
 
 impl Camera {
-    pub fn new(seed: u64) -> Self {
+    /// `metered` scales the exposure.
+    pub fn new(seed: u64, metered: f32) -> Self {
         let mut dice = Dice::new(seed, 5);
         let cast = v3(dice.range(0.5, 0.65), 1.0, dice.range(0.55, 0.75));
         let wrong = 0.05;
         Self {
             seed,
-            exposure: dice.range(0.78, 1.12),
+            exposure: metered * dice.range(0.66, 1.0),
             cast,
             balance: v3(
                 (1.0 + wrong * dice.normal()) / cast.x,
@@ -50,8 +51,8 @@ impl Camera {
             ),
             vignette: dice.range(0.0, 0.35),
             blur: dice.range(0.075, 0.135),
-            shot_noise: dice.range(0.004, 0.022),
-            read_noise: dice.range(0.0015, 0.006),
+            shot_noise: dice.range(0.003, 0.014),
+            read_noise: dice.range(0.001, 0.004),
             contrast: dice.range(0.95, 1.15),
             saturation: dice.range(0.72, 0.98),
             sharpening: dice.range(0.2, 0.7),

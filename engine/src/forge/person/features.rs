@@ -84,7 +84,7 @@ pub fn add_mouth(model: &mut Model, id: &Identity, shape: &HeadShape) {
     const COLUMNS: usize = 81;
     for is_upper in [true, false] {
         let rows = 9;
-        let depth = shape.mouth_depth(0.0) - if is_upper { 0.62 } else { 0.8 };
+        let depth = shape.mouth_depth(0.0) - if is_upper { 0.62 } else { 1.05 };
         let gap = dice.range(0.0, 0.1);
         let points: Vec<V3> = (0..COLUMNS * rows)
             .map(|at| {
@@ -94,16 +94,16 @@ pub fn add_mouth(model: &mut Model, id: &Identity, shape: &HeadShape) {
                 let round = pow((1.0 - place * place).max(0.0), 0.35);
                 let edge = 0.07 * (1.0 - round) + 0.04 * bell((x.abs() - 0.62) / 0.3);
                 let y = if is_upper {
-                    shape.mouth_y + 0.95 - t * (1.05 - edge - 0.1 * gap)
+                    shape.mouth_y + 0.75 - t * (1.0 - edge - 0.1 * gap)
                 } else {
-                    shape.mouth_y - 1.05 + t * (0.85 - edge)
+                    shape.mouth_y - 1.2 + t * (0.85 - edge)
                 };
                 let bulge = 0.09 * round * bell((t - 0.75) / 0.5) * size;
                 v3(
                     x,
                     y,
                     depth - 0.2 * x * x - 0.02 * x * x * x * x + bulge
-                        - 0.35 * (1.0 - t) * (1.0 - t),
+                        - 0.5 * (1.0 - t) * (1.0 - t),
                 )
             })
             .collect();
@@ -118,7 +118,7 @@ pub fn add_mouth(model: &mut Model, id: &Identity, shape: &HeadShape) {
                 .mix(v3(0.2, 0.1, 0.08), 0.6 * seam)
                 .mix(gum, gums);
             // Teeth lie in the shade of the lips, deeper at the sides.
-            (color * mix(0.8, 0.25, ramp(0.6, 2.2, x.abs())), pin)
+            (color * mix(1.0, 0.3, ramp(0.6, 2.2, x.abs())), pin)
         });
     }
     let across = |at: usize, n: usize| (at % n) as f32 / (n - 1) as f32 * 2.0 - 1.0;
@@ -129,7 +129,7 @@ pub fn add_mouth(model: &mut Model, id: &Identity, shape: &HeadShape) {
             v3(
                 1.55 * x,
                 shape.mouth_y - 0.75 - 0.35 * x * x + 0.5 * t * (1.0 - t) * 2.0,
-                -0.75 - 3.0 * t,
+                -1.35 - 2.4 * t,
             )
         })
         .collect();
@@ -181,7 +181,7 @@ pub fn add_ears(model: &mut Model, id: &Identity, shape: &HeadShape) {
         let (flare, size) = (id.ear_out, id.ear_size);
         let points: Vec<V3> = (0..AROUND * OUT)
             .map(|at| {
-                let angle = (at % AROUND) as f32 / (AROUND - 1) as f32 * 6.283_185_5;
+                let angle = (at % AROUND) as f32 / (AROUND - 1) as f32 * std::f32::consts::TAU;
                 let r = (at / AROUND) as f32 / (OUT - 2) as f32;
                 let [a, b, c] = ear_point(angle, r);
                 let (a, b, c) = (a * size, b * size, c * size);
@@ -197,7 +197,7 @@ pub fn add_ears(model: &mut Model, id: &Identity, shape: &HeadShape) {
             })
             .collect();
         model.add_grid(&points, AROUND, Material::Ear, 0.0 < side, |at| {
-            let angle = (at % AROUND) as f32 / (AROUND - 1) as f32 * 6.283_185_5;
+            let angle = (at % AROUND) as f32 / (AROUND - 1) as f32 * std::f32::consts::TAU;
             let r = (at / AROUND) as f32 / (OUT - 2) as f32;
             let bowl = bell((r - 0.3) / 0.25) * (0.6 + 0.4 * cos(angle));
             let groove = bell((r - 0.8) / 0.07) * ramp(-0.9, 0.2, sin(angle) + 0.3);

@@ -64,7 +64,7 @@ fn growth(id: &Identity) -> Option<Growth> {
             lift_top: 2.0,
             lift_sides: 1.3,
             width: 0.26,
-            curl: 0.75,
+            curl: 0.55,
             fall: 0.3,
         }),
         HairStyle::Bob => Some(Growth {
@@ -184,13 +184,14 @@ fn add_lock(
     let lift =
         mix(growth.lift_sides, growth.lift_top, top) * mix(0.35, 1.0, edge) * dice.range(0.15, 1.1);
     let side = if root.x < part { -1.0 } else { 1.0 };
+    let pace = if 0.5 < growth.curl { 0.55 } else { 1.4 };
     let num_steps = if growth.top < 1.0 {
         2
     } else {
-        (length / 1.4).clamp(4.0, 18.0) as usize
+        (length / pace).clamp(4.0, 18.0) as usize
     };
     let step = length / num_steps as f32;
-    let phase = dice.range(0.0, 6.28);
+    let phase = dice.range(0.0, std::f32::consts::TAU);
     let [turn_x, turn_z] = [dice.range(-1.0, 1.0), dice.range(-1.0, 1.0)];
     let mut p = root - normal * 0.05;
     let mut line = vec![p];
@@ -211,17 +212,20 @@ fn add_lock(
         );
         heading = (heading * 0.35 + wish.unit() * 0.65 + wave * 0.22).unit();
         p = p + heading * step;
-        if 0.02 < growth.curl {
-            let angle = phase + at as f32 * (1.0 + 0.8 * growth.curl);
-            let own = growth.curl * (0.6 * step).min(0.6);
-            p = p + v3(
-                super::space::sin(angle),
-                super::space::cos(angle * 0.9),
-                super::space::sin(angle * 1.1 + 2.0),
-            ) * own;
-        }
         p = pushed_out(id, mesh, p, lift * ramp(0.0, 2.5, at as f32) + 0.06);
-        line.push(p);
+        if long && -7.0 < p.z {
+            // Long hair hangs beside the face, not before it.
+            let beside = 5.6 * ramp(8.0, 4.5, p.y) + 0.5 * lift;
+            p.x = side * (p.x * side).max(beside.min(p.x * side + 1.1));
+        }
+        let angle = phase + at as f32 * 1.35;
+        let own = growth.curl * ramp(0.0, 3.0, at as f32);
+        let coil = v3(
+            super::space::sin(angle),
+            super::space::cos(angle),
+            super::space::sin(angle + 2.0),
+        ) * own;
+        line.push(p + coil);
     }
     let number = dice.unit();
     let width = growth.width * dice.range(0.5, 1.2) * mix(0.45, 1.0, edge);
@@ -298,8 +302,8 @@ fn add_cap(model: &mut Model, id: &Identity, mesh: &HeadMesh, growth: Growth) {
     if id.hair == HairStyle::TiedBack {
         let points: Vec<V3> = (0..17 * 17)
             .map(|at| {
-                let a = (at % 17) as f32 / 16.0 * 6.283_185_5;
-                let e = 1.57 - (at / 17) as f32 / 16.0 * 3.14;
+                let a = (at % 17) as f32 / 16.0 * std::f32::consts::TAU;
+                let e = 1.57 - (at / 17) as f32 / 16.0 * std::f32::consts::PI;
                 let flat = super::space::cos(e);
                 v3(0.0, 4.0, -19.6)
                     + v3(
@@ -324,8 +328,7 @@ pub fn add_brows_and_beard(model: &mut Model, id: &Identity, shape: &HeadShape, 
             let half = brow_half(id, x);
             let off = dice.range(-1.0, 1.0);
             let y = brow_line(id, shape, x) + off * half;
-            let place =
-                mesh.place_of(shape.surface((v3(side * x, y, -1.0 - 0.12 * x * x) - STAR).unit()));
+            let place = mesh.place_of(shape.front(side * x, y));
             let (root, normal, at) = root(mesh, place);
             // Hairs stand at the nose, then lie outward; both edges lean to the middle.
             let t = (x - 1.3) / 4.1;

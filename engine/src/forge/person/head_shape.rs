@@ -34,7 +34,7 @@ impl HeadShape {
         let nose_base_y = -4.2 - id.nose_length;
         let mouth_y = nose_base_y - 2.15 - id.philtrum;
         Self {
-            eye: v3(3.17 + id.eye_apart, -0.05, -3.1 - id.eye_depth),
+            eye: v3(3.17 + id.eye_apart, -0.05, -2.98 - id.eye_depth),
             tip: v3(0.0, tip_y, 0.95 + id.nose_forward),
             nose_base_y,
             mouth_y,
@@ -111,7 +111,7 @@ impl HeadShape {
         );
         // The jaw: two branches and the chin.
         let gonion = v3(3.95 + 0.8 * id.jaw_width, -7.2 - 0.6 * id.jaw_drop, -7.0);
-        let masseter = v3(4.0 + 0.5 * id.jaw_width, -4.6, -6.0);
+        let masseter = v3(3.9 + 0.6 * id.jaw_width, -4.6, -6.0);
         d = melt(d, ellipsoid(q, masseter, v3(1.9, 3.6, 2.6)), 1.8);
         let chin = self.chin;
         let mental = v3(1.25 + 0.5 * id.chin_width, chin.y + 0.2, chin.z - 0.7);
@@ -148,7 +148,7 @@ impl HeadShape {
 
     fn eyes(&self, p: V3, q: V3, before: f32) -> f32 {
         let id = &self.id;
-        let ridge = v3(2.6, 1.75, -1.95 + 0.5 * id.brow_ridge);
+        let ridge = v3(2.6, 1.75, -2.12 + 0.5 * id.brow_ridge);
         let mut d = melt(before, ellipsoid(q, ridge, v3(2.3, 0.85, 1.25)), 1.4);
         let socket = self.eye + v3(-0.12, 0.12, 2.75);
         d = carve(d, ellipsoid(p, socket, v3(1.8, 1.2, 1.45)), 1.3);
@@ -179,17 +179,17 @@ impl HeadShape {
             d,
             ellipsoid(
                 p,
-                tip + v3(0.22, -0.02, 0.05),
-                v3(0.62, 0.62, 0.66) * id.nose_tip,
+                tip + v3(0.2, -0.1, 0.05),
+                v3(0.66, 0.68, 0.68) * id.nose_tip,
             ),
             0.35,
         );
-        let wing = v3(0.98 * wide, tip.y - 0.33, 0.0);
+        let wing = v3(0.98 * wide, tip.y - 0.2, 0.0);
         d = melt(d, ellipsoid(p, wing, v3(0.6 * wide, 0.58, 0.95)), 0.5);
         let base = v3(0.0, self.nose_base_y + 0.15, 0.1);
-        d = melt(d, capsule(p, tip + v3(0.0, -0.42, -0.1), base, 0.3), 0.3);
-        let nostril = v3(0.56 * wide, tip.y - 0.85, 0.42 + 0.5 * id.nose_forward);
-        carve(d, ellipsoid(p, nostril, v3(0.27 * wide, 0.34, 0.46)), 0.18)
+        d = melt(d, capsule(p, tip + v3(0.0, -0.55, -0.1), base, 0.3), 0.3);
+        let nostril = v3(0.56 * wide, tip.y - 0.8, 0.48 + 0.5 * id.nose_forward);
+        carve(d, ellipsoid(p, nostril, v3(0.31 * wide, 0.4, 0.48)), 0.16)
     }
 
     fn lips(&self, p: V3, before: f32) -> f32 {
@@ -229,6 +229,16 @@ impl HeadShape {
         let corner = v3(half + 0.12, self.mouth_line(half), -0.75);
         let seam = 0.12 * bell((p.y - line) / 0.13) * full.min(1.0);
         carve(d, ellipsoid(p, corner, v3(0.25, 0.25, 0.35)), 0.3) + seam * bell((p.z - depth) * 0.7)
+    }
+
+    /// The skin of the face's front at x and y.
+    pub fn front(&self, x: f32, y: f32) -> V3 {
+        let mut point = v3(x, y, -0.5);
+        for _ in 0..6 {
+            let found = self.surface((point - STAR).unit());
+            point = v3(x, y, found.z);
+        }
+        self.surface((point - STAR).unit())
     }
 
     /// The skin's point in a direction from [`STAR`], first hit from outside.

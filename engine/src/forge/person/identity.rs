@@ -141,7 +141,7 @@ impl Identity {
             masculine,
             age,
             face_width: 1.0 + 0.02 * sex + vary(0.028),
-            jaw_width: 0.45 * sex + vary(0.28),
+            jaw_width: -0.08 + 0.8 * sex + vary(0.28),
             jaw_drop: 0.45 * sex + vary(0.28),
             chin_width: 0.35 * sex + vary(0.2),
             chin_forward: 0.2 * sex + vary(0.18),
@@ -170,10 +170,10 @@ impl Identity {
             philtrum: 0.12 * sex + vary(0.1) + 0.1 * aged,
             ear_size: 1.0 + 0.08 * sex + 0.1 * aged + vary(0.05),
             ear_out: 0.3 + vary(0.12),
-            neck_width: 5.35 + 1.35 * sex + vary(0.25),
+            neck_width: 5.2 + 1.5 * sex + vary(0.25),
             brow_height: -0.28 * sex + vary(0.12),
             brow_arch: 0.2 - 0.25 * sex + vary(0.1),
-            brow_thick: 1.0 + 0.5 * sex + vary(0.18),
+            brow_thick: 0.92 + 0.5 * sex + vary(0.18),
             skin,
             skin_light,
             lip_tint: V3::ZERO,
@@ -223,7 +223,9 @@ impl Identity {
         };
         let hair = hair + V3::splat(0.006);
         self.hair_color = hair.mix(v3(0.38, 0.37, 0.35), gray);
-        self.brow_color = hair.mix(v3(0.2, 0.19, 0.18), 0.6 * gray) * 0.8;
+        self.brow_color = hair
+            .mix(v3(0.3, 0.29, 0.27), 0.8 * gray)
+            .mix(self.skin, 0.1 + 0.08 * (1.0 - self.masculine));
         let irises = [
             [62.0, 40.0, 24.0],
             [88.0, 58.0, 34.0],
@@ -275,7 +277,7 @@ impl Identity {
             [40.0, 46.0, 70.0],
         ];
         self.glasses_color = linear(frames[dice.index(frames.len())]);
-        let hue = dice.range(0.0, 6.28);
+        let hue = dice.range(0.0, std::f32::consts::TAU);
         let level = dice.range(0.015, 0.4);
         let tint = |turn: f32| level * (1.0 + 0.5 * super::space::cos(hue + turn));
         self.cloth = v3(tint(0.0), tint(2.1), tint(4.2));

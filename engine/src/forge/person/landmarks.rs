@@ -43,8 +43,7 @@ pub fn jaw_height(id: &Identity, shape: &HeadShape, angle: f32) -> f32 {
 
 impl Landmarks {
     pub fn new(id: &Identity, shape: &HeadShape, mesh: &HeadMesh) -> Self {
-        let toward =
-            |x: f32, y: f32, z: f32| mesh.place_of(shape.surface((v3(x, y, z) - STAR).unit()));
+        let toward = |x: f32, y: f32| mesh.place_of(shape.front(x, y));
         let jaw = (0..17).map(|at| {
             let side = (at as f32 - 8.0) / 8.0;
             let angle = EAR_ANGLE * jaw_share(side.abs()) * side.signum();
@@ -63,7 +62,7 @@ impl Landmarks {
         });
         let brow = |x: f32| {
             let y = brow_line(id, shape, x.abs()) + 0.55 * brow_half(id, x.abs());
-            toward(x, y, -1.0 - 0.12 * x * x)
+            toward(x, y)
         };
         let tip = shape.tip;
         let mut brows_and_nose: Vec<[f32; 2]> = Vec::new();
@@ -72,7 +71,7 @@ impl Landmarks {
         brows_and_nose.extend([1.4, 2.4, 3.5, 4.5, 5.35].map(brow));
         for step in 0..4 {
             let t = step as f32 / 3.0;
-            brows_and_nose.push(toward(0.0, 0.25 + (tip.y + 0.12 - 0.25) * t, 2.0 * t));
+            brows_and_nose.push(toward(0.0, 0.25 + (tip.y + 0.12 - 0.25) * t));
         }
         let base = shape.nose_base_y;
         let wide = id.nose_width;
@@ -83,7 +82,7 @@ impl Landmarks {
             (0.62, 0.02),
             (1.2, 0.2),
         ] {
-            brows_and_nose.push(toward(x * wide, base + y, 0.5 - 0.35 * x * x));
+            brows_and_nose.push(toward(x * wide, base + y));
         }
         Self {
             jaw: jaw.collect(),
@@ -167,8 +166,7 @@ fn lips(shape: &HeadShape, mesh: &HeadMesh) -> Vec<[f32; 2]> {
     let half = shape.mouth_half;
     let place = |x: f32, off: f32| {
         let y = shape.mouth_line(x) + off;
-        let z = shape.mouth_depth(x) + 0.2;
-        mesh.place_of(shape.surface((v3(x, y, z) - STAR).unit()))
+        mesh.place_of(shape.front(x, y))
     };
     let edge = |x: f32, row: usize| [place(x, 0.0)[0], row as f32];
     let mut lips = Vec::new();

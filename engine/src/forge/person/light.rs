@@ -105,9 +105,9 @@ pub fn skin(lights: &Lights, smooth: V3, rough: V3, albedo: V3, gloss: f32, arou
     ] {
         let half = (lamp.toward + view).unit();
         let h = rough.dot(half).max(0.0);
-        let slope = smooth.dot(lamp.toward).max(0.0).min(1.0);
+        let slope = smooth.dot(lamp.toward).clamp(0.0, 1.0);
         let lobes = 0.65 * shine(h, 4) + 0.35 * shine(h, 6);
-        let strength = (0.032 + 0.5 * pow5(1.0 - half.dot(view).max(0.0))) * gloss * lit;
+        let strength = (0.032 + 0.5 * pow5(1.0 - half.dot(view).max(0.0))) * (0.75 * gloss * lit);
         color = color + lamp.color * (strength * lobes * slope);
     }
     color + lights.ambient(rough, open * open) * (0.28 * fresnel * gloss)

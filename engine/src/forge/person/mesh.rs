@@ -1,5 +1,7 @@
 //! The head's surface as a grid of directions, fine at the face, torn along the mouth.
 
+use std::f32::consts::PI;
+
 use rayon::prelude::*;
 
 use super::head_shape::{HeadShape, STAR};
@@ -40,7 +42,7 @@ struct MouthShift {
 
 impl HeadMesh {
     pub fn new(shape: &HeadShape) -> Self {
-        let azimuths = steps(-3.141_592_7, 3.141_592_7, COLUMNS - 1, |a| {
+        let azimuths = steps(-PI, PI, COLUMNS - 1, |a| {
             1.0 + 3.6 * ramp(1.15, 0.35, a.abs()) + 2.0 * ramp(0.55, 0.2, a.abs())
         });
         let line = |x: f32| {

@@ -2,7 +2,7 @@
 
 use super::space::V3;
 
-/// A well mixed number (the finalizer of SplitMix64).
+/// A well mixed number (the finalizer of `SplitMix64`).
 pub fn hash(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

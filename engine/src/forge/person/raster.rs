@@ -45,11 +45,13 @@ pub struct Seen {
 
 pub const NOTHING: u32 = u32::MAX;
 
-const EMPTY: Seen = Seen {
-    triangle: NOTHING,
-    weights: [0.0; 2],
-    near: 0.0,
-};
+impl Seen {
+    pub const NOTHING: Self = Self {
+        triangle: NOTHING,
+        weights: [0.0; 2],
+        near: 0.0,
+    };
+}
 
 /// Triangles by the bands of rows they touch.
 #[derive(Debug, Default)]
@@ -102,7 +104,7 @@ pub fn draw_band(
     seen: &mut [Seen],
     is_cut: impl Fn(&Triangle, [f32; 2]) -> bool,
 ) {
-    seen.fill(EMPTY);
+    seen.fill(Seen::NOTHING);
     let num_rows = seen.len() / width;
     for &at in list {
         let triangle = &triangles[at as usize];

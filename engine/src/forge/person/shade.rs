@@ -2,12 +2,12 @@
 
 use super::features::EYE_BALL;
 use super::identity::{Beard, Identity};
+use super::individual::Person;
 use super::lids::{LidPose, local};
 use super::light::{Around, Lights, hair, matte, skin};
 use super::mesh::COLUMNS;
 use super::noise::{fractal, noise};
 use super::parts::Part;
-use super::person::Person;
 use super::raster::{Material, Seen, Triangle, blend};
 use super::space::{Turn, V3, atan2, bell, cos, mix, ramp, sin, v3};
 
@@ -19,7 +19,7 @@ pub struct Posed<'a> {
     pub points: &'a [V3],
     pub normals: &'a [V3],
     /// Share of the key light that arrives.
-    pub lit: &'a [f32],
+    pub lit: Vec<f32>,
     /// Turns directions of the head's own space into the camera's.
     pub head: Turn,
     /// Viewer's left and right eye.
@@ -68,7 +68,7 @@ impl Posed<'_> {
         let around = Around {
             view: (-point).unit(),
             open: scalar(&model.open),
-            lit: scalar(self.lit),
+            lit: scalar(&self.lit),
         };
         let plain = |color: V3, part: Part| Shade {
             color,
@@ -91,7 +91,7 @@ impl Posed<'_> {
             }
             Material::Mouth => {
                 let own = Around {
-                    open: (around.open * 1.6).min(0.8),
+                    open: (around.open * 1.6).clamp(0.3, 0.8),
                     ..around
                 };
                 let gloss = if extra.x < 0.05 { 0.0 } else { 0.05 };
@@ -265,7 +265,8 @@ impl Posed<'_> {
         let corner = ramp(0.8, 1.5, at.x.abs());
         let veins =
             bell(noise(v3(at.x * 3.0, at.y * 7.0, 1.0), seed) / 0.09) * ramp(0.5, 1.5, at.x.abs());
-        let mut albedo = v3(0.5, 0.46, 0.43).mix(v3(0.42, 0.24, 0.21), 0.5 * corner + 0.18 * veins);
+        let mut albedo = (v3(0.44, 0.405, 0.38) * mix(0.78, 1.0, id.skin_light))
+            .mix(v3(0.3, 0.17, 0.15), 0.5 * corner + 0.18 * veins);
         let rays = noise(v3(cos(angle) * 5.0, sin(angle) * 5.0, off * 1.5), seed ^ 3)
             + 0.5
                 * noise(

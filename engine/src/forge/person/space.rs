@@ -95,8 +95,6 @@ impl Neg for V3 {
 pub struct Turn(pub [V3; 3]);
 
 impl Turn {
-    pub const NONE: Self = Self([v3(1.0, 0.0, 0.0), v3(0.0, 1.0, 0.0), v3(0.0, 0.0, 1.0)]);
-
     /// Yaw turns the nose to the viewer's right, pitch lifts it, roll turns the head clockwise on
     /// screen; radians, applied in the order roll, pitch, yaw.
     pub fn from_angles(yaw: f32, pitch: f32, roll: f32) -> Self {

@@ -218,10 +218,10 @@ impl<'a> Painter<'a> {
         let bag = bell((ey + 0.75 + 0.05 * ex) / 0.5) * bell(ex / 1.6) * f32::from(-6.0 < p.z);
         let lid = bell((ey - 0.55) / 0.45) * bell(ex / 1.5) * f32::from(-6.0 < p.z);
         color = color.by(
-            v3(1.0, 0.94, 0.96).mix(v3(0.82, 0.72, 0.76), 0.4 + 0.4 * id.wrinkles) * bag
+            v3(1.0, 0.94, 0.96).mix(v3(0.82, 0.72, 0.76), 0.3 + 0.35 * id.wrinkles) * bag
                 + V3::splat(1.0 - bag),
         );
-        color = color.by(V3::splat(1.0).mix(v3(0.88, 0.8, 0.79), lid * (0.4 + 0.6 * id.makeup)));
+        color = color.by(V3::splat(1.0).mix(v3(0.88, 0.8, 0.79), lid * (0.15 + 0.7 * id.makeup)));
         color = self.spotted(color, p);
         if id.hair != HairStyle::Bald || id.beard != Beard::None {
             color = self.haired(color, p, &mut part);
