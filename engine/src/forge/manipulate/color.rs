@@ -105,7 +105,9 @@ fn moments(pixels: impl Iterator<Item = [f32; 3]>, weights: &[f32]) -> [f32; 6] 
     let mean = [0, 1, 2].map(|channel| sums[channel] / total);
     std::array::from_fn(|at| match at {
         0..3 => mean[at] as f32,
-        _ => (sums[at] / total - mean[at - 3] * mean[at - 3]).max(0.0).sqrt() as f32,
+        _ => (sums[at] / total - mean[at - 3] * mean[at - 3])
+            .max(0.0)
+            .sqrt() as f32,
     })
 }
 
@@ -135,7 +137,11 @@ fn carried(value: f32, had: &[f32], wanted: &[f32]) -> f32 {
     }
     let high = had.partition_point(|bound| *bound < value).clamp(1, last);
     let width = had[high] - had[high - 1];
-    let share = if width < 1e-6 { 0.0 } else { (value - had[high - 1]) / width };
+    let share = if width < 1e-6 {
+        0.0
+    } else {
+        (value - had[high - 1]) / width
+    };
     wanted[high - 1] + share * (wanted[high] - wanted[high - 1])
 }
 
@@ -228,7 +234,10 @@ mod tests {
     fn lab_has_the_published_values_and_comes_back() {
         // skimage.color.rgb2lab([[[200, 120, 90]]] / 255): 58.33, 29.03, 30.52
         let [l, a, b] = lab_from_rgb([200.0, 120.0, 90.0]);
-        assert!((l - 58.33).abs() < 0.6 && (a - 29.0).abs() < 0.8 && (b - 30.5).abs() < 0.8, "{l} {a} {b}");
+        assert!(
+            (l - 58.33).abs() < 0.6 && (a - 29.0).abs() < 0.8 && (b - 30.5).abs() < 0.8,
+            "{l} {a} {b}"
+        );
         for rgb in [[200.0, 120.0, 90.0], [3.0, 250.0, 128.0], [0.0, 0.0, 0.0]] {
             let back = rgb_from_lab(lab_from_rgb(rgb));
             for (value, wanted) in back.iter().zip(rgb) {
@@ -265,7 +274,10 @@ mod tests {
             }
         }
         Matcher::new(ColorMatch::Mean).apply(&target, &mut shifted, &weights);
-        let found = moments(shifted.rgb.iter().map(|pixel| lab_from_rgb(*pixel)), &weights);
+        let found = moments(
+            shifted.rgb.iter().map(|pixel| lab_from_rgb(*pixel)),
+            &weights,
+        );
         assert!((found[3] - spread).abs() < 0.3);
     }
 
@@ -280,6 +292,9 @@ mod tests {
         };
         let first = mean(&mut matcher, 100.0);
         let second = mean(&mut matcher, 140.0);
-        assert!((first - 100.0).abs() < 1.0 && (101.0..112.0).contains(&second), "{second}");
+        assert!(
+            (first - 100.0).abs() < 1.0 && (101.0..112.0).contains(&second),
+            "{second}"
+        );
     }
 }

@@ -46,10 +46,23 @@ impl Grid {
 
     /// A face without its shape: every landmark where the mean face has it. `corners` are the face's own,
     /// or mirrored.
-    pub fn shape_free(&self, picture: &Pyramid, pose: &Pose, corners: &Corners, mesh: &Mesh) -> Patch {
+    pub fn shape_free(
+        &self,
+        picture: &Pyramid,
+        pose: &Pose,
+        corners: &Corners,
+        mesh: &Mesh,
+    ) -> Patch {
         let beyond = chained(&self.pose.to_canonical, &pose.from_canonical);
-        Warp::piecewise(self.side_px, self.side_px, mesh, &self.corners, corners, &beyond)
-            .read(picture, pose.width_px() / self.pose.width_px())
+        Warp::piecewise(
+            self.side_px,
+            self.side_px,
+            mesh,
+            &self.corners,
+            corners,
+            &beyond,
+        )
+        .read(picture, pose.width_px() / self.pose.width_px())
     }
 
     /// A face with its shape, upright in the middle.

@@ -28,7 +28,13 @@ pub struct Inpaint {
 }
 
 impl Inpaint {
-    pub fn new(target: &Person, donor: Option<&Person>, mesh: Mesh, quality: &Quality, seed: u64) -> Self {
+    pub fn new(
+        target: &Person,
+        donor: Option<&Person>,
+        mesh: Mesh,
+        quality: &Quality,
+        seed: u64,
+    ) -> Self {
         let mut rng = example_rng(seed, 0x696e_7061, 0);
         let size = rng.random_range(0.95..1.2);
         let (source, is_mirrored) = match donor {
@@ -73,14 +79,22 @@ impl Painter for Inpaint {
         let (width, height) = (scene.patch.width, scene.patch.height);
         let nose = scene.corners[30];
         let outline = center(&scene.corners);
-        let outline: Vec<[f32; 2]> = outline.iter().map(|at| between(nose, *at, self.size)).collect();
+        let outline: Vec<[f32; 2]> = outline
+            .iter()
+            .map(|at| between(nose, *at, self.size))
+            .collect();
         let region = Region::polygon(width, height, &outline);
         let mut face = self.grid.lay_shape_free(&self.guide, scene, &self.mesh);
         for pixel in &mut face.rgb {
             *pixel = pixel.map(|value| value * self.detail);
         }
         // The membrane is the filling; without the guide it would be all there is.
-        clone_seamlessly(scene.patch, &mut face, &region, 0.012 * scene.pose.width_px());
+        clone_seamlessly(
+            scene.patch,
+            &mut face,
+            &region,
+            0.012 * scene.pose.width_px(),
+        );
         Some(Layer {
             face,
             region,

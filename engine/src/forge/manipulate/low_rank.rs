@@ -1,7 +1,7 @@
 //! A face model of principal components: the donor's mean face, and what of the target's face the donor's
 //! own variation can express.
 
-use crate::forge::manipulate::picture::Patch;
+use crate::forge::manipulate::picture::{Patch, add};
 
 /// More samples than this add nothing to a handful of components.
 const MAX_SAMPLES: usize = 24;
@@ -22,7 +22,10 @@ impl LowRank {
     pub fn new(target: &[Patch], donor: &[Patch], rank: usize) -> Self {
         let donor = &donor[..donor.len().min(MAX_SAMPLES)];
         let donor_mean = mean(donor);
-        let rows: Vec<Vec<f32>> = donor.iter().map(|face| difference(face, &donor_mean)).collect();
+        let rows: Vec<Vec<f32>> = donor
+            .iter()
+            .map(|face| difference(face, &donor_mean))
+            .collect();
         Self {
             target_mean: mean(target),
             donor_mean,
@@ -60,7 +63,10 @@ fn components(rows: &[Vec<f32>], rank: usize) -> Vec<Vec<f32>> {
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
     let largest = order.first().map_or(0.0, |at| values[*at]);
-    let kept = order.into_iter().take(rank).filter(|at| 1e-6 * largest < values[*at]);
+    let kept = order
+        .into_iter()
+        .take(rank)
+        .filter(|at| 1e-6 * largest < values[*at]);
     kept.map(|at| {
         let scale = 1.0 / values[at].sqrt();
         let mut component = vec![0.0f32; rows[0].len()];
@@ -78,7 +84,11 @@ fn components(rows: &[Vec<f32>], rank: usize) -> Vec<Vec<f32>> {
 /// Eigenvalues and, as columns, eigenvectors of a symmetric matrix (Jacobi's method).
 fn eigen(mut matrix: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
     let count = matrix.len();
-    let unit = |row| (0..count).map(|column| f64::from(u8::from(row == column))).collect();
+    let unit = |row| {
+        (0..count)
+            .map(|column| f64::from(u8::from(row == column)))
+            .collect()
+    };
     let mut vectors: Vec<Vec<f64>> = (0..count).map(unit).collect();
     for _ in 0..SWEEPS {
         for p in 0..count {
@@ -104,10 +114,9 @@ fn rotate(matrix: &mut [Vec<f64>], vectors: &mut [Vec<f64>], p: usize, q: usize)
         row[p] = cos * at_p - sin * at_q;
         row[q] = sin * at_p + cos * at_q;
     }
-    for column in 0..matrix.len() {
-        let (at_p, at_q) = (matrix[p][column], matrix[q][column]);
-        matrix[p][column] = cos * at_p - sin * at_q;
-        matrix[q][column] = sin * at_p + cos * at_q;
+    let (above, below) = matrix.split_at_mut(q);
+    for (at_p, at_q) in above[p].iter_mut().zip(&mut below[0]) {
+        (*at_p, *at_q) = (cos * *at_p - sin * *at_q, sin * *at_p + cos * *at_q);
     }
 }
 
@@ -119,7 +128,7 @@ fn mean(faces: &[Patch]) -> Patch {
     let scale = 1.0 / faces.len() as f32;
     for face in faces {
         for (sum, pixel) in sum.rgb.iter_mut().zip(&face.rgb) {
-            crate::forge::manipulate::picture::add(sum, *pixel, scale);
+            add(sum, *pixel, scale);
         }
     }
     sum
@@ -145,7 +154,9 @@ mod tests {
         Patch {
             width: 16,
             height: 16,
-            rgb: (0..256).map(|at| [0, 1, 2].map(|c| value(3 * at + c))).collect(),
+            rgb: (0..256)
+                .map(|at| [0, 1, 2].map(|c| value(3 * at + c)))
+                .collect(),
         }
     }
 
@@ -154,7 +165,12 @@ mod tests {
         let [target, donor] = [1, 2].map(|seed| [-0.5, 0.1, 0.4].map(|amount| face(seed, amount)));
         let model = LowRank::new(&target, &donor, 1);
         let made = model.donor_face(&face(1, 0.3));
-        for (made, wanted) in made.rgb.iter().flatten().zip(face(2, 0.3).rgb.iter().flatten()) {
+        for (made, wanted) in made
+            .rgb
+            .iter()
+            .flatten()
+            .zip(face(2, 0.3).rgb.iter().flatten())
+        {
             assert!((made - wanted).abs() < 0.5, "{made} {wanted}");
         }
     }

@@ -86,7 +86,8 @@ impl Pose {
             }
             let angle = (at - 68 - FOREHEAD.len()) as f32 * std::f32::consts::TAU / NUM_RING as f32;
             let (sin, cos) = (libm::sinf(angle), libm::cosf(angle));
-            self.from_canonical.point([0.5 + 1.1 * cos, 0.45 + 1.2 * sin])
+            self.from_canonical
+                .point([0.5 + 1.1 * cos, 0.45 + 1.2 * sin])
         })
     }
 }
@@ -126,7 +127,12 @@ impl Mesh {
             y: f64::from(y),
         });
         let triangles = triangulate(&corners).triangles;
-        Self(triangles.chunks_exact(3).map(|of| [of[0], of[1], of[2]]).collect())
+        Self(
+            triangles
+                .chunks_exact(3)
+                .map(|of| [of[0], of[1], of[2]])
+                .collect(),
+        )
     }
 }
 
@@ -215,15 +221,15 @@ pub struct Pyramid(Vec<Patch>);
 impl Pyramid {
     pub fn new(picture: Patch) -> Self {
         let mut levels = vec![picture];
-        while levels.len() < 5 && levels.last().is_some_and(|last| 16 < last.width.min(last.height)) {
+        while levels.len() < 5
+            && levels
+                .last()
+                .is_some_and(|last| 16 < last.width.min(last.height))
+        {
             let half = levels.last().map(Patch::half);
             levels.extend(half);
         }
         Self(levels)
-    }
-
-    pub fn full(&self) -> &Patch {
-        &self.0[0]
     }
 
     /// The level to read where that many of the picture's pixels fall onto one, and its scale.
@@ -251,12 +257,19 @@ mod tests {
         let there = placed(90.0).map(|[x, y]| [x + 0.1 * y, y - 0.05 * x]);
         let (pose_here, pose_there) = (Pose::of(&here).unwrap(), Pose::of(&there).unwrap());
         let mesh = Mesh::of([pose_here.shape(&here)].iter());
-        let [from, to] = [(pose_here, here), (pose_there, there)].map(|(pose, at)| pose.corners(&at));
+        let [from, to] =
+            [(pose_here, here), (pose_there, there)].map(|(pose, at)| pose.corners(&at));
         let warp = Warp::piecewise(180, 180, &mesh, &from, &to, &Similarity::IDENTITY);
         for (here, there) in here.iter().zip(&there) {
             let place = warp.places[here[1] as usize * 180 + here[0] as usize];
-            assert!((place[0] - there[0]).abs() < 0.05, "{here:?} {place:?} {there:?}");
-            assert!((place[1] - there[1]).abs() < 0.05, "{here:?} {place:?} {there:?}");
+            assert!(
+                (place[0] - there[0]).abs() < 0.05,
+                "{here:?} {place:?} {there:?}"
+            );
+            assert!(
+                (place[1] - there[1]).abs() < 0.05,
+                "{here:?} {place:?} {there:?}"
+            );
         }
     }
 
@@ -287,9 +300,23 @@ mod tests {
 
     #[test]
     fn a_halved_picture_is_read_at_the_same_places() {
-        let rgb = (0..64 * 64).map(|at| [(at % 64) as f32, (at / 64) as f32, 0.0]).collect();
-        let pyramid = Pyramid::new(Patch { width: 64, height: 64, rgb });
-        let warp = Warp::rigid(4, 4, &Similarity { a: 4.0, b: 0.0, shift: [20.0, 20.0] });
+        let rgb = (0..64 * 64)
+            .map(|at| [(at % 64) as f32, (at / 64) as f32, 0.0])
+            .collect();
+        let pyramid = Pyramid::new(Patch {
+            width: 64,
+            height: 64,
+            rgb,
+        });
+        let warp = Warp::rigid(
+            4,
+            4,
+            &Similarity {
+                a: 4.0,
+                b: 0.0,
+                shift: [20.0, 20.0],
+            },
+        );
         let read = warp.read(&pyramid, 4.0);
         assert!((read.rgb[5][0] - 24.0).abs() < 0.1 && (read.rgb[5][1] - 24.0).abs() < 0.1);
     }

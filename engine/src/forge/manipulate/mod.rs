@@ -7,6 +7,7 @@
 
 mod autoencoder;
 mod color;
+mod distortion;
 mod grain;
 mod grid;
 mod inpaint;
@@ -27,7 +28,7 @@ mod stage;
 mod steady;
 mod swap;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod texture;
 
 use image::{GrayImage, RgbImage};
@@ -145,12 +146,20 @@ pub fn prepare(
         Technique::Reenact => Box::new(reenact::Reenact::new(target, mesh, seed)),
         Technique::Resynth => {
             let donor = person(donor, "donor")?;
-            Box::new(resynth::Resynth::new(&target, &donor, quality, mesh, seed, job)?)
+            Box::new(resynth::Resynth::new(
+                &target, &donor, quality, mesh, seed, job,
+            )?)
         }
         Technique::Texture => Box::new(texture::Texture::new(target, mesh, quality, seed)),
         Technique::Inpaint => {
             let donor = Person::of(donor);
-            Box::new(inpaint::Inpaint::new(&target, donor.as_ref(), mesh, quality, seed))
+            Box::new(inpaint::Inpaint::new(
+                &target,
+                donor.as_ref(),
+                mesh,
+                quality,
+                seed,
+            ))
         }
         Technique::Recolor => Box::new(recolor::Recolor::new(quality, seed)),
     };

@@ -102,7 +102,10 @@ pub fn brows(corners: &Corners) -> [Vec<[f32; 2]>; 2] {
         let lower = line().map(|(brow, eye)| between(corners[brow], corners[eye], 0.28));
         upper.chain(lower.rev()).collect()
     };
-    [brow(17, [36, 37, 37, 38, 39]), brow(22, [42, 43, 44, 44, 45])]
+    [
+        brow(17, [36, 37, 37, 38, 39]),
+        brow(22, [42, 43, 44, 44, 45]),
+    ]
 }
 
 /// The corner that each corner becomes in a mirror.
@@ -144,7 +147,10 @@ mod tests {
     fn mirroring_the_mean_face_gives_its_mirror_image() {
         let corners = corners();
         for (point, other) in corners.iter().zip(mirrored(&corners)) {
-            assert!((point[0] + other[0] - 200.0).abs() < 0.3, "{point:?} {other:?}");
+            assert!(
+                (point[0] + other[0] - 200.0).abs() < 0.3,
+                "{point:?} {other:?}"
+            );
             assert!((point[1] - other[1]).abs() < 0.3, "{point:?} {other:?}");
         }
         assert_eq!(mirrored(&mirrored(&corners)), corners);

@@ -2,6 +2,7 @@
 
 use crate::faces::similarity::Similarity;
 use crate::forge::manipulate::mesh::{Corners, Mesh, Pose, Pyramid, Warp};
+use crate::forge::manipulate::pick::unlikeness;
 use crate::forge::manipulate::picture::Patch;
 use crate::forge::manipulate::stage::Scene;
 use crate::forge::manipulate::{FaceSample, Points};
@@ -57,7 +58,7 @@ impl Person {
         }
         let far: Vec<f32> = self
             .shapes()
-            .map(|shape| crate::forge::manipulate::pick::unlikeness(shape, &mean))
+            .map(|shape| unlikeness(shape, &mean))
             .collect();
         let mut order: Vec<usize> = (0..self.views.len()).collect();
         order.sort_by(|a, b| far[*a].total_cmp(&far[*b]));
@@ -95,8 +96,16 @@ mod tests {
 
     #[test]
     fn chained_similarities_do_one_after_the_other() {
-        let first = Similarity { a: 0.3, b: -0.7, shift: [5.0, 1.0] };
-        let then = Similarity { a: 2.0, b: 0.5, shift: [-4.0, 9.0] };
+        let first = Similarity {
+            a: 0.3,
+            b: -0.7,
+            shift: [5.0, 1.0],
+        };
+        let then = Similarity {
+            a: 2.0,
+            b: 0.5,
+            shift: [-4.0, 9.0],
+        };
         let both = chained(&first, &then);
         let [x, y] = then.point(first.point([3.0, 8.0]));
         let [u, v] = both.point([3.0, 8.0]);

@@ -82,7 +82,10 @@ pub fn unlikeness(a: &Points, b: &Points) -> f32 {
         _ => 1.0,
     };
     let pairs = a.iter().zip(b).enumerate();
-    pairs.map(|(at, (a, b))| weight(at) * distance(*a, *b)).sum::<f32>() / 68.0
+    pairs
+        .map(|(at, (a, b))| weight(at) * distance(*a, *b))
+        .sum::<f32>()
+        / 68.0
 }
 
 /// How far the lips are apart, in face widths (canonical shape).
@@ -103,7 +106,13 @@ mod tests {
     #[test]
     fn the_likest_sample_is_chosen_and_kept_against_small_changes() {
         let mut picker = Picker::new(vec![turned(-0.2), turned(0.0), turned(0.2)]);
-        assert_eq!(picker.next(&turned(0.05)), Pick { sample: 1, fading: None });
+        assert_eq!(
+            picker.next(&turned(0.05)),
+            Pick {
+                sample: 1,
+                fading: None
+            }
+        );
         for at in 0..40 {
             let swing = 0.1 + 0.01 * (at % 2) as f32;
             assert_eq!(picker.next(&turned(swing)).sample, 1);
@@ -117,12 +126,23 @@ mod tests {
             picker.next(&turned(0.0));
         }
         let shares: Vec<f32> = (0..6)
-            .map(|_| picker.next(&turned(0.2)).fading.map_or(0.0, |(of, share)| {
-                assert_eq!(of, 0);
-                share
-            }))
+            .map(|_| {
+                picker.next(&turned(0.2)).fading.map_or(0.0, |(of, share)| {
+                    assert_eq!(of, 0);
+                    share
+                })
+            })
             .collect();
-        assert!(shares.is_sorted_by(|a, b| a > b) && shares[0] < 0.9, "{shares:?}");
-        assert_eq!(picker.next(&turned(0.2)), Pick { sample: 1, fading: None });
+        assert!(
+            shares.is_sorted_by(|a, b| a > b) && shares[0] < 0.9,
+            "{shares:?}"
+        );
+        assert_eq!(
+            picker.next(&turned(0.2)),
+            Pick {
+                sample: 1,
+                fading: None
+            }
+        );
     }
 }

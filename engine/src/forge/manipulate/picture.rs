@@ -55,6 +55,16 @@ impl Patch {
         sum
     }
 
+    /// Bilinear: cheap, and soft. Outside, the border repeats.
+    pub fn linear(&self, [x, y]: [f32; 2]) -> [f32; 3] {
+        let (left, top) = (x.floor(), y.floor());
+        let column = |step: i32| clamped(left as i32 + step, self.width);
+        let row = |step: i32| clamped(top as i32 + step, self.height) * self.width;
+        let (first, second) = (column(0), column(1));
+        let line = |row: usize| mix(self.rgb[row + first], self.rgb[row + second], x - left);
+        mix(line(row(0)), line(row(1)), y - top)
+    }
+
     /// Half the size, by means of 2 x 2 pixels.
     pub fn half(&self) -> Self {
         let (width, height) = ((self.width / 2).max(1), (self.height / 2).max(1));
@@ -127,7 +137,7 @@ pub fn luma([r, g, b]: [f32; 3]) -> f32 {
 
 /// Three box blurs in place, which come close to a Gaussian; outside counts as 0.
 pub fn blur<const N: usize>(
-    values: &mut Vec<[f32; N]>,
+    values: &mut [[f32; N]],
     width: usize,
     height: usize,
     deviation_px: f32,
@@ -175,7 +185,7 @@ fn blur_columns<const N: usize>(
 ) {
     let scale = 1.0 / (2 * radius + 1) as f32;
     let mut sums = vec![[0.0; N]; width];
-    let mut take = |sums: &mut Vec<[f32; N]>, y: usize, sign: f32| {
+    let take = |sums: &mut [[f32; N]], y: usize, sign: f32| {
         for (sum, value) in sums.iter_mut().zip(&values[y * width..][..width]) {
             accumulate(sum, value, sign);
         }
@@ -257,11 +267,13 @@ mod tests {
     fn a_weighted_blur_takes_nothing_from_pixels_without_weight() {
         let mut patch = Patch::filled(16, 16, [10.0; 3]);
         let mut weights = vec![1.0; 256];
-        for at in 0..128 {
-            patch.rgb[at] = [200.0; 3];
-            weights[at] = 0.0;
-        }
+        patch.rgb[..128].fill([200.0; 3]);
+        weights[..128].fill(0.0);
         let soft = patch.blurred_under(&weights, 3.0);
-        assert!(soft.rgb[128..].iter().all(|pixel| (pixel[0] - 10.0).abs() < 1e-3));
+        assert!(
+            soft.rgb[128..]
+                .iter()
+                .all(|pixel| (pixel[0] - 10.0).abs() < 1e-3)
+        );
     }
 }

@@ -37,7 +37,12 @@ const OMEGA: f32 = 1.6;
 /// # Shapes
 /// - `inside`, `values`: `width * height`, row by row; only values of pixels next to the region are used
 /// - output: `width * height`; 0 away from the region and its border
-pub fn membrane(width: usize, height: usize, inside: &[bool], values: &[[f32; 3]]) -> Vec<[f32; 3]> {
+pub fn membrane(
+    width: usize,
+    height: usize,
+    inside: &[bool],
+    values: &[[f32; 3]],
+) -> Vec<[f32; 3]> {
     let mut levels = vec![Level::finest(width, height, inside, values)];
     while let Some(last) = levels.last() {
         if last.width.min(last.height) <= COARSEST_PX {
@@ -52,7 +57,11 @@ pub fn membrane(width: usize, height: usize, inside: &[bool], values: &[[f32; 3]
             None => level.start_flat(),
             Some(coarse) => level.start_from(coarse),
         }
-        level.relax(if solved.is_none() { ROUNDS_COARSEST } else { ROUNDS });
+        level.relax(if solved.is_none() {
+            ROUNDS_COARSEST
+        } else {
+            ROUNDS
+        });
         solved = Some(level);
     }
     solved.map(|level| level.values).unwrap_or_default()
@@ -91,7 +100,9 @@ impl Level {
             for child in self.children(at, width) {
                 match self.parts[child] {
                     Part::Out => {}
-                    Part::Inside if coarse.parts[at] == Part::Out => coarse.parts[at] = Part::Inside,
+                    Part::Inside if coarse.parts[at] == Part::Out => {
+                        coarse.parts[at] = Part::Inside
+                    }
                     Part::Inside => {}
                     Part::Edge => {
                         coarse.parts[at] = Part::Edge;
@@ -122,7 +133,12 @@ impl Level {
     fn start_flat(&mut self) {
         let mut sum = [0.0; 3];
         let mut count = 0.0f32;
-        for (value, _) in self.values.iter().zip(&self.parts).filter(|of| *of.1 == Part::Edge) {
+        for (value, _) in self
+            .values
+            .iter()
+            .zip(&self.parts)
+            .filter(|of| *of.1 == Part::Edge)
+        {
             count += 1.0;
             for (sum, value) in sum.iter_mut().zip(value) {
                 *sum += value;
@@ -135,7 +151,9 @@ impl Level {
     /// Everything inside starts at the coarser solution, read between its pixels.
     fn start_from(&mut self, coarse: &Self) {
         let width = self.width;
-        self.start(|at| coarse.between([(at % width) as f32, (at / width) as f32].map(|v| 0.5 * v - 0.25)));
+        self.start(|at| {
+            coarse.between([(at % width) as f32, (at / width) as f32].map(|v| 0.5 * v - 0.25))
+        });
     }
 
     fn start(&mut self, value: impl Fn(usize) -> [f32; 3]) {
@@ -209,7 +227,9 @@ fn neighbors(at: usize, width: usize, height: usize) -> impl Iterator<Item = usi
         (0 < y, at.wrapping_sub(width)),
         (y + 1 < height, at + width),
     ];
-    near.into_iter().filter(|(is_there, _)| *is_there).map(|(_, near)| near)
+    near.into_iter()
+        .filter(|(is_there, _)| *is_there)
+        .map(|(_, near)| near)
 }
 
 #[cfg(test)]
@@ -217,7 +237,13 @@ mod tests {
     use super::*;
     use crate::forge::manipulate::region::Region;
 
-    fn check(width: usize, height: usize, region: &Region, law: impl Fn(f32, f32) -> f32, tolerance: f32) {
+    fn check(
+        width: usize,
+        height: usize,
+        region: &Region,
+        law: impl Fn(f32, f32) -> f32,
+        tolerance: f32,
+    ) {
         let wanted: Vec<[f32; 3]> = (0..width * height)
             .map(|at| {
                 let value = law((at % width) as f32, (at / width) as f32);
@@ -241,17 +267,33 @@ mod tests {
 
     #[test]
     fn harmonic_functions_are_found_from_their_border() {
-        let corners = [[20.0, 10.0], [130.0, 30.0], [110.0, 150.0], [60.0, 170.0], [10.0, 90.0]];
+        let corners = [
+            [20.0, 10.0],
+            [130.0, 30.0],
+            [110.0, 150.0],
+            [60.0, 170.0],
+            [10.0, 90.0],
+        ];
         let region = Region::polygon(150, 180, &corners);
         // One percent of the range of values.
         check(150, 180, &region, |_, _| 42.0, 1e-3);
         check(150, 180, &region, |x, y| 0.5 * x - 0.3 * y + 7.0, 1.0);
-        check(150, 180, &region, |x, y| 0.01 * (x * x - y * y) + 0.01 * x * y, 4.0);
+        check(
+            150,
+            180,
+            &region,
+            |x, y| 0.01 * (x * x - y * y) + 0.01 * x * y,
+            4.0,
+        );
     }
 
     #[test]
     fn a_region_cut_by_the_picture_or_without_any_border_is_solved_too() {
-        let region = Region::polygon(60, 60, &[[-9.0, -9.0], [30.0, -9.0], [30.0, 70.0], [-9.0, 70.0]]);
+        let region = Region::polygon(
+            60,
+            60,
+            &[[-9.0, -9.0], [30.0, -9.0], [30.0, 70.0], [-9.0, 70.0]],
+        );
         check(60, 60, &region, |_, _| 5.0, 1e-3);
         let all = vec![true; 20 * 20];
         let solved = membrane(20, 20, &all, &[[3.0; 3]; 400]);

@@ -47,14 +47,25 @@ impl Recolor {
             (false, _) => 1.0,
         };
         let mut rng = example_rng(seed, 0x7265_636f, 0);
-        let part = [Part::Skin, Part::Skin, Part::Lips, Part::MakeUp, Part::Brows][rng.random_range(0..5)];
+        let part = [
+            Part::Skin,
+            Part::Skin,
+            Part::Lips,
+            Part::MakeUp,
+            Part::Brows,
+        ][rng.random_range(0..5)];
         let mut draw = |low: f32, high: f32| strength * rng.random_range(low..high);
         let (shift, contrast) = match part {
             // Paler and cooler, or darker and warmer.
-            Part::Skin if draw(-1.0, 1.0) < 0.0 => ([draw(6.0, 11.0), draw(-7.0, -3.0), draw(-9.0, -4.0)], 0.9),
+            Part::Skin if draw(-1.0, 1.0) < 0.0 => {
+                ([draw(6.0, 11.0), draw(-7.0, -3.0), draw(-9.0, -4.0)], 0.9)
+            }
             Part::Skin => ([draw(-16.0, -9.0), draw(3.0, 7.0), draw(5.0, 10.0)], 1.05),
             Part::Lips => ([draw(-16.0, -6.0), draw(16.0, 28.0), draw(-8.0, 8.0)], 1.0),
-            Part::MakeUp => ([draw(-14.0, -6.0), draw(10.0, 20.0), draw(-26.0, -8.0)], 1.0),
+            Part::MakeUp => (
+                [draw(-14.0, -6.0), draw(10.0, 20.0), draw(-26.0, -8.0)],
+                1.0,
+            ),
             Part::Brows => ([draw(-22.0, -14.0), draw(4.0, 10.0), draw(-6.0, 6.0)], 1.0),
         };
         Self {
@@ -102,7 +113,13 @@ impl Painter for Recolor {
         let mut sum = [0.0; 3];
         let mut count = 0.0f32;
         let mut lab = vec![[0.0; 3]; scene.patch.rgb.len()];
-        for (at, pixel) in scene.patch.rgb.iter().enumerate().filter(|of| region.inside[of.0]) {
+        for (at, pixel) in scene
+            .patch
+            .rgb
+            .iter()
+            .enumerate()
+            .filter(|of| region.inside[of.0])
+        {
             lab[at] = lab_from_rgb(*pixel);
             count += 1.0;
             sum = [0, 1, 2].map(|channel| sum[channel] + lab[at][channel]);

@@ -5,7 +5,9 @@ use std::f32::consts::TAU;
 
 use rand::RngExt as _;
 
+use crate::faces::similarity::Similarity;
 use crate::forge::addg::example_rng;
+use crate::forge::manipulate::Points;
 use crate::forge::manipulate::mesh::{Corners, Mesh, Pyramid, Warp};
 use crate::forge::manipulate::outline::{lips, mouth_interior};
 use crate::forge::manipulate::person::{Person, View};
@@ -14,8 +16,6 @@ use crate::forge::manipulate::picture::{Patch, luma, mix};
 use crate::forge::manipulate::region::Region;
 use crate::forge::manipulate::stage::{Layer, Painter, Scene};
 use crate::forge::manipulate::steady::Running;
-use crate::forge::manipulate::Points;
-use crate::faces::similarity::Similarity;
 
 /// A mouth open at least this wide, in face widths, shows its inside.
 const MIN_OPEN: f32 = 0.035;
@@ -90,7 +90,9 @@ impl Reenact {
             sum / count
         };
         let lips_there = open.onto(scene, &self.mesh);
-        let [own, other] = self.light.next([mean(scene.patch, &region), mean(&lips_there, &region)]);
+        let [own, other] = self
+            .light
+            .next([mean(scene.patch, &region), mean(&lips_there, &region)]);
         let gain = ((own + 1.0) / (other + 1.0)).clamp(0.6, 1.6);
         for pixel in &mut face.rgb {
             *pixel = pixel.map(|value| value * gain);
@@ -161,12 +163,12 @@ impl Script {
             let inner = (1.0 - off * off).clamp(0.0, 1.0);
             match at {
                 // Inner ends of the brows rise most.
-                17..27 => point[1] -= raising * (0.6 + 0.1 * (at.min(43 - at) - 17) as f32),
-                49..54 | 61..64 => point[1] -= 0.25 * change * inner,
-                55..60 | 65..68 => point[1] += 0.75 * change * inner,
+                17..=26 => point[1] -= raising * (0.6 + 0.1 * (at.min(43 - at) - 17) as f32),
+                49..=53 | 61..=63 => point[1] -= 0.25 * change * inner,
+                55..=59 | 65..=67 => point[1] += 0.75 * change * inner,
                 _ => {}
             }
-            if (48..68).contains(&at) {
+            if (48..=67).contains(&at) {
                 point[0] += self.widening * off.clamp(-1.0, 1.0);
                 point[1] -= self.smile * (off * off).min(1.0);
             }
@@ -187,11 +189,18 @@ fn drawn_mouth(scene: &Scene<'_>, moved: &Corners) -> Patch {
     };
     let width = patch.width;
     for (at, pixel) in patch.rgb.iter_mut().enumerate() {
-        let (x, y) = ((at % width) as f32 - upper[0], (at / width) as f32 - upper[1]);
+        let (x, y) = (
+            (at % width) as f32 - upper[0],
+            (at / width) as f32 - upper[1],
+        );
         let depth = (x * dx + y * dy) / length;
         let teeth = (1.0 - (depth - 0.12).abs() / 0.28).clamp(0.0, 1.0);
         let dark = [52.0, 22.0, 22.0].map(|value| value * light);
-        *pixel = mix(dark, [196.0, 184.0, 170.0].map(|value| value * light), 0.75 * teeth);
+        *pixel = mix(
+            dark,
+            [196.0, 184.0, 170.0].map(|value| value * light),
+            0.75 * teeth,
+        );
     }
     patch
 }
@@ -215,7 +224,11 @@ mod tests {
         for index in 0..50 {
             let (moved, wanted) = script.shape(&shape, index);
             assert!((0.0..0.1).contains(&wanted));
-            assert!((mouth_gap(&moved) - wanted).abs() < 0.02, "{} {wanted}", mouth_gap(&moved));
+            assert!(
+                (mouth_gap(&moved) - wanted).abs() < 0.02,
+                "{} {wanted}",
+                mouth_gap(&moved)
+            );
             assert_eq!(moved[..17], shape[..17]);
             assert_eq!(moved[27..48], shape[27..48]);
             assert!(moved[19][1] < shape[19][1]);

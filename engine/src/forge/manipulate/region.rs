@@ -68,11 +68,21 @@ impl Region {
             }
         };
         for at in 0..width * height {
-            let steps = [(-1, 0, 1.0), (0, -1, 1.0), (-1, -1, DIAGONAL), (1, -1, DIAGONAL)];
+            let steps = [
+                (-1, 0, 1.0),
+                (0, -1, 1.0),
+                (-1, -1, DIAGONAL),
+                (1, -1, DIAGONAL),
+            ];
             pass(at, steps);
         }
         for at in (0..width * height).rev() {
-            let steps = [(1, 0, 1.0), (0, 1, 1.0), (1, 1, DIAGONAL), (-1, 1, DIAGONAL)];
+            let steps = [
+                (1, 0, 1.0),
+                (0, 1, 1.0),
+                (1, 1, DIAGONAL),
+                (-1, 1, DIAGONAL),
+            ];
             pass(at, steps);
         }
         depths
@@ -114,13 +124,21 @@ mod tests {
         let region = Region::polygon(10, 10, &corners);
         assert!(region.inside[10 * 2 + 4] && region.inside[10 * 6 + 2]);
         assert!(!region.inside[10 * 7 + 4] && !region.inside[10 * 8 + 4] && !region.inside[5]);
-        let full = Region::polygon(4, 4, &[[-9.0, -9.0], [99.0, -9.0], [99.0, 99.0], [-9.0, 99.0]]);
+        let full = Region::polygon(
+            4,
+            4,
+            &[[-9.0, -9.0], [99.0, -9.0], [99.0, 99.0], [-9.0, 99.0]],
+        );
         assert!(full.inside.iter().all(|inside| *inside));
     }
 
     #[test]
     fn depths_count_from_the_border_of_the_region_and_not_from_that_of_the_patch() {
-        let region = Region::polygon(20, 20, &[[5.0, -9.0], [99.0, -9.0], [99.0, 99.0], [5.0, 99.0]]);
+        let region = Region::polygon(
+            20,
+            20,
+            &[[5.0, -9.0], [99.0, -9.0], [99.0, 99.0], [5.0, 99.0]],
+        );
         let depths = region.depths();
         for x in 0..20usize {
             assert_eq!(depths[20 * 7 + x], x.saturating_sub(4) as f32);
@@ -129,10 +147,17 @@ mod tests {
 
     #[test]
     fn shares_rise_from_nothing_to_all_over_the_feather() {
-        let region = Region::polygon(40, 40, &[[0.0, 0.0], [40.0, 0.0], [40.0, 40.0], [0.0, 40.0]]);
+        let region = Region::polygon(
+            40,
+            40,
+            &[[0.0, 0.0], [40.0, 0.0], [40.0, 40.0], [0.0, 40.0]],
+        );
         assert!(region.shares(8.0).iter().all(|share| *share == 1.0));
         let mut region = region;
-        region.fill(&[[-1.0, -1.0], [9.5, -1.0], [9.5, 50.0], [-1.0, 50.0]], false);
+        region.fill(
+            &[[-1.0, -1.0], [9.5, -1.0], [9.5, 50.0], [-1.0, 50.0]],
+            false,
+        );
         let row = &region.shares(8.0)[..40];
         assert!(row.is_sorted() && row[9] == 0.0 && row[10] < 0.1 && row[18] == 1.0);
         let hard = &region.shares(0.0)[..40];

@@ -44,10 +44,14 @@ impl Resynth {
         let (model, grid) = match quality.face_model {
             FaceModel::LowRank { rank } => {
                 let grid = Grid::new(LOW_RANK_PX);
-                let face = |view: &View| grid.shape_free(&view.picture, &view.pose, &view.corners, &mesh);
+                let face =
+                    |view: &View| grid.shape_free(&view.picture, &view.pose, &view.corners, &mesh);
                 let [target, donor] =
                     [target, donor].map(|of| of.views.iter().map(face).collect::<Vec<Patch>>());
-                (Model::LowRank(Box::new(LowRank::new(&target, &donor, rank))), grid)
+                (
+                    Model::LowRank(Box::new(LowRank::new(&target, &donor, rank))),
+                    grid,
+                )
             }
             FaceModel::Autoencoder { steps } => {
                 let model = Autoencoder::train(target, donor, steps, seed, job)?;
@@ -63,7 +67,9 @@ impl Painter for Resynth {
         let picture = Pyramid::new(scene.patch.clone());
         let face = match &self.model {
             Model::LowRank(model) => {
-                let own = self.grid.shape_free(&picture, &scene.pose, &scene.corners, &self.mesh);
+                let own = self
+                    .grid
+                    .shape_free(&picture, &scene.pose, &scene.corners, &self.mesh);
                 let made = Pyramid::new(model.donor_face(&own));
                 self.grid.lay_shape_free(&made, scene, &self.mesh)
             }

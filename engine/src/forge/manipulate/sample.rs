@@ -35,7 +35,11 @@ impl FaceSample {
             let high = values.into_iter().fold(f32::NEG_INFINITY, f32::max).ceil();
             let first = low.clamp(0.0, length as f32);
             let end = (high + 1.0).clamp(first, length as f32);
-            (first as u32, (end - first) as u32, (end - first) / (high + 1.0 - low))
+            (
+                first as u32,
+                (end - first) as u32,
+                (end - first) / (high + 1.0 - low),
+            )
         };
         let (left, width, share_x) = bounds(0, frame.width());
         let (top, height, share_y) = bounds(1, frame.height());
@@ -80,7 +84,9 @@ mod tests {
 
     #[test]
     fn a_large_face_is_halved_with_its_points() {
-        let frame = RgbImage::from_fn(1000, 800, |x, y| image::Rgb([(x / 4) as u8, (y / 4) as u8, 0]));
+        let frame = RgbImage::from_fn(1000, 800, |x, y| {
+            image::Rgb([(x / 4) as u8, (y / 4) as u8, 0])
+        });
         let points = face(300.0, 400.0);
         let sample = FaceSample::cut(&frame, &points, 7).unwrap();
         assert!(sample.picture.width().max(sample.picture.height()) <= MAX_SIDE_PX);

@@ -76,7 +76,13 @@ impl Stage {
     }
 
     /// `None` where the frame stays as it is.
-    fn change(&mut self, frame: &mut RgbImage, points: &Points, index: u32, mask: &mut GrayImage) -> Option<()> {
+    fn change(
+        &mut self,
+        frame: &mut RgbImage,
+        points: &Points,
+        index: u32,
+        mask: &mut GrayImage,
+    ) -> Option<()> {
         let pose = Pose::of(points)?;
         let (points, is_new) = self.smoother.next(points, &pose, index);
         let pose = Pose::of(&points)?;
@@ -105,7 +111,11 @@ impl Stage {
             let x = corner[0] + (at % width) as u32;
             let y = corner[1] + (at / width) as u32;
             let mixed = mix(patch.rgb[at], layer.face.rgb[at], *share);
-            frame.put_pixel(x, y, image::Rgb(mixed.map(|value| value.round().clamp(0.0, 255.0) as u8)));
+            frame.put_pixel(
+                x,
+                y,
+                image::Rgb(mixed.map(|value| value.round().clamp(0.0, 255.0) as u8)),
+            );
             mask.put_pixel(x, y, Luma([255]));
         }
         Some(())
@@ -115,17 +125,30 @@ impl Stage {
     fn finish(&mut self, scene: &Scene<'_>, layer: &mut Layer) -> Vec<f32> {
         let quality = self.quality;
         let width_px = scene.pose.width_px();
-        let shares = layer.region.shares(quality.feather * width_px * layer.feather_scale);
+        let shares = layer
+            .region
+            .shares(quality.feather * width_px * layer.feather_scale);
         if layer.is_made {
             coarsen(&mut layer.face, width_px, &quality);
         }
         if layer.is_foreign {
             self.matcher.apply(scene.patch, &mut layer.face, &shares);
             if 0.0 < quality.relighting {
-                relight(scene.patch, &mut layer.face, &shares, 0.13 * width_px, quality.relighting);
+                relight(
+                    scene.patch,
+                    &mut layer.face,
+                    &shares,
+                    0.13 * width_px,
+                    quality.relighting,
+                );
             }
             if quality.is_poisson {
-                clone_seamlessly(scene.patch, &mut layer.face, &layer.region, 0.012 * width_px);
+                clone_seamlessly(
+                    scene.patch,
+                    &mut layer.face,
+                    &layer.region,
+                    0.012 * width_px,
+                );
             }
         }
         if layer.is_made && quality.is_grain_matched {
@@ -173,7 +196,11 @@ fn bounds(pose: &Pose, points: &Points, frame: &RgbImage) -> Option<([u32; 2], u
 /// Takes away what a face made with `face_px` pixels could not have, and sharpens as enlargers do. By
 /// blurs alone, so that no grid of pixels shimmers while the face moves.
 fn coarsen(face: &mut Patch, width_px: f32, quality: &Quality) {
-    let Some(face_px) = quality.face_px.map(|px| px as f32).filter(|px| *px < width_px) else {
+    let Some(face_px) = quality
+        .face_px
+        .map(|px| px as f32)
+        .filter(|px| *px < width_px)
+    else {
         return;
     };
     let deviation = 0.5 * ((width_px / face_px) * (width_px / face_px) - 1.0).sqrt();
@@ -185,10 +212,15 @@ fn coarsen(face: &mut Patch, width_px: f32, quality: &Quality) {
 
 /// Lays the target's soft light over the face: by the ratio of their blurred brightness.
 fn relight(target: &Patch, face: &mut Patch, shares: &[f32], deviation_px: f32, strength: f32) {
-    let under: Vec<f32> = shares.iter().map(|share| if 0.0 < *share { 1.0 } else { 0.0 }).collect();
+    let under: Vec<f32> = shares
+        .iter()
+        .map(|share| if 0.0 < *share { 1.0 } else { 0.0 })
+        .collect();
     let pairs = target.rgb.iter().zip(&face.rgb);
     let both = Patch {
-        rgb: pairs.map(|(target, face)| [luma(*target), luma(*face), 0.0]).collect(),
+        rgb: pairs
+            .map(|(target, face)| [luma(*target), luma(*face), 0.0])
+            .collect(),
         ..*target
     };
     let soft = both.blurred_under(&under, deviation_px);
@@ -228,12 +260,13 @@ fn limit_steps(steps: &mut [[f32; 3]], region: &Region) {
     if edge.is_empty() {
         return;
     }
-    for channel in 0..3 {
+    let median = [0, 1, 2].map(|channel: usize| {
         let mut values: Vec<f32> = edge.iter().map(|at| steps[*at][channel]).collect();
         let middle = values.len() / 2;
-        let median = *values.select_nth_unstable_by(middle, f32::total_cmp).1;
-        for at in &edge {
-            let step = &mut steps[*at][channel];
+        *values.select_nth_unstable_by(middle, f32::total_cmp).1
+    });
+    for at in edge {
+        for (step, median) in steps[at].iter_mut().zip(median) {
             *step = step.clamp(median - MAX_EDGE_STEP, median + MAX_EDGE_STEP);
         }
     }

@@ -145,7 +145,9 @@ mod tests {
             .map(|_| face_at(30.0).map(|p| p.map(|v| v + rng.random_range(-1.0..1.0))))
             .collect();
         let jitter = |faces: &[Points]| {
-            let pairs = faces.windows(2).flat_map(|pair| pair[0].into_iter().zip(pair[1]));
+            let pairs = faces
+                .windows(2)
+                .flat_map(|pair| pair[0].into_iter().zip(pair[1]));
             pairs.map(|(a, b)| distance(a, b)).sum::<f32>()
         };
         assert!(jitter(&smoothed(&faces)) < 0.6 * jitter(&faces));

@@ -37,9 +37,12 @@ pub struct Texture {
 
 impl Texture {
     pub fn new(target: Person, mesh: Mesh, quality: &Quality, seed: u64) -> Self {
-        let num_texels = quality.face_px.map_or(FULL_TEXELS, |px| px as f32).clamp(24.0, 120.0);
+        let num_texels = quality
+            .face_px
+            .map_or(FULL_TEXELS, |px| px as f32)
+            .clamp(24.0, 120.0);
         // Coarse renderers leave a strong grid, fine ones hardly any.
-        let levels = (150.0 / num_texels).clamp(1.0, 4.0) * if quality.face_px.is_none() { 0.7 } else { 1.0 };
+        let levels = (180.0 / num_texels).clamp(1.5, 4.5);
         Self {
             picker: Picker::new(target.shapes().copied().collect()),
             target,
@@ -69,12 +72,16 @@ impl Painter for Texture {
         // A sample of this very moment would give the frame back: then more of it is smoothed away.
         let is_near = view.index.abs_diff(scene.index) <= MIN_DISTANCE;
         let [near] = self.own.next([if is_near { 1.0 } else { 0.0 }]);
-        let soft = face.blurred((0.35 + 0.35 * near) * scene.pose.width_px() / self.num_texels);
+        let soft = face.blurred((0.5 + 0.4 * near) * scene.pose.width_px() / self.num_texels);
         let width = face.width;
         for (at, (pixel, soft)) in face.rgb.iter_mut().zip(soft.rgb).enumerate() {
             let place = [(at % width) as f32, (at / width) as f32];
-            let [u, v] = scene.pose.to_canonical.point(place).map(|value| value * self.num_texels);
-            *pixel = mix(*pixel, soft, 0.7);
+            let [u, v] = scene
+                .pose
+                .to_canonical
+                .point(place)
+                .map(|value| value * self.num_texels);
+            *pixel = mix(*pixel, soft, 0.85);
             add(pixel, [1.0, 0.9, 0.8], self.texel(u, v));
         }
         let outline = lower_face(&scene.corners, 0.07);
@@ -108,7 +115,9 @@ impl Texture {
 /// it, over softer noise.
 fn pattern(seed: u64, levels: f32) -> Vec<f32> {
     let mut rng = example_rng(seed, 0x7465_7874, 0);
-    let coarse: Vec<f32> = (0..TEXELS * TEXELS / 16).map(|_| rng.random_range(-1.0..1.0)).collect();
+    let coarse: Vec<f32> = (0..TEXELS * TEXELS / 16)
+        .map(|_| rng.random_range(-1.0..1.0))
+        .collect();
     let texel = |at: usize| {
         let (x, y) = (at % TEXELS, at / TEXELS);
         let patchy = coarse[(y / 4) * (TEXELS / 4) + x / 4];
