@@ -2,11 +2,11 @@
 //! a decoder for each. It is trained to undo a random distortion of either person's faces; then the
 //! target's face goes in, and out of the donor's decoder comes the donor with the target's expression.
 
-use burn::module::Module;
+use burn::module::{Module, ModuleMapper, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::prelude::{Device, Tensor, TensorData};
-use burn::tensor::activation::leaky_relu;
+use burn::tensor::activation::relu;
 
 use crate::forge::manipulate::ManipulateError;
 use crate::forge::manipulate::distortion::{PADDED_PX, distorted_pair};
@@ -29,9 +29,9 @@ const RATE: f64 = 2e-3;
 /// Numbers that describe a face and an expression.
 const LATENT: usize = 96;
 
-/// First weights are uniform within 1 / sqrt(inputs); this factor behind each layer keeps the signal's size
-/// through a leaky rectifier (He et al. 2015).
-const GAIN: f64 = 2.3;
+/// First weights are uniform within 1 / sqrt(inputs); this factor keeps the signal's size through a
+/// rectifier: sqrt(6) (He et al. 2015).
+const GAIN: f64 = 2.449;
 
 /// Channels and side of what the latent numbers unfold to.
 const SEED_CHANNELS: usize = 48;
@@ -80,7 +80,7 @@ impl Network {
             target: decoder(),
             donor: decoder(),
         };
-        seeded(network, seed)
+        seeded(network, seed).map(&mut Enlarge)
     }
 
     /// Mean absolute error of both people's faces.
@@ -112,14 +112,13 @@ impl Encoder {
     fn forward(&self, faces: Tensor<4>) -> Tensor<4> {
         let mut x = faces;
         for conv in &self.convs {
-            x = leaky_relu(conv.forward(x) * GAIN, 0.1);
+            x = relu(conv.forward(x));
         }
         let [batch, channels, height, width] = x.dims();
         let code = self
             .squeeze
-            .forward(x.reshape([batch, channels * height * width]))
-            * GAIN;
-        let x = leaky_relu(self.unfold.forward(code) * GAIN, 0.1);
+            .forward(x.reshape([batch, channels * height * width]));
+        let x = relu(self.unfold.forward(code));
         x.reshape([batch, channels, height, width])
     }
 }
@@ -131,9 +130,22 @@ impl Decoder {
     fn forward(&self, code: Tensor<4>) -> Tensor<4> {
         let mut x = code;
         for conv in &self.convs {
-            x = doubled(leaky_relu(conv.forward(x) * GAIN, 0.1));
+            x = doubled(relu(conv.forward(x)));
         }
-        self.last.forward(x) * GAIN
+        self.last.forward(x)
+    }
+}
+
+/// Multiplies all weights by [`GAIN`].
+struct Enlarge;
+
+impl ModuleMapper for Enlarge {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        if D == 1 {
+            // Biases stay small.
+            return param;
+        }
+        param.map(|weights| Tensor::from_inner(weights.inner() * GAIN).require_grad())
     }
 }
 
