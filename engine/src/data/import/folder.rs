@@ -6,10 +6,14 @@ use std::path::Path;
 
 use crate::data::import::ImportError;
 
-const CLIP_ENDINGS: [&str; 10] = [
-    "mp4", "avi", "mov", "mkv", "webm", "m4v", "mpg", "mpeg", "wmv", "flv",
+/// Clips, and animations, which are read as clips.
+const CLIP_ENDINGS: [&str; 15] = [
+    "mp4", "avi", "mov", "mkv", "webm", "m4v", "mpg", "mpeg", "wmv", "flv", "gif", "3gp", "ogv",
+    "ts", "mts",
 ];
-const PICTURE_ENDINGS: [&str; 7] = ["png", "jpg", "jpeg", "bmp", "webp", "tif", "tiff"];
+const PICTURE_ENDINGS: [&str; 10] = [
+    "png", "jpg", "jpeg", "bmp", "webp", "tif", "tiff", "heic", "heif", "avif",
+];
 
 /// One name in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

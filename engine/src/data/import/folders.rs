@@ -40,17 +40,23 @@ pub(super) fn import(draft: &mut Draft<'_>) -> Result<(), ImportError> {
             "real/ and fake/ (or pristine/ and manipulated/), or train/, val/ and test/ with these in them",
         ));
     }
-    let mut found = Vec::new();
+    let (mut found, mut num_other) = (Vec::new(), 0);
     for labeled in &labeled {
         let masks = masks_of(draft, labeled)?;
         let before = found.len();
-        collect(draft, labeled, &labeled.folder, 0, &mut found)?;
+        num_other += collect(draft, labeled, &labeled.folder, 0, &mut found)?;
         for found in &mut found[before..] {
             let below = &found.path[labeled.folder.len() + 1..];
             found.mask = masks.get(stem(below)).cloned();
         }
     }
+    if 0 < num_other {
+        draft.note(format!(
+            "{num_other} files whose names end like those of no clip or picture were passed over"
+        ));
+    }
     let mut items = with_sources(draft, found);
+    note_lone(draft, &items);
     deal(draft, &mut items)?;
     items.into_iter().try_for_each(|item| draft.add(item))
 }
@@ -140,13 +146,14 @@ fn masks_of(
     Ok(masks)
 }
 
+/// Gives the number of files that were passed over.
 fn collect(
     draft: &mut Draft<'_>,
     labeled: &Labeled,
     folder: &str,
     depth: usize,
     found: &mut Vec<Found>,
-) -> Result<(), ImportError> {
+) -> Result<usize, ImportError> {
     let entries = draft.list(folder)?;
     let mut add = |path: String, clip: &str| {
         let below = &path[labeled.folder.len() + 1..];
@@ -164,7 +171,7 @@ fn collect(
     };
     if 0 < depth && are_frames(&entries) {
         add(folder.to_owned(), last(folder));
-        return Ok(());
+        return Ok(0);
     }
     for entry in entries.iter().filter(|entry| entry.is_clip()) {
         add(join(folder, &entry.name), entry.stem());
@@ -182,12 +189,14 @@ fn collect(
         };
         add(join(folder, &entry.name), clip);
     }
+    let is_other = |entry: &&Entry| !entry.is_dir && !entry.is_clip() && !entry.is_picture();
+    let mut num_other = entries.iter().filter(is_other).count();
     if depth < MAX_DEPTH {
         for entry in entries.iter().filter(|entry| entry.is_dir) {
-            collect(draft, labeled, &join(folder, &entry.name), depth + 1, found)?;
+            num_other += collect(draft, labeled, &join(folder, &entry.name), depth + 1, found)?;
         }
     }
-    Ok(())
+    Ok(num_other)
 }
 
 /// Numbered pictures and nothing else to take.
@@ -222,6 +231,21 @@ fn with_sources(draft: &Draft<'_>, found: Vec<Found>) -> Vec<Item> {
         }
     };
     found.into_iter().map(with_source).collect()
+}
+
+/// Says for how many items a shared source would go unseen.
+fn note_lone(draft: &mut Draft<'_>, items: &[Item]) {
+    let of_label = |label| items.iter().filter(move |item| item.label == label);
+    let pristine: BTreeSet<&str> = of_label(0).map(|item| &*item.source).collect();
+    let num_lone = of_label(1)
+        .filter(|item| !pristine.contains(&*item.source))
+        .count();
+    if 0 < num_lone {
+        draft.note(format!(
+            "{num_lone} manipulated items name no pristine one: each was taken for a source of its own, \
+             and people that they share with others go unseen"
+        ));
+    }
 }
 
 /// The pristine clip that a manipulated one's name begins with, the longest if there are several, and

@@ -137,7 +137,10 @@ fn numbered_pictures_in_a_folder_are_one_clip_and_loose_ones_are_grouped_by_name
         "fake/gan/g_a.png",
         "masks/swap/anna_x/1.png",
     ]);
-    let (manifest, _) = tree.import(KIND);
+    let (manifest, report) = tree.import(KIND);
+    let has_note = |text: &str| report.notes.iter().any(|note| note.starts_with(text));
+    assert!(has_note("1 files whose names"), "{:?}", report.notes);
+    assert!(has_note("2 manipulated items name no pristine one"));
     assert_eq!(
         paths(&manifest),
         [
