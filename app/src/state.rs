@@ -304,6 +304,7 @@ impl State {
                 file.analysis = AnalysisState::Cancelled;
             }
             (_, Outcome::Trained(_) | Outcome::Forged { .. }) => {}
+            (_, Outcome::Imported { .. }) => {}
         }
         Vec::new()
     }
@@ -318,5 +319,6 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Failed(err) => (format!("Failed: {err}"), true),
         Outcome::Trained(_) => ("Trained".to_owned(), false),
         Outcome::Forged { .. } => ("Forged".to_owned(), false),
+        Outcome::Imported { .. } => ("Imported".to_owned(), false),
     }
 }

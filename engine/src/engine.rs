@@ -9,6 +9,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
+use crate::data::import::{ImportError, ImportReport, ImportSettings, import_to_file};
 use crate::forge::{ForgeError, ForgeSettings};
 use crate::job::{CancelToken, Cancelled, JobContext, JobId, Signal, panic_message};
 use crate::media::probe::{self, ProbeError};
@@ -37,6 +38,8 @@ pub enum Request {
     Analyze(ScanSettings),
     Train(TrainSettings),
     Forge(ForgeSettings),
+    /// Turn a dataset on disk into a manifest.
+    ImportData(ImportSettings),
     #[cfg(test)]
     Panic,
 }
@@ -71,6 +74,11 @@ pub enum Outcome {
         examples: u64,
         out: PathBuf,
     },
+    /// The manifest is written.
+    Imported {
+        report: Box<ImportReport>,
+        out: PathBuf,
+    },
     Cancelled,
     Failed(JobError),
 }
@@ -87,6 +95,8 @@ pub enum JobError {
     Train(#[from] TrainError),
     #[error(transparent)]
     Forge(#[from] ForgeError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
     #[error("The job panicked, which is a bug: {message}")]
     Panicked { message: String },
 }
@@ -199,6 +209,13 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
                 out: settings.out,
             })
         }
+        Request::ImportData(settings) => {
+            let report = import_to_file(&settings, job)?;
+            Ok(Outcome::Imported {
+                report: Box::new(report),
+                out: settings.out,
+            })
+        }
         #[cfg(test)]
         Request::Panic => panic!("on purpose"),
     }
@@ -224,6 +241,7 @@ impl JobError {
                 | Self::Scan(scan::ScanError::Cancelled(_))
                 | Self::Train(TrainError::Cancelled(_))
                 | Self::Forge(ForgeError::Cancelled(_))
+                | Self::Import(ImportError::Cancelled(_))
         )
     }
 }

@@ -1,5 +1,6 @@
 //! `seam`: the whole engine on the command line, without a window.
 
+mod data;
 mod devices;
 mod forge;
 mod jobs;
@@ -28,6 +29,8 @@ enum Command {
     Scan(scan::ScanOptions),
     /// Train a method on pristine clips
     Train(train::TrainOptions),
+    /// Turn a dataset on disk into the manifest that training and evaluation read
+    Data(data::DataOptions),
     /// Make labelled manipulations of pristine faces, with exact masks
     Forge(forge::ForgeOptions),
     /// List the compute devices, the one that would be chosen marked
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Probe(options) => probe::run(&options),
         Command::Scan(options) => scan::run(&options),
         Command::Train(options) => train::run(&options),
+        Command::Data(options) => data::run(&options),
         Command::Forge(options) => forge::run(&options),
         Command::Devices => devices::run(),
     };

@@ -12,7 +12,9 @@ use crate::media::{self, Frame, FrameId, FrameSource, MediaError, MediaHash, has
 const PICTURE_NANOS: i64 = 40_000_000;
 
 /// Pictures are known by these endings, so that notes beside them are no frames.
-const PICTURE_ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "bmp", "webp", "tif", "tiff", "gif"];
+const PICTURE_ENDINGS: [&str; 11] = [
+    "png", "jpg", "jpeg", "bmp", "webp", "tif", "tiff", "gif", "heic", "heif", "avif",
+];
 
 /// An item on disk.
 #[derive(Debug)]
