@@ -1,6 +1,7 @@
 //! `seam`: the whole engine on the command line, without a window.
 
 mod devices;
+mod eval;
 mod forge;
 mod jobs;
 mod probe;
@@ -30,6 +31,8 @@ enum Command {
     Train(train::TrainOptions),
     /// Make labelled manipulations of pristine faces, with exact masks
     Forge(forge::ForgeOptions),
+    /// Say how well methods tell manipulated from pristine faces: numbers, intervals, a page
+    Eval(eval::EvalOptions),
     /// List the compute devices, the one that would be chosen marked
     Devices,
 }
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Scan(options) => scan::run(&options),
         Command::Train(options) => train::run(&options),
         Command::Forge(options) => forge::run(&options),
+        Command::Eval(options) => eval::run(&options),
         Command::Devices => devices::run(),
     };
     match result {
