@@ -2,6 +2,7 @@
 
 mod data;
 mod devices;
+mod eval;
 mod forge;
 mod jobs;
 mod probe;
@@ -33,6 +34,8 @@ enum Command {
     Data(data::DataOptions),
     /// Make labelled manipulations of pristine faces, with exact masks
     Forge(forge::ForgeOptions),
+    /// Say how well methods tell manipulated from pristine faces: numbers, intervals, a page
+    Eval(eval::EvalOptions),
     /// List the compute devices, the one that would be chosen marked
     Devices,
 }
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Train(options) => train::run(&options),
         Command::Data(options) => data::run(&options),
         Command::Forge(options) => forge::run(&options),
+        Command::Eval(options) => eval::run(&options),
         Command::Devices => devices::run(),
     };
     match result {

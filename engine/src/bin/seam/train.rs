@@ -71,7 +71,7 @@ fn code_of(err: &JobError) -> u8 {
 }
 
 /// Live numbers: losses on the bar, validations as lines above it.
-fn hear(update: Update, bar: &ProgressBar) {
+pub fn hear(update: Update, bar: &ProgressBar) {
     let Update::Train(event) = update else { return };
     match event {
         TrainEvent::Step {

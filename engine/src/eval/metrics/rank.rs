@@ -126,7 +126,8 @@ impl Ranked {
         });
         Some(RankNumbers {
             auc: area / (positives * negatives),
-            ap,
+            // A sum of many shares may end a hair above one.
+            ap: ap.min(1.0),
             eer,
             eer_interpolated: eer_interpolated.unwrap_or(eer),
             tpr_at_fpr,

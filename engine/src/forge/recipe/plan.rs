@@ -47,23 +47,28 @@ pub struct Forgery {
     pub seed: u64,
 }
 
-/// Pairs up `num_sources` sources, gives each pair its split, and hands out techniques in turn, so
-/// that every split sees each about equally often.
-pub fn plan(recipe: &Recipe, techniques: &[Technique], num_sources: usize, seed: u64) -> Vec<Pair> {
-    let mut order: Vec<usize> = (0..num_sources).collect();
-    let mut rng = example_rng(seed, PLAN_STEP, recipe.cast);
-    order.shuffle(&mut rng);
-    let mut groups: Vec<Vec<usize>> = order.chunks(2).map(<[usize]>::to_vec).collect();
-    if groups.len() >= 2 && groups.last().is_some_and(|last| last.len() == 1) {
-        let alone = groups.pop().unwrap_or_default();
-        if let Some(last) = groups.last_mut() {
+/// Draws a split for each source, pairs up those of a split that are most alike, and hands out
+/// techniques in turn, so that every split sees each about equally often.
+pub fn plan(recipe: &Recipe, techniques: &[Technique], likeness: &[f32], seed: u64) -> Vec<Pair> {
+    let mut order: Vec<usize> = (0..likeness.len()).collect();
+    order.shuffle(&mut example_rng(seed, PLAN_STEP, recipe.cast));
+    let mut groups = Vec::new();
+    for (split, count) in sizes(likeness.len()) {
+        let mut of_split: Vec<usize> = order.drain(..count).collect();
+        of_split.sort_by(|a, b| likeness[*a].total_cmp(&likeness[*b]));
+        let mut pairs: Vec<Vec<usize>> = of_split.chunks(2).map(<[usize]>::to_vec).collect();
+        // An odd one joins the last pair.
+        if 2 <= pairs.len()
+            && let Some(alone) = pairs.pop_if(|last| last.len() == 1)
+            && let Some(last) = pairs.last_mut()
+        {
             last.extend(alone);
         }
+        groups.extend(pairs.into_iter().map(|sources| (sources, split)));
     }
-    let splits = splits(groups.len());
     let mut turns = [0usize; 3];
     let mut pairs = Vec::with_capacity(groups.len());
-    for (sources, split) in groups.into_iter().zip(splits) {
+    for (sources, split) in groups {
         let turn = &mut turns[split as usize];
         let mut shots = Vec::new();
         for number in 0..recipe.shots_per_person {
@@ -123,26 +128,30 @@ fn forgeries(
         .collect()
 }
 
-/// The split of each group: testing first, then training, so that few groups still can be tested on.
-fn splits(num_groups: usize) -> Vec<Split> {
-    let share = |share: f64| (share * num_groups as f64).round() as usize;
+/// Sources of each split, in pairs as far as they go: testing first, then training, so that few sources
+/// still can be tested on.
+fn sizes(num_sources: usize) -> [(Split, usize); 3] {
+    let num_pairs = num_sources / 2;
+    let share = |share: f64| (share * num_pairs as f64).round() as usize;
+    if num_pairs < 2 {
+        return [
+            (Split::Test, num_sources),
+            (Split::Val, 0),
+            (Split::Train, 0),
+        ];
+    }
     let num_test = share(TEST_SHARE).max(1);
-    let num_val = if num_groups < 3 {
+    let num_val = if num_pairs < 3 {
         0
     } else {
         share(VAL_SHARE).max(1)
     };
-    (0..num_groups)
-        .map(|at| {
-            if at < num_test {
-                Split::Test
-            } else if at < num_test + num_val {
-                Split::Val
-            } else {
-                Split::Train
-            }
-        })
-        .collect()
+    let rest = num_sources - 2 * (num_test + num_val);
+    [
+        (Split::Test, 2 * num_test),
+        (Split::Val, 2 * num_val),
+        (Split::Train, rest),
+    ]
 }
 
 #[cfg(test)]
@@ -152,10 +161,31 @@ mod tests {
     use super::*;
     use crate::forge::recipe::{RECIPES, find};
 
+    /// Scrambled, all different.
+    fn likeness(count: usize) -> Vec<f32> {
+        (0..count)
+            .map(|at| (at * 7 % count.max(1)) as f32)
+            .collect()
+    }
+
+    #[test]
+    fn those_most_alike_of_a_split_are_paired() {
+        let recipe = find("standard").unwrap();
+        let likeness = likeness(24);
+        let pairs = plan(recipe, recipe.techniques, &likeness, 3);
+        for pair in &pairs {
+            let [a, b] = [0, 1].map(|at| likeness[pair.sources[at]]);
+            let others = pairs.iter().filter(|other| other.split == pair.split);
+            let between = others.flat_map(|other| &other.sources);
+            let count = between.filter(|it| a < likeness[**it] && likeness[**it] < b);
+            assert_eq!(count.count(), 0);
+        }
+    }
+
     #[test]
     fn no_source_is_in_two_pairs_and_every_split_sees_every_technique() {
         for recipe in &RECIPES {
-            let pairs = plan(recipe, recipe.techniques, recipe.people, 7);
+            let pairs = plan(recipe, recipe.techniques, &likeness(recipe.people), 7);
             let mut sources: Vec<usize> =
                 pairs.iter().flat_map(|pair| pair.sources.clone()).collect();
             sources.sort_unstable();
@@ -189,7 +219,7 @@ mod tests {
     fn every_technique_meets_every_level() {
         let recipe = find("standard").unwrap();
         let mut met = BTreeMap::<&str, Vec<&str>>::new();
-        for pair in plan(recipe, recipe.techniques, 24, 1) {
+        for pair in plan(recipe, recipe.techniques, &likeness(24), 1) {
             for forgery in pair.shots.iter().flat_map(|shot| &shot.forgeries) {
                 met.entry(forgery.technique.name())
                     .or_default()
@@ -207,13 +237,13 @@ mod tests {
     #[test]
     fn few_and_odd_numbers_of_sources_still_give_a_plan() {
         let recipe = find("tiny").unwrap();
-        assert!(plan(recipe, recipe.techniques, 0, 1).is_empty());
-        let one = plan(recipe, recipe.techniques, 1, 1);
+        assert!(plan(recipe, recipe.techniques, &[], 1).is_empty());
+        let one = plan(recipe, recipe.techniques, &[0.5], 1);
         assert_eq!((one.len(), one[0].split), (1, Split::Test));
         let shot = &one[0].shots[0];
         assert_eq!(shot.donor, None);
         assert!(shot.forgeries.iter().all(|it| !it.technique.needs_donor()));
-        let five = plan(recipe, recipe.techniques, 5, 1);
+        let five = plan(recipe, recipe.techniques, &likeness(5), 1);
         let sizes: Vec<usize> = five.iter().map(|pair| pair.sources.len()).collect();
         assert_eq!(sizes, [2, 3]);
         assert!(five[1].shots.iter().all(|shot| shot.donor.is_some()));
@@ -222,7 +252,7 @@ mod tests {
     #[test]
     fn another_seed_gives_another_plan() {
         let recipe = find("standard").unwrap();
-        let plan = |seed| plan(recipe, recipe.techniques, 24, seed);
+        let plan = |seed| plan(recipe, recipe.techniques, &likeness(24), seed);
         assert_eq!(plan(1), plan(1));
         assert_ne!(plan(1), plan(2));
     }

@@ -8,7 +8,7 @@ use rand::RngExt as _;
 use crate::faces::Aligner;
 use crate::faces::landmarks::Landmarker;
 use crate::forge::addg::example_rng;
-use crate::forge::person::Person;
+use crate::forge::person::{Identity, Person};
 use crate::forge::pristine::list_clips;
 use crate::forge::recipe::Recipe;
 use crate::forge::recipe::filmed::Filmed;
@@ -27,6 +27,8 @@ pub struct Sources {
     pub names: Vec<String>,
     /// Fit for file names, each only once.
     pub file_names: Vec<String>,
+    /// Who looks like whom: near numbers make better pairs. All 0 where nothing is known.
+    pub likeness: Vec<f32>,
     kind: Kind,
 }
 
@@ -80,6 +82,7 @@ impl Sources {
             });
         }
         Ok(Self {
+            likeness: vec![0.0; names.len()],
             names,
             file_names,
             kind: Kind::Clips(clips),
@@ -96,6 +99,10 @@ impl Sources {
             .map(|seed| format!("person-{:08x}", seed >> 32))
             .collect();
         Self {
+            likeness: seeds
+                .iter()
+                .map(|seed| Identity::new(*seed).skin_light)
+                .collect(),
             file_names: names.clone(),
             names,
             kind: Kind::People {

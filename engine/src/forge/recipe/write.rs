@@ -58,7 +58,7 @@ pub fn write_clips(
         Some(techniques) => techniques.clone(),
         None => recipe.techniques.to_vec(),
     };
-    let pairs = plan(recipe, &techniques, sources.names.len(), settings.seed);
+    let pairs = plan(recipe, &techniques, &sources.likeness, settings.seed);
     let shots = pairs
         .iter()
         .map(|pair| pair.shots.len() as u64)
@@ -92,22 +92,28 @@ impl Studio<'_> {
         job: &mut JobContext,
     ) -> Result<u64, ForgeError> {
         sources.bring(&pair.sources);
-        let mut learned: BTreeMap<usize, Vec<FaceSample>> = BTreeMap::new();
+        // By source and number of the shot: each lends its samples to itself and to its partner.
+        let mut learned: BTreeMap<(usize, usize), Vec<FaceSample>> = BTreeMap::new();
         let mut num_clips = 0;
         for shot in &pair.shots {
-            let footage = sources.footage(self.recipe, shot);
-            let own = samples(&*footage, job)?;
-            let donor = match shot.donor {
-                Some(donor) if !shot.forgeries.is_empty() => match learned.entry(donor) {
-                    Entry::Occupied(known) => known.into_mut().as_slice(),
-                    Entry::Vacant(place) => {
-                        let first = pair.shots.iter().find(|other| other.source == donor);
-                        let footage = sources.footage(self.recipe, first.unwrap_or(shot));
-                        place.insert(samples(&*footage, job)?).as_slice()
+            let donor = shot.donor.and_then(|donor| {
+                let is_it =
+                    |other: &&ShotPlan| other.source == donor && other.number == shot.number;
+                pair.shots.iter().find(is_it)
+            });
+            if !shot.forgeries.is_empty() {
+                for wanted in [Some(shot), donor].into_iter().flatten() {
+                    if let Entry::Vacant(place) = learned.entry((wanted.source, wanted.number)) {
+                        let footage = sources.footage(self.recipe, wanted);
+                        place.insert(samples(&*footage, job)?);
                     }
-                },
-                _ => &[],
+                }
+            }
+            let known = |shot: &ShotPlan| {
+                let samples = learned.get(&(shot.source, shot.number));
+                samples.map_or(&[][..], Vec::as_slice)
             };
+            let footage = sources.footage(self.recipe, shot);
             let take = Take {
                 footage: &*footage,
                 name: &format!("{}-{}", sources.file_names[shot.source], shot.number),
@@ -116,7 +122,7 @@ impl Studio<'_> {
                 split: pair.split,
                 shot,
             };
-            num_clips += self.make_shot(&take, &own, donor, job)?;
+            num_clips += self.make_shot(&take, known(shot), donor.map_or(&[], known), job)?;
         }
         Ok(num_clips)
     }
