@@ -10,11 +10,11 @@ use crate::forge::manipulate::picture::Patch;
 /// Five points on the forehead, which landmarks leave out: above the outer ends, the arches and the
 /// inner ends of the brows.
 const FOREHEAD: [([usize; 2], f32); 5] = [
-    ([17, 17], 0.09),
-    ([19, 19], 0.19),
-    ([21, 22], 0.24),
-    ([24, 24], 0.19),
-    ([26, 26], 0.09),
+    ([17, 17], 0.13),
+    ([19, 19], 0.24),
+    ([21, 22], 0.28),
+    ([24, 24], 0.24),
+    ([26, 26], 0.13),
 ];
 
 /// Points around the head, which hold the surroundings still.
