@@ -54,7 +54,7 @@ impl Pose {
         let canonical = canonical_face();
         let from_canonical = Similarity::between(&canonical, points);
         let to_canonical = from_canonical.inverse()?;
-        if from_canonical.scale() < MIN_WIDTH_PX {
+        if scale(&from_canonical) < MIN_WIDTH_PX {
             return None;
         }
         let misfit = points.iter().zip(&canonical).map(|(point, wanted)| {
@@ -70,7 +70,7 @@ impl Pose {
 
     /// Pixels from ear to ear, about.
     pub fn width_px(&self) -> f32 {
-        self.from_canonical.scale()
+        scale(&self.from_canonical)
     }
 
     /// The points without place, size and turn.
@@ -94,6 +94,11 @@ impl Pose {
                 .point([0.5 + 1.1 * cos, 0.45 + 1.2 * sin])
         })
     }
+}
+
+/// How much longer lines become; by a square root, which is the same on every processor.
+pub fn scale(similarity: &Similarity) -> f32 {
+    (similarity.a * similarity.a + similarity.b * similarity.b).sqrt()
 }
 
 /// A frontal mean face, rounded so that no processor's sine changes a bit.
