@@ -24,7 +24,7 @@ pub fn distorted_pair(faces: &[Patch], seed: u64, step: u64, place: u64) -> (Pat
     let mut rng = example_rng(seed, 0x6175_746f ^ (step << 8), place);
     let face = &faces[rng.random_range(0..faces.len())];
     let place = random_place(&mut rng);
-    let light = rng.random_range(0.92..1.08f32);
+    let light = rng.random_range(0.95..1.05f32);
     let mut pushes = [[[0.0f32; 2]; NODES]; NODES];
     for push in pushes.iter_mut().flatten().flatten() {
         *push = rng.random_range(-MAX_PUSH_PX..MAX_PUSH_PX);
@@ -47,9 +47,9 @@ pub fn distorted_pair(faces: &[Patch], seed: u64, step: u64, place: u64) -> (Pat
 
 /// From the small face to the padded one: about their middles.
 fn random_place(rng: &mut StdRng) -> Similarity {
-    let turn: f32 = rng.random_range(-0.12..0.12);
-    let scale: f32 = rng.random_range(0.95..1.05);
-    let shift = [(); 2].map(|()| rng.random_range(-2.0..2.0f32));
+    let turn: f32 = rng.random_range(-0.06..0.06);
+    let scale: f32 = rng.random_range(0.97..1.03);
+    let shift = [(); 2].map(|()| rng.random_range(-1.2..1.2f32));
     let (sin, cos) = (libm::sinf(turn), libm::cosf(turn));
     let middle = |side: usize| (side - 1) as f32 / 2.0;
     let to_middle = Similarity {

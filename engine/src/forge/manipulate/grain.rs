@@ -1,7 +1,7 @@
 //! Grain: the fine noise of a camera and its encoder, measured and carried over, so that a face pasted in
 //! is neither smoother nor rougher than its surroundings.
 
-use crate::forge::manipulate::picture::{Patch, luma};
+use crate::forge::manipulate::picture::{Patch, add, luma};
 
 /// Deviation of the noise in levels, by the median of second differences, which pass over slopes
 /// (Immerkær 1996, with a median in place of the mean so that edges count less).
@@ -31,6 +31,9 @@ pub fn noise_deviation(patch: &Patch, inside: &[bool]) -> f32 {
     // The filter multiplies the deviation by 6; the median of its absolute value is 0.6745 deviations.
     *median / (6.0 * 0.6745)
 }
+
+/// Grain is carried over from this many pixels beside, so that no pixel gets its own back.
+const ASIDE_PX: [usize; 2] = [7, 4];
 
 /// The grain of a patch: what Wiener's local filter takes away where there is no structure.
 pub struct Grain {
@@ -74,10 +77,11 @@ impl Grain {
             return;
         }
         let amount = lacking.sqrt() / self.deviation;
-        for (pixel, residue) in patch.rgb.iter_mut().zip(&self.residue) {
-            for (value, residue) in pixel.iter_mut().zip(residue) {
-                *value += amount * residue;
-            }
+        let (width, height) = (patch.width, patch.height);
+        for (at, pixel) in patch.rgb.iter_mut().enumerate() {
+            let x = (at % width + ASIDE_PX[0]) % width;
+            let y = (at / width + ASIDE_PX[1]) % height;
+            add(pixel, self.residue[y * width + x], amount);
         }
     }
 }

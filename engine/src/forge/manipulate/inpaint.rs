@@ -95,6 +95,12 @@ impl Painter for Inpaint {
             &region,
             0.012 * scene.pose.width_px(),
         );
+        // What is done to the layer later must not draw the guide's surroundings in.
+        for (at, pixel) in face.rgb.iter_mut().enumerate() {
+            if !region.inside[at] {
+                *pixel = scene.patch.rgb[at];
+            }
+        }
         Some(Layer {
             face,
             region,

@@ -5,16 +5,16 @@ use delaunator::{Point, triangulate};
 use crate::faces::mean_face::mean_face;
 use crate::faces::similarity::Similarity;
 use crate::forge::manipulate::Points;
-use crate::forge::manipulate::picture::Patch;
+use crate::forge::manipulate::picture::{Patch, mix};
 
 /// Five points on the forehead, which landmarks leave out: above the outer ends, the arches and the
 /// inner ends of the brows.
 const FOREHEAD: [([usize; 2], f32); 5] = [
-    ([17, 17], 0.09),
-    ([19, 19], 0.19),
-    ([21, 22], 0.24),
-    ([24, 24], 0.19),
-    ([26, 26], 0.09),
+    ([17, 17], 0.13),
+    ([19, 19], 0.24),
+    ([21, 22], 0.28),
+    ([24, 24], 0.24),
+    ([26, 26], 0.13),
 ];
 
 /// Points around the head, which hold the surroundings still.
@@ -24,6 +24,10 @@ const NUM_CORNERS: usize = 68 + FOREHEAD.len() + NUM_RING;
 
 /// Fewer pixels from ear to ear than this are no face.
 const MIN_WIDTH_PX: f32 = 12.0;
+
+/// Where this many pixels fall onto one, a picture begins to be read from its half; over how many it passes.
+const MIX_FROM: f32 = 1.3;
+const MIX_OVER: f32 = 0.6;
 
 /// How far the points may be from a frontal mean face on average, in face widths. A profile is at 0.13,
 /// points strewn at random are above 0.3.
@@ -50,7 +54,7 @@ impl Pose {
         let canonical = canonical_face();
         let from_canonical = Similarity::between(&canonical, points);
         let to_canonical = from_canonical.inverse()?;
-        if from_canonical.scale() < MIN_WIDTH_PX {
+        if scale(&from_canonical) < MIN_WIDTH_PX {
             return None;
         }
         let misfit = points.iter().zip(&canonical).map(|(point, wanted)| {
@@ -66,7 +70,7 @@ impl Pose {
 
     /// Pixels from ear to ear, about.
     pub fn width_px(&self) -> f32 {
-        self.from_canonical.scale()
+        scale(&self.from_canonical)
     }
 
     /// The points without place, size and turn.
@@ -90,6 +94,11 @@ impl Pose {
                 .point([0.5 + 1.1 * cos, 0.45 + 1.2 * sin])
         })
     }
+}
+
+/// How much longer lines become; by a square root, which is the same on every processor.
+pub fn scale(similarity: &Similarity) -> f32 {
+    (similarity.a * similarity.a + similarity.b * similarity.b).sqrt()
 }
 
 /// A frontal mean face, rounded so that no processor's sine changes a bit.
@@ -172,12 +181,18 @@ impl Warp {
         warp
     }
 
-    /// Where the other picture's pixels are larger than 1.5 of ours, it is halved first.
+    /// Reads a picture of which that many pixels fall onto one of ours: from its halves where there are
+    /// many, passing smoothly from one size to the next, so that nothing flickers while a face grows.
     pub fn read(&self, source: &Pyramid, pixels_per_pixel: f32) -> Patch {
-        let (level, scale) = source.level(pixels_per_pixel);
-        // The first pixel of a halved picture has its center between the first two.
-        let shift = 0.5 * (1.0 - scale);
-        let read = |[x, y]: &[f32; 2]| level.cubic([x * scale - shift, y * scale - shift]);
+        let (level, share) = source.level(pixels_per_pixel);
+        let read = |place: &[f32; 2]| {
+            let color = source.at(level, *place);
+            if 0.0 < share {
+                mix(color, source.at(level + 1, *place), share)
+            } else {
+                color
+            }
+        };
         Patch {
             width: self.width,
             height: self.height,
@@ -232,14 +247,23 @@ impl Pyramid {
         Self(levels)
     }
 
-    /// The level to read where that many of the picture's pixels fall onto one, and its scale.
-    fn level(&self, pixels_per_pixel: f32) -> (&Patch, f32) {
-        let (mut level, mut scale) = (0, 1.0);
-        while 1.5 < pixels_per_pixel * scale && level + 1 < self.0.len() {
+    /// The level to read where that many of the picture's pixels fall onto one, and the share of the next.
+    fn level(&self, pixels_per_pixel: f32) -> (usize, f32) {
+        let (mut level, mut ratio) = (0, pixels_per_pixel);
+        while MIX_FROM + MIX_OVER <= ratio && level + 1 < self.0.len() {
             level += 1;
-            scale *= 0.5;
+            ratio *= 0.5;
         }
-        (&self.0[level], scale)
+        let share = ((ratio - MIX_FROM) / MIX_OVER).clamp(0.0, 1.0);
+        (level, if level + 1 < self.0.len() { share } else { 0.0 })
+    }
+
+    /// A place is given in pixels of the full picture.
+    fn at(&self, level: usize, [x, y]: [f32; 2]) -> [f32; 3] {
+        let scale = 1.0 / (1u32 << level) as f32;
+        // The first pixel of a halved picture has its center between the first two.
+        let shift = 0.5 * (1.0 - scale);
+        self.0[level].cubic([x * scale - shift, y * scale - shift])
     }
 }
 

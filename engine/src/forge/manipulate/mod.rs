@@ -143,7 +143,7 @@ pub fn prepare(
     let mesh = Mesh::of(target.shapes());
     let painter: Box<dyn Painter> = match technique {
         Technique::Swap => Box::new(swap::Swap::new(person(donor, "donor")?, mesh)),
-        Technique::Reenact => Box::new(reenact::Reenact::new(target, mesh, seed)),
+        Technique::Reenact => Box::new(reenact::Reenact::new(target, mesh, quality, seed)),
         Technique::Resynth => {
             let donor = person(donor, "donor")?;
             Box::new(resynth::Resynth::new(

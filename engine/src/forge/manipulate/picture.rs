@@ -135,6 +135,30 @@ pub fn luma([r, g, b]: [f32; 3]) -> f32 {
     0.299 * r + 0.587 * g + 0.114 * b
 }
 
+/// A box whose outermost pixels count in part, so that its width goes without steps (Gwosdek et al. 2011).
+#[derive(Clone, Copy)]
+struct Softbox {
+    radius: usize,
+    /// Weight of the pixel beyond the radius on either side, 0 to 1.
+    outer: f32,
+    scale: f32,
+}
+
+impl Softbox {
+    fn of_variance(variance: f32) -> Self {
+        let radius = ((0.25 + 3.0 * variance).sqrt() - 0.5).floor();
+        let width = 2.0 * radius + 1.0;
+        let squares = radius * (radius + 1.0) * width / 3.0;
+        let next = (radius + 1.0) * (radius + 1.0);
+        let outer = 0.5 * (width * variance - squares) / (next - variance);
+        Self {
+            radius: radius as usize,
+            outer,
+            scale: 1.0 / (width + 2.0 * outer),
+        }
+    }
+}
+
 /// Three box blurs in place, which come close to a Gaussian; outside counts as 0.
 pub fn blur<const N: usize>(
     values: &mut [[f32; N]],
@@ -142,25 +166,26 @@ pub fn blur<const N: usize>(
     height: usize,
     deviation_px: f32,
 ) {
-    // Three boxes of 2r + 1 pixels have the variance r (r + 1).
-    let radius = ((0.25 + deviation_px * deviation_px).sqrt() - 0.5).round() as usize;
-    if radius == 0 {
+    let softbox = Softbox::of_variance(deviation_px * deviation_px / 3.0);
+    if softbox.radius == 0 && softbox.outer < 1e-3 {
         return;
     }
     let mut other = vec![[0.0; N]; values.len()];
     for _ in 0..3 {
-        for (row, target) in values
-            .chunks_exact(width)
-            .zip(other.chunks_exact_mut(width))
-        {
-            blur_row(row, target, radius);
+        let rows = values.chunks_exact(width);
+        for (row, target) in rows.zip(other.chunks_exact_mut(width)) {
+            blur_row(row, target, softbox);
         }
-        blur_columns(&other, values, width, height, radius);
+        blur_columns(&other, values, [width, height], softbox);
     }
 }
 
-fn blur_row<const N: usize>(row: &[[f32; N]], target: &mut [[f32; N]], radius: usize) {
-    let scale = 1.0 / (2 * radius + 1) as f32;
+fn blur_row<const N: usize>(row: &[[f32; N]], target: &mut [[f32; N]], softbox: Softbox) {
+    let Softbox {
+        radius,
+        outer,
+        scale,
+    } = softbox;
     let mut sum = [0.0; N];
     for value in row.iter().take(radius) {
         accumulate(&mut sum, value, 1.0);
@@ -169,25 +194,35 @@ fn blur_row<const N: usize>(row: &[[f32; N]], target: &mut [[f32; N]], radius: u
         if let Some(value) = row.get(x + radius) {
             accumulate(&mut sum, value, 1.0);
         }
-        if let Some(value) = x.checked_sub(radius + 1).and_then(|x| row.get(x)) {
+        let left = x.checked_sub(radius + 1).and_then(|x| row.get(x));
+        *target = sum;
+        if let Some(value) = left {
             accumulate(&mut sum, value, -1.0);
+            *target = sum;
+            accumulate(target, value, outer);
         }
-        *target = sum.map(|sum| sum * scale);
+        if let Some(value) = row.get(x + radius + 1) {
+            accumulate(target, value, outer);
+        }
+        *target = target.map(|sum| sum * scale);
     }
 }
 
 fn blur_columns<const N: usize>(
     values: &[[f32; N]],
     target: &mut [[f32; N]],
-    width: usize,
-    height: usize,
-    radius: usize,
+    [width, height]: [usize; 2],
+    softbox: Softbox,
 ) {
-    let scale = 1.0 / (2 * radius + 1) as f32;
+    let Softbox {
+        radius,
+        outer,
+        scale,
+    } = softbox;
     let mut sums = vec![[0.0; N]; width];
-    let take = |sums: &mut [[f32; N]], y: usize, sign: f32| {
+    let take = |sums: &mut [[f32; N]], y: usize, weight: f32| {
         for (sum, value) in sums.iter_mut().zip(&values[y * width..][..width]) {
-            accumulate(sum, value, sign);
+            accumulate(sum, value, weight);
         }
     };
     for y in 0..radius.min(height) {
@@ -200,8 +235,16 @@ fn blur_columns<const N: usize>(
         if radius < y {
             take(&mut sums, y - radius - 1, -1.0);
         }
-        for (target, sum) in target[y * width..].iter_mut().zip(&sums) {
-            *target = sum.map(|sum| sum * scale);
+        let row = &mut target[y * width..][..width];
+        row.copy_from_slice(&sums);
+        if radius < y {
+            take(row, y - radius - 1, outer);
+        }
+        if y + radius + 1 < height {
+            take(row, y + radius + 1, outer);
+        }
+        for value in row {
+            *value = value.map(|sum| sum * scale);
         }
     }
 }
@@ -261,6 +304,21 @@ mod tests {
         let total: f32 = values.iter().map(|[v]| v).sum();
         // One row alone loses what the vertical boxes carry outside.
         assert!(((variance / total).sqrt() - 4.0).abs() < 0.5);
+    }
+
+    #[test]
+    fn a_blur_grows_without_steps() {
+        let middle = |deviation_px: f32| {
+            let mut values = vec![[0.0]; 31 * 31];
+            values[15 * 31 + 15] = [1.0];
+            blur(&mut values, 31, 31, deviation_px);
+            values[15 * 31 + 15][0]
+        };
+        let peaks: Vec<f32> = (0..60).map(|at| middle(0.05 * at as f32)).collect();
+        assert_eq!(peaks[0], 1.0);
+        assert!(peaks.is_sorted_by(|a, b| b <= a));
+        let steps = peaks.windows(2).map(|pair| (pair[0] - pair[1]) / pair[0]);
+        assert!(steps.fold(0.0, f32::max) < 0.2, "{peaks:?}");
     }
 
     #[test]

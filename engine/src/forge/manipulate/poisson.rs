@@ -1,6 +1,8 @@
 //! Seamless cloning: the smoothest change of color that makes a region meet its surroundings without a
 //! step (Pérez, Gangnet, Blake 2003; the correction is the membrane of their section 2).
 
+use crate::forge::manipulate::picture::add;
+
 /// What a pixel is to the membrane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
@@ -98,19 +100,12 @@ impl Level {
         for at in 0..width * height {
             let mut edge = ([0.0; 3], 0.0);
             for child in self.children(at, width) {
-                match self.parts[child] {
-                    Part::Out => {}
-                    Part::Inside if coarse.parts[at] == Part::Out => {
-                        coarse.parts[at] = Part::Inside;
-                    }
-                    Part::Inside => {}
-                    Part::Edge => {
-                        coarse.parts[at] = Part::Edge;
-                        edge.1 += 1.0;
-                        for (sum, value) in edge.0.iter_mut().zip(self.values[child]) {
-                            *sum += value;
-                        }
-                    }
+                if self.parts[child] == Part::Edge {
+                    coarse.parts[at] = Part::Edge;
+                    edge.1 += 1.0;
+                    add(&mut edge.0, self.values[child], 1.0);
+                } else if self.parts[child] == Part::Inside && coarse.parts[at] == Part::Out {
+                    coarse.parts[at] = Part::Inside;
                 }
             }
             if 0.0 < edge.1 {

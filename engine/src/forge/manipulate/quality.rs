@@ -22,7 +22,7 @@ pub enum FaceModel {
     /// Principal components of the donor's samples; ready in a fraction of a second.
     LowRank { rank: usize },
     /// A convolutional autoencoder with a shared encoder and a decoder for each person, trained on the
-    /// two; half a minute.
+    /// two; about a tenth of a second a step on two busy cores.
     Autoencoder { steps: u32 },
 }
 
@@ -57,7 +57,7 @@ impl Quality {
             face_px: Some(48),
             sharpening: 0.9,
             relighting: 0.0,
-            face_model: FaceModel::Autoencoder { steps: 300 },
+            face_model: FaceModel::Autoencoder { steps: 200 },
         }
     }
 
@@ -71,7 +71,7 @@ impl Quality {
             face_px: Some(72),
             sharpening: 0.4,
             relighting: 0.0,
-            face_model: FaceModel::Autoencoder { steps: 300 },
+            face_model: FaceModel::Autoencoder { steps: 200 },
         }
     }
 
@@ -85,7 +85,7 @@ impl Quality {
             face_px: Some(128),
             sharpening: 0.2,
             relighting: 0.4,
-            face_model: FaceModel::Autoencoder { steps: 450 },
+            face_model: FaceModel::Autoencoder { steps: 300 },
         }
     }
 
@@ -99,7 +99,7 @@ impl Quality {
             face_px: None,
             sharpening: 0.0,
             relighting: 0.7,
-            face_model: FaceModel::Autoencoder { steps: 600 },
+            face_model: FaceModel::Autoencoder { steps: 400 },
         }
     }
 }

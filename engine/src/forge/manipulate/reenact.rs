@@ -13,6 +13,7 @@ use crate::forge::manipulate::outline::{lips, mouth_interior};
 use crate::forge::manipulate::person::{Person, View};
 use crate::forge::manipulate::pick::mouth_gap;
 use crate::forge::manipulate::picture::{Patch, luma, mix};
+use crate::forge::manipulate::quality::{ColorMatch, Quality};
 use crate::forge::manipulate::region::Region;
 use crate::forge::manipulate::stage::{Layer, Painter, Scene};
 use crate::forge::manipulate::steady::Running;
@@ -44,12 +45,14 @@ pub struct Reenact {
     open: Option<View>,
     mesh: Mesh,
     script: Script,
+    /// A renderer's wrong colors: factors of red, green and blue.
+    tint: [f32; 3],
     /// Brightness of the lips now and in `open`.
     light: Running<2>,
 }
 
 impl Reenact {
-    pub fn new(target: Person, mesh: Mesh, seed: u64) -> Self {
+    pub fn new(target: Person, mesh: Mesh, quality: &Quality, seed: u64) -> Self {
         let gap = |view: &View| mouth_gap(&view.shape);
         let open = target
             .views
@@ -58,7 +61,16 @@ impl Reenact {
             .filter(|view| MIN_OPEN < gap(view));
         let mut rng = example_rng(seed, 0x7265_656e, 0);
         let mut draw = |low: f32, high: f32| rng.random_range(low..high);
+        // A renderer that does not match colors is off by a tenth, one that matches means by little.
+        let off = match quality.color_match {
+            ColorMatch::None => 0.1,
+            ColorMatch::Mean => 0.025,
+            ColorMatch::MeanStd | ColorMatch::Histogram => 0.0,
+        };
+        let side = if draw(-1.0, 1.0) < 0.0 { -off } else { off };
+        let tint = [(); 3].map(|()| 1.0 + side * draw(0.4, 1.0));
         Self {
+            tint,
             open,
             mesh,
             script: Script {
@@ -132,6 +144,9 @@ impl Painter for Reenact {
             for ((pixel, inside), share) in face.rgb.iter_mut().zip(inside.rgb).zip(shares) {
                 *pixel = mix(*pixel, inside, lacking * share);
             }
+        }
+        for pixel in &mut face.rgb {
+            *pixel = [0, 1, 2].map(|channel| pixel[channel] * self.tint[channel]);
         }
         Some(Layer {
             face,

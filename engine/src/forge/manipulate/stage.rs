@@ -234,11 +234,14 @@ fn relight(target: &Patch, face: &mut Patch, shares: &[f32], deviation_px: f32, 
 /// Adds the membrane that makes the face meet the target along the region's border.
 pub fn clone_seamlessly(target: &Patch, face: &mut Patch, region: &Region, deviation_px: f32) {
     // Single pixels along the border are noise, which would run as streaks into the face.
-    let (soft_target, soft_face) = (target.blurred(deviation_px), face.blurred(deviation_px));
-    let pairs = soft_target.rgb.iter().zip(&soft_face.rgb);
-    let mut steps: Vec<[f32; 3]> = pairs
-        .map(|(target, face)| [0, 1, 2].map(|channel| target[channel] - face[channel]))
-        .collect();
+    let pairs = target.rgb.iter().zip(&face.rgb);
+    let steps = Patch {
+        rgb: pairs
+            .map(|(target, face)| [0, 1, 2].map(|channel| target[channel] - face[channel]))
+            .collect(),
+        ..*target
+    };
+    let mut steps = steps.blurred(deviation_px).rgb;
     limit_steps(&mut steps, region);
     let correction = membrane(region.width, region.height, &region.inside, &steps);
     for (pixel, correction) in face.rgb.iter_mut().zip(correction) {

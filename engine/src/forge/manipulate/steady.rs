@@ -2,7 +2,7 @@
 
 use crate::faces::similarity::Similarity;
 use crate::forge::manipulate::Points;
-use crate::forge::manipulate::mesh::Pose;
+use crate::forge::manipulate::mesh::{Pose, scale};
 
 /// A cut, or another person: the face went further than this share of its width between two frames.
 const MAX_STEP: f32 = 0.6;
@@ -40,8 +40,8 @@ impl PointSmoother {
             let step = distance(center(&last.place), center(&place));
             last.index < index
                 && index - last.index <= MAX_GAP
-                && step < MAX_STEP * place.scale()
-                && (0.7..1.4).contains(&(last.place.scale() / place.scale()))
+                && step < MAX_STEP * scale(&place)
+                && (0.7..1.4).contains(&(scale(&last.place) / scale(&place)))
         });
         let is_new = last.is_none();
         let (place, shape) = match last {
@@ -65,8 +65,8 @@ fn gain(change: f32, noise: f32) -> f32 {
 }
 
 fn moved(last: &Similarity, next: &Similarity) -> Similarity {
-    let step = distance(center(last), center(next)) / next.scale();
-    let turn = ((next.a - last.a).abs() + (next.b - last.b).abs()) / next.scale();
+    let step = distance(center(last), center(next)) / scale(next);
+    let turn = ((next.a - last.a).abs() + (next.b - last.b).abs()) / scale(next);
     let gain = gain(step.max(turn), PLACE_NOISE);
     let toward = |from: f32, to: f32| from + gain * (to - from);
     Similarity {

@@ -31,8 +31,10 @@ pub struct Texture {
     pattern: Vec<f32>,
     /// Over one face width.
     num_texels: f32,
-    /// How much of the frame's own soft colors is kept.
-    own: Running<1>,
+    /// Share of what is softened; where the quality has coarse pixels, those soften enough.
+    softness: f32,
+    /// Whether the sample is one of about this moment: 1, else 0.
+    nearness: Running<1>,
 }
 
 impl Texture {
@@ -42,14 +44,15 @@ impl Texture {
             .map_or(FULL_TEXELS, |px| px as f32)
             .clamp(24.0, 120.0);
         // Coarse renderers leave a strong grid, fine ones hardly any.
-        let levels = (180.0 / num_texels).clamp(1.5, 4.5);
+        let levels = (180.0 / num_texels).clamp(2.2, 4.5);
         Self {
             picker: Picker::new(target.shapes().copied().collect()),
             target,
             mesh,
             pattern: pattern(seed, levels),
             num_texels,
-            own: Running::new(0.1),
+            softness: if quality.face_px.is_none() { 0.85 } else { 0.4 },
+            nearness: Running::new(0.1),
         }
     }
 }
@@ -58,7 +61,7 @@ impl Painter for Texture {
     fn paint(&mut self, scene: &Scene<'_>) -> Option<Layer> {
         if scene.is_new {
             self.picker.restart();
-            self.own.forget();
+            self.nearness.forget();
         }
         let pick = self.picker.next(&scene.shape);
         let view = &self.target.views[pick.sample];
@@ -71,7 +74,7 @@ impl Painter for Texture {
         }
         // A sample of this very moment would give the frame back: then more of it is smoothed away.
         let is_near = view.index.abs_diff(scene.index) <= MIN_DISTANCE;
-        let [near] = self.own.next([if is_near { 1.0 } else { 0.0 }]);
+        let [near] = self.nearness.next([if is_near { 1.0 } else { 0.0 }]);
         let soft = face.blurred((0.5 + 0.4 * near) * scene.pose.width_px() / self.num_texels);
         let width = face.width;
         for (at, (pixel, soft)) in face.rgb.iter_mut().zip(soft.rgb).enumerate() {
@@ -81,7 +84,7 @@ impl Painter for Texture {
                 .to_canonical
                 .point(place)
                 .map(|value| value * self.num_texels);
-            *pixel = mix(*pixel, soft, 0.85);
+            *pixel = mix(*pixel, soft, self.softness);
             add(pixel, [1.0, 0.9, 0.8], self.texel(u, v));
         }
         let outline = lower_face(&scene.corners, 0.07);
