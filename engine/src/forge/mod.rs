@@ -22,7 +22,7 @@ use crate::job::{Cancelled, JobContext};
 /// What `seam forge` was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForgeSettings {
-    /// `addg`: nine made-up artifacts in single pictures.
+    /// Single pictures: `addg` (nine made-up artifacts), `fwa` (warped faces), `blended` (Face X-ray).
     pub recipe: String,
     /// Folder of pristine clips, searched with its subfolders.
     pub from: PathBuf,

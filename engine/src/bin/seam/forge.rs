@@ -11,7 +11,7 @@ use crate::{EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print};
 
 #[derive(Args)]
 pub struct ForgeOptions {
-    /// What to make: addg
+    /// What to make: addg, fwa or blended (single pictures)
     #[arg(long)]
     recipe: String,
     /// Folder of pristine clips
@@ -23,7 +23,7 @@ pub struct ForgeOptions {
     /// The same seed and clips give the same examples
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Examples of each category
+    /// Examples of each technique
     #[arg(long, default_value_t = 16)]
     per_category: usize,
     /// dlib's 68-point landmark model, where it is not in its usual place
