@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Builds Seam with the right features and opens a clip; without a display, analyzes it and says where the result is.
+# Builds Seam with the right features and opens clips, the samples if none is named; without a display, analyzes them and
+# says where the results are.
 #
-#   app/run.sh [FILE]
+#   app/run.sh [FILE...]
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
-file=${1:-}
-if [ -n "$file" ]; then
+files=()
+for file in "$@"; do
     [ -e "$file" ] || {
         echo "There is no such file: $file" >&2
         exit 3
     }
-    file=$(realpath -- "$file")
-fi
+    files+=("$(realpath -- "$file")")
+done
 cd "$here"
 # shellcheck source=tests/packages.sh
 . tests/packages.sh
@@ -35,21 +36,16 @@ else
 fi
 programs=${CARGO_TARGET_DIR:-target}/release
 
-if [ -z "$file" ]; then
-    for sample in sample_media/*.mp4; do
-        [ -e "$sample" ] && file=$here/$sample && break
-    done
+if [ ${#files[@]} -eq 0 ]; then
+    files=("$here"/sample_media/*.mp4)
 fi
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-    exec "$programs/seam-workbench" ${file:+"$file"}
+    exec "$programs/seam-workbench" "${files[@]}"
 fi
-if [ -z "$file" ]; then
-    echo "There is no display. Name a clip, and it is analyzed here: app/run.sh FILE" >&2
-    exit 2
-fi
-out=$(mktemp -d "${TMPDIR:-/tmp}/seam-XXXXXX")/scan.json
-echo "There is no display, so the clip is analyzed here"
+out=$(mktemp -d "${TMPDIR:-/tmp}/seam-XXXXXX")
+[ ${#files[@]} -gt 1 ] || out=$out/scan.json
+echo "There is no display, so what is named is analyzed here"
 code=0
-"$programs/seam" scan "$file" --json "$out" || code=$?
+"$programs/seam" scan "${files[@]}" --json "$out" || code=$?
 [ -e "$out" ] && echo "The whole result is in $out"
 exit "$code"

@@ -303,7 +303,13 @@ impl State {
             (JobKind::Analysis, Outcome::Cancelled) => {
                 file.analysis = AnalysisState::Cancelled;
             }
-            (_, Outcome::Trained(_) | Outcome::Forged { .. }) => {}
+            (
+                _,
+                Outcome::Trained(_)
+                | Outcome::Forged { .. }
+                | Outcome::Imported { .. }
+                | Outcome::Evaluated(_),
+            ) => {}
         }
         Vec::new()
     }
@@ -318,5 +324,7 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Failed(err) => (format!("Failed: {err}"), true),
         Outcome::Trained(_) => ("Trained".to_owned(), false),
         Outcome::Forged { .. } => ("Forged".to_owned(), false),
+        Outcome::Imported { .. } => ("Imported".to_owned(), false),
+        Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
     }
 }

@@ -9,6 +9,8 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
+use crate::data::import::{ImportError, ImportReport, ImportSettings, import_to_file};
+use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::{ForgeError, ForgeSettings};
 use crate::job::{CancelToken, Cancelled, JobContext, JobId, Signal, panic_message};
 use crate::media::probe::{self, ProbeError};
@@ -37,6 +39,9 @@ pub enum Request {
     Analyze(ScanSettings),
     Train(TrainSettings),
     Forge(ForgeSettings),
+    /// Turn a dataset on disk into a manifest.
+    ImportData(ImportSettings),
+    Evaluate(EvalSettings),
     #[cfg(test)]
     Panic,
 }
@@ -71,6 +76,12 @@ pub enum Outcome {
         examples: u64,
         out: PathBuf,
     },
+    /// The manifest is written.
+    Imported {
+        report: Box<ImportReport>,
+        out: PathBuf,
+    },
+    Evaluated(Box<Evaluated>),
     Cancelled,
     Failed(JobError),
 }
@@ -87,8 +98,13 @@ pub enum JobError {
     Train(#[from] TrainError),
     #[error(transparent)]
     Forge(#[from] ForgeError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    Eval(#[from] EvalError),
     #[error("The job panicked, which is a bug: {message}")]
-    Panicked { message: String },
+    Panicked {
+        message: String,
+    },
 }
 
 impl Engine {
@@ -199,9 +215,56 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
                 out: settings.out,
             })
         }
+        Request::ImportData(settings) => {
+            let report = import_to_file(&settings, job)?;
+            Ok(Outcome::Imported {
+                report: Box::new(report),
+                out: settings.out,
+            })
+        }
+        Request::Evaluate(settings) => {
+            let train = |wish: &TrainWish, job: &mut JobContext| train_for(wish, job, outbox);
+            let evaluated = eval::evaluate(&settings, &train, job)?;
+            Ok(Outcome::Evaluated(Box::new(evaluated)))
+        }
         #[cfg(test)]
         Request::Panic => panic!("on purpose"),
     }
+}
+
+/// A training inside an evaluation: told of like any other.
+fn train_for(
+    wish: &TrainWish,
+    job: &mut JobContext,
+    outbox: &Outbox,
+) -> Result<PathBuf, EvalError> {
+    let config = wish.steps.map(|steps| {
+        let path = wish.out.with_extension("toml");
+        let written = std::fs::write(&path, format!("steps = {steps}\n"));
+        written
+            .map(|()| path.clone())
+            .map_err(|source| EvalError::Write { path, source })
+    });
+    let settings = TrainSettings {
+        method: wish.method.clone(),
+        data: wish.manifest.clone(),
+        out: wish.out.clone(),
+        preset: wish.preset.clone(),
+        config: config.transpose()?,
+        seed: Some(wish.seed),
+        device: wish.device,
+        resume: false,
+        landmark_model: wish.landmark_model.clone(),
+    };
+    let trained = training::train(&settings, job, &|event| {
+        outbox.send(Update::Train(event));
+    });
+    trained.map_err(|err| match err {
+        TrainError::Cancelled(err) => EvalError::Cancelled(err),
+        err => EvalError::Train {
+            reason: err.to_string(),
+        },
+    })
 }
 
 /// Cancelled is an outcome, wherever in the work it was noticed.
@@ -224,6 +287,8 @@ impl JobError {
                 | Self::Scan(scan::ScanError::Cancelled(_))
                 | Self::Train(TrainError::Cancelled(_))
                 | Self::Forge(ForgeError::Cancelled(_))
+                | Self::Import(ImportError::Cancelled(_))
+                | Self::Eval(EvalError::Cancelled(_))
         )
     }
 }

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::record::{Check, CheckState, LedgerEntry, Score};
 use crate::analysis::tally::DetectorRun;
-use crate::analysis::{Partial, ScanSettings, TrackScore, models};
-use crate::detectors::{Detector, FaceCrop};
+use crate::analysis::{Partial, ScanSettings, TrackScore};
+use crate::detectors::card::Calibration;
+use crate::detectors::{Detector, FaceCrop, FaceScore, models};
 use crate::device::Chosen;
 use crate::faces::align::CropRule;
 use crate::job::JobContext;
@@ -75,6 +76,7 @@ impl Detectors {
                     info,
                     model: model.label(),
                     calibrated: model.calibrated,
+                    calibration: model.calibration,
                     pristine: model.pristine,
                     error: None,
                     scores: Vec::new(),
@@ -118,6 +120,7 @@ impl Detectors {
             reason: Some(reason),
             score: None,
             calibrated: false,
+            calibrated_on: None,
             base_rate: None,
             frames: Vec::new(),
             extra: serde_json::Value::Null,
@@ -178,9 +181,13 @@ impl Running {
         let start = Instant::now();
         let scored = self.detector.score(&self.waiting);
         self.busy += start.elapsed();
-        let scores = scored
-            .map_err(|err| err.to_string())
-            .and_then(|raw| self.waiting.iter().zip(raw).map(track_score).collect());
+        let scores = scored.map_err(|err| err.to_string()).and_then(|raw| {
+            let calibration = self.run.calibration.as_ref();
+            let faces = self.waiting.iter().zip(raw);
+            faces
+                .map(|(face, raw)| track_score(face, raw, calibration))
+                .collect()
+        });
         self.waiting.clear();
         match scores {
             Ok(scores) => {
@@ -197,9 +204,11 @@ impl Running {
 }
 
 fn track_score(
-    (face, raw): (&FaceCrop, crate::detectors::FaceScore),
+    face: &FaceCrop,
+    raw: FaceScore,
+    calibration: Option<&Calibration>,
 ) -> Result<TrackScore, String> {
-    let score = Score::from_logit(raw.logit)
+    let score = Score::calibrated(raw.logit, calibration)
         .ok_or_else(|| format!("the score of frame {} is not a number", face.frame.index))?;
     Ok(TrackScore {
         track: face.track,
@@ -211,4 +220,38 @@ fn track_score(
 
 pub fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detectors::card::CalibrationKind;
+    use crate::detectors::known_answer::pattern;
+
+    #[test]
+    fn a_score_is_the_calibrated_probability_where_the_card_has_one() {
+        let face = pattern(0, 8);
+        let raw = || FaceScore {
+            logit: 2.0,
+            parts: Vec::new(),
+        };
+        let calibration = Calibration {
+            kind: CalibrationKind::Platt,
+            a: 0.5,
+            b: -1.0,
+            fitted_on: String::new(),
+            manifest_sha256: String::new(),
+            faces: 1,
+            clips: 1,
+            ece_before: 0.0,
+            ece_after: 0.0,
+            log_loss_before: 0.0,
+            log_loss_after: 0.0,
+        };
+        let calibrated = track_score(&face, raw(), Some(&calibration)).unwrap();
+        assert_eq!(calibrated.score.value(), 0.5);
+        assert_eq!(calibrated.raw.logit, 2.0, "the logit stays as it was");
+        let plain = track_score(&face, raw(), None).unwrap();
+        assert_eq!(Some(plain.score), Score::from_logit(2.0));
+    }
 }

@@ -1,7 +1,6 @@
 //! From a clip to checked findings: media, faces, detectors, a ledger of checks, a sentence.
 
 mod detect;
-pub mod models;
 mod read_ahead;
 pub mod record;
 mod sampling;

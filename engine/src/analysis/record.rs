@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::detectors::card::Calibration;
 use crate::faces::{Aligner, Gate, TrackId};
 use crate::media::{MediaHash, MediaInfo};
 
@@ -93,6 +94,9 @@ pub struct Check {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
     pub calibrated: bool,
+    /// What the calibration was fitted on, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibrated_on: Option<String>,
     /// The score beside those of pristine faces, where the model's card tells of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_rate: Option<BaseRate>,
@@ -184,6 +188,14 @@ impl Score {
     /// The logistic function of a logit; `None` for NaN.
     pub fn from_logit(logit: f32) -> Option<Self> {
         Self::new(1.0 / (1.0 + (-logit).exp()))
+    }
+
+    /// The probability by the model's calibration, else the logistic function; `None` for NaN.
+    pub fn calibrated(logit: f32, calibration: Option<&Calibration>) -> Option<Self> {
+        match calibration {
+            None => Self::from_logit(logit),
+            Some(calibration) => Self::new(calibration.probability(logit) as f32),
+        }
     }
 
     pub fn value(self) -> f32 {

@@ -136,6 +136,18 @@ fn limits(
                 .to_owned(),
         );
     }
+    let mut told_data: Vec<&str> = Vec::new();
+    for check in checks() {
+        if let Some(data) = check.calibrated_on.as_deref()
+            && !told_data.contains(&data)
+        {
+            told_data.push(data);
+            limits.push(format!(
+                "The scores of {} were made probabilities on other material ({data}), for as many manipulated clips as pristine ones; on this clip they may be off",
+                check.method.to_uppercase()
+            ));
+        }
+    }
     let mut told: Vec<&str> = Vec::new();
     for check in checks() {
         if let Some(rate) = check
@@ -207,6 +219,7 @@ mod tests {
                 reason: None,
                 score: Score::new(score),
                 calibrated,
+                calibrated_on: calibrated.then(|| "made-up data".to_owned()),
                 base_rate: logit_95.map(|logit_95| BaseRate {
                     pristine_faces: 100,
                     pristine_clips: 4,

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::analysis::TrackScore;
 use crate::analysis::record::{BaseRate, Check, CheckState, FrameRecord, Score, TrackRecord};
 use crate::detectors::DetectorInfo;
-use crate::detectors::card::PristineScores;
+use crate::detectors::card::{Calibration, PristineScores};
 use crate::faces::gate::{self, FaceQuality};
 use crate::faces::{Gate, GateState, TrackId, TrackedFace};
 use crate::media::FrameId;
@@ -24,6 +24,8 @@ pub struct DetectorRun {
     /// Name and weights' hash.
     pub model: String,
     pub calibrated: bool,
+    /// From logits to probabilities, where the card has it.
+    pub calibration: Option<Calibration>,
     /// How the model takes pristine faces, where its card tells.
     pub pristine: Option<PristineScores>,
     /// Set when the detector failed; scores made before stay.
@@ -134,6 +136,10 @@ impl DetectorRun {
             reason,
             score: mean(scores.iter().map(|score| score.score.value())).and_then(Score::new),
             calibrated: self.calibrated,
+            calibrated_on: self
+                .calibration
+                .as_ref()
+                .map(|calibration| calibration.fitted_on.clone()),
             base_rate: self.base_rate(&scores),
             frames: scores.iter().map(|score| frame_record(score)).collect(),
             extra: self.extra(&scores, num_unusable),

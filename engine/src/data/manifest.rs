@@ -113,6 +113,22 @@ impl Item {
             .chain(&self.donors)
             .map(String::as_str)
     }
+
+    /// What is wrong with it in itself, in words.
+    fn check(&self) -> Result<(), String> {
+        if 1 < self.label {
+            return Err(format!("the label is {}, not 0 or 1", self.label));
+        }
+        if self.path.is_empty() || self.source.is_empty() {
+            return Err("its path or its source is empty".to_owned());
+        }
+        match self.frames {
+            FrameRule::Between(first, end) if end <= first => Err(format!(
+                "its stretch of frames ends before it begins: from {first} up to {end}"
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Manifest {
@@ -133,9 +149,7 @@ impl Manifest {
                 reason,
             };
             let item: Item = serde_json::from_str(line).map_err(|err| wrong(err.to_string()))?;
-            if 1 < item.label {
-                return Err(wrong(format!("the label is {}, not 0 or 1", item.label)));
-            }
+            item.check().map_err(wrong)?;
             items.push(item);
         }
         if items.is_empty() {
@@ -210,3 +224,6 @@ impl Manifest {
         numbered.filter(move |(_, item)| item.split == Some(split))
     }
 }
+
+#[cfg(test)]
+mod tests;

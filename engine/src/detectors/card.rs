@@ -36,6 +36,9 @@ pub struct Card {
     pub metrics: CardMetrics,
     /// Whether the scores are probabilities, checked on clips that the training never saw.
     pub calibrated: bool,
+    /// From logits to probabilities, where it was fitted; else the logistic function alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
     /// Upper end of the fixed color scale of Grad-CAM maps of the final score.
     pub map_max: f32,
     /// The same for maps of partial scores.
@@ -124,6 +127,37 @@ pub struct Interval {
     pub clips: usize,
 }
 
+/// From logits to probabilities: the logistic function of `a * logit + b`.
+///
+/// Fitted with equal weight for every clip of a kind and for the two kinds: the probability is right
+/// where a manipulated clip is as likely as a pristine one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    pub kind: CalibrationKind,
+    /// Above zero: calibration never turns an order around.
+    pub a: f64,
+    pub b: f64,
+    /// The data in words, `val split of forge-standard`.
+    pub fitted_on: String,
+    /// Of the manifest of that data; empty for scores from elsewhere.
+    pub manifest_sha256: String,
+    pub faces: usize,
+    pub clips: usize,
+    /// Expected calibration error over 15 bins on the data of the fit, and the log-loss there.
+    pub ece_before: f64,
+    pub ece_after: f64,
+    pub log_loss_before: f64,
+    pub log_loss_after: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CalibrationKind {
+    /// `a` alone; `b` is zero. The logit zero stays the middle.
+    Temperature,
+    Platt,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CategoryAuc {
     pub category: String,
@@ -151,14 +185,45 @@ impl Card {
         if !(is_scale(card.map_max) && is_scale(card.map_part_max)) {
             return Err(failed("the scale of its maps is empty".to_owned()));
         }
+        if !card.calibration.as_ref().is_none_or(Calibration::is_usable) {
+            return Err(failed("its calibration turns scores around".to_owned()));
+        }
         Ok(card)
     }
 
-    /// Writes the card into a model folder.
+    /// Writes the card into a model folder, beside and renamed.
     pub fn write(&self, dir: &Path) -> std::io::Result<()> {
         let mut text = serde_json::to_string_pretty(self)?;
         text.push('\n');
-        std::fs::write(dir.join(FILE), text)
+        let beside = dir.join(format!("{FILE}.{}.part", std::process::id()));
+        std::fs::write(&beside, text)?;
+        std::fs::rename(&beside, dir.join(FILE))
+    }
+}
+
+impl Calibration {
+    /// Of manipulation, from 0 to 1; not a number for such a logit.
+    pub fn probability(&self, logit: f32) -> f64 {
+        probability(self.a * f64::from(logit) + self.b)
+    }
+
+    /// Whether a larger logit gives a larger probability.
+    pub fn is_usable(&self) -> bool {
+        self.a.is_finite() && 0.0 < self.a && self.b.is_finite()
+    }
+}
+
+/// The logistic function of a logit.
+pub fn probability(logit: f64) -> f64 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
+impl CalibrationKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Temperature => "temperature",
+            Self::Platt => "platt",
+        }
     }
 }
 
@@ -213,6 +278,7 @@ pub(crate) mod tests {
                 pristine: None,
             },
             calibrated: false,
+            calibration: None,
             map_max: 1.0,
             map_part_max: 1.0,
             known_answers: Vec::new(),
@@ -220,12 +286,54 @@ pub(crate) mod tests {
         }
     }
 
+    /// The middle at the logit -2, half as steep.
+    pub fn calibration() -> Calibration {
+        Calibration {
+            kind: CalibrationKind::Platt,
+            a: 0.5,
+            b: 1.0,
+            fitted_on: "val split of made-up data".to_owned(),
+            manifest_sha256: String::new(),
+            faces: 40,
+            clips: 10,
+            ece_before: 0.2,
+            ece_after: 0.1,
+            log_loss_before: 0.6,
+            log_loss_after: 0.4,
+        }
+    }
+
     #[test]
     fn a_card_reads_back() {
         let dir = tempfile::tempdir().unwrap();
-        let card = empty_card();
+        let mut card = empty_card();
         card.write(dir.path()).unwrap();
         assert_eq!(Card::read(dir.path()).unwrap(), card);
+        card.calibration = Some(calibration());
+        card.write(dir.path()).unwrap();
+        assert_eq!(Card::read(dir.path()).unwrap(), card);
+    }
+
+    #[test]
+    fn a_calibration_that_turns_scores_around_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut card = empty_card();
+        for a in [0.0, -1.0] {
+            let calibration = Calibration { a, ..calibration() };
+            card.calibration = Some(calibration);
+            card.write(dir.path()).unwrap();
+            let text = Card::read(dir.path()).unwrap_err().to_string();
+            assert!(text.contains("calibration"), "{text}");
+        }
+    }
+
+    #[test]
+    fn probabilities_follow_the_calibration() {
+        let calibration = calibration();
+        assert_eq!(calibration.probability(-2.0), 0.5);
+        assert!((calibration.probability(0.0) - probability(1.0)).abs() < 1e-15);
+        assert_eq!(calibration.probability(f32::NEG_INFINITY), 0.0);
+        assert!(calibration.probability(f32::NAN).is_nan());
     }
 
     #[test]

@@ -51,6 +51,20 @@ impl Output {
         self.write_png(path, size, picture, ExtendedColorType::Rgb8)
     }
 
+    /// Where a file of the folder lies until it is finished; makes the folder around it.
+    pub fn place(&self, path: &str) -> Result<PathBuf, ForgeError> {
+        let place = self.beside.join(path);
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder).map_err(|err| write_error(folder, err))?;
+        }
+        Ok(place)
+    }
+
+    pub fn write_text(&self, path: &str, text: &str) -> Result<(), ForgeError> {
+        let place = self.place(path)?;
+        fs::write(&place, text).map_err(|err| write_error(&place, err))
+    }
+
     /// Adds a line to the manifest.
     pub fn list(&mut self, item: &Item) -> Result<(), ForgeError> {
         serde_json::to_writer(&mut self.manifest, item)

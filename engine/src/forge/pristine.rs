@@ -8,12 +8,13 @@ use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use rand::seq::SliceRandom as _;
 
+use crate::data::crops::crops_of_file;
+use crate::data::{CropCache, CropError, CropSettings, FaceSample, Item, Manifest, crops_of_item};
 use crate::faces::align::{Crop, CropRule};
 use crate::faces::landmarks::Landmarker;
 use crate::forge::ForgeError;
 use crate::forge::addg::example_rng;
-use crate::forge::clip::{ClipError, faces_of_clip};
-use crate::job::JobContext;
+use crate::job::{Cancelled, JobContext};
 
 const STAGE: &str = "Gathering faces";
 
@@ -65,41 +66,83 @@ pub fn gather(
     landmarker: &Landmarker,
     job: &mut JobContext,
 ) -> Result<PristineFaces, ForgeError> {
-    let mut paths = Vec::new();
-    list_files(dir, &mut paths).map_err(|err| ForgeError::NoFaces {
-        path: dir.to_owned(),
-        reason: err.to_string(),
-    })?;
-    paths.sort_unstable();
-    let num_files = paths.len() as u64;
+    let paths = list_clips(dir)?;
+    let wanted = settings.crops();
+    let clips = paths.iter().map(|path| {
+        let name = path.strip_prefix(dir).unwrap_or(path);
+        (name.to_string_lossy().into_owned(), path)
+    });
+    gather_from(clips, paths.len(), dir, job, |path, job, tick| {
+        crops_of_file(path, &wanted, landmarker, job, tick)
+    })
+}
+
+/// The same from the pristine items of a manifest that `is_wanted`; clips are named by their paths in
+/// it. Crops are read from the `cache` where they are in it.
+pub fn gather_items(
+    manifest: &Manifest,
+    is_wanted: impl Fn(&Item) -> bool,
+    settings: &GatherSettings,
+    landmarker: &Landmarker,
+    cache: Option<&CropCache>,
+    job: &mut JobContext,
+) -> Result<PristineFaces, ForgeError> {
+    let is_pristine = |item: &&Item| item.label == 0 && is_wanted(item);
+    let items: Vec<&Item> = manifest.items.iter().filter(is_pristine).collect();
+    let wanted = settings.crops();
+    let num_items = items.len();
+    let clips = items.into_iter().map(|item| (item.path.clone(), item));
+    gather_from(clips, num_items, &manifest.dir, job, |item, job, tick| {
+        crops_of_item(manifest, item, &wanted, landmarker, cache, job, tick)
+    })
+}
+
+type Tick<'a> = &'a mut dyn FnMut(&mut JobContext) -> Result<(), Cancelled>;
+
+fn gather_from<T>(
+    clips: impl Iterator<Item = (String, T)>,
+    num_clips: usize,
+    dir: &Path,
+    job: &mut JobContext,
+    mut faces_of: impl FnMut(T, &mut JobContext, Tick<'_>) -> Result<Vec<FaceSample>, CropError>,
+) -> Result<PristineFaces, ForgeError> {
+    let total = num_clips as u64;
     let mut gathered = PristineFaces::default();
-    for (done, path) in paths.iter().enumerate() {
-        job.tick(STAGE, done as u64, Some(num_files))?;
-        let mut tick = |job: &mut JobContext| job.tick(STAGE, done as u64, Some(num_files));
-        match faces_of_clip(path, settings, landmarker, job, &mut tick) {
+    for (done, (name, clip)) in clips.enumerate() {
+        job.tick(STAGE, done as u64, Some(total))?;
+        let mut tick = |job: &mut JobContext| job.tick(STAGE, done as u64, Some(total));
+        match faces_of(clip, job, &mut tick) {
             Ok(faces) => {
                 let clip = gathered.clips.len();
-                let name = path.strip_prefix(dir).unwrap_or(path);
-                gathered.clips.push(name.to_string_lossy().into_owned());
-                let faces = faces.into_iter().map(|(frame_index, crop)| PristineFace {
-                    crop,
+                gathered.clips.push(name);
+                let faces = faces.into_iter().map(|sample| PristineFace {
+                    crop: sample.crop,
                     clip,
-                    frame_index,
+                    frame_index: sample.frame_index,
                 });
                 gathered.faces.extend(faces);
             }
-            Err(ClipError::Cancelled(cancelled)) => return Err(cancelled.into()),
+            Err(CropError::Cancelled(cancelled)) => return Err(cancelled.into()),
             Err(err) => job.warn(err.to_string()),
         }
     }
-    job.tick(STAGE, num_files, Some(num_files))?;
+    job.tick(STAGE, total, Some(total))?;
     if gathered.faces.is_empty() {
         return Err(ForgeError::NoFaces {
             path: dir.to_owned(),
-            reason: format!("none of its {num_files} files shows one"),
+            reason: format!("none of its {num_clips} pristine files shows one"),
         });
     }
     Ok(gathered)
+}
+
+impl GatherSettings {
+    fn crops(&self) -> CropSettings {
+        CropSettings {
+            rule: self.rule,
+            frames_per_item: self.frames_per_clip,
+        }
+    }
 }
 
 /// Fills `pixels` with a crop at `size_px`: the same bytes where it has that size, else resized with
@@ -151,11 +194,16 @@ impl PristineFaces {
         };
         let num_second = ((share * num_clips as f64).round() as usize).clamp(fewest, most);
         clips.shuffle(&mut example_rng(seed, u64::MAX, 0));
-        let second_clips = &clips[..num_second];
+        let second_clips = clips[..num_second].to_vec();
+        self.divide(|clip| second_clips.contains(&clip))
+    }
+
+    /// Clips that are not `in_second`, and those that are. Both parts keep the full list of clips.
+    pub fn divide(self, in_second: impl Fn(usize) -> bool) -> (Self, Self) {
         let (second, first) = self
             .faces
             .into_iter()
-            .partition(|face| second_clips.contains(&face.clip));
+            .partition(|face| in_second(face.clip));
         let part = |faces| Self {
             clips: self.clips.clone(),
             faces,
@@ -168,6 +216,18 @@ impl PristineFaces {
         let face = &self.faces[face];
         format!("{} frame {}", self.clips[face.clip], face.frame_index)
     }
+}
+
+/// Every file below a folder, sorted; names that begin with a dot are passed over, and links to folders
+/// are not followed.
+pub fn list_clips(dir: &Path) -> Result<Vec<PathBuf>, ForgeError> {
+    let mut paths = Vec::new();
+    list_files(dir, &mut paths).map_err(|err| ForgeError::NoFaces {
+        path: dir.to_owned(),
+        reason: err.to_string(),
+    })?;
+    paths.sort_unstable();
+    Ok(paths)
 }
 
 fn list_files(dir: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {

@@ -119,6 +119,11 @@ pub fn forge(
     settings: &ForgeSettings,
     job: &mut JobContext,
 ) -> Result<u64, ForgeError> {
+    let Some(from) = &settings.from else {
+        return Err(ForgeError::NeedsFolder {
+            name: settings.recipe.clone(),
+        });
+    };
     let output = Output::begin(&settings.out)?;
     let landmarker = Landmarker::load(settings.landmark_model.as_deref())?;
     if landmarker.aligner() == Aligner::BoxEstimate {
@@ -134,7 +139,7 @@ pub fn forge(
         },
         frames_per_clip: FRAMES_PER_CLIP,
     };
-    let faces = gather(&settings.from, &gathering, &landmarker, job)?;
+    let faces = gather(from, &gathering, &landmarker, job)?;
     write_examples(recipe, &faces, settings, output, job)
 }
 
@@ -149,7 +154,7 @@ fn write_examples(
         recipe
             .generator(faces, SIZE_PX)
             .map_err(|source| ForgeError::Examples {
-                path: settings.from.clone(),
+                path: settings.from.clone().unwrap_or_default(),
                 source,
             })?;
     let techniques = generator.techniques();
@@ -261,10 +266,13 @@ mod tests {
     fn forged(recipe: StillRecipe, out: &Path) -> PristineFaces {
         let settings = ForgeSettings {
             recipe: recipe.name().to_owned(),
-            from: PathBuf::from("clips"),
+            from: Some(PathBuf::from("clips")),
             out: out.to_owned(),
             seed: 3,
             per_category: PER_CATEGORY,
+            people: None,
+            techniques: None,
+            as_pictures: false,
             landmark_model: None,
         };
         let faces = synthetic::faces(3, 2, SIZE_PX);

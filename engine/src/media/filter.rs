@@ -165,6 +165,34 @@ impl Converter {
     }
 }
 
+/// Makes BT.709 4:2:0 frames of limited range from RGB8 ones, for coding.
+pub(super) struct Coder {
+    graph: filter::Graph,
+}
+
+impl Coder {
+    pub fn new(size: (u32, u32)) -> Result<Self, Error> {
+        let source = Source {
+            format: format::Pixel::RGB24,
+            size,
+            pixel_aspect: (1, 1),
+            space: Space::RGB,
+            range: Range::JPEG,
+        };
+        let filters = format!(
+            "scale=flags={SCALE_FLAGS}:out_color_matrix=bt709:out_range=limited,format=yuv420p"
+        );
+        Ok(Self {
+            graph: source.build(&filters)?,
+        })
+    }
+
+    pub fn convert(&mut self, frame: &frame::Video) -> Result<frame::Video, Error> {
+        push(&mut self.graph, frame)?;
+        pull(&mut self.graph)
+    }
+}
+
 /// The frame with its missing lines made from its neighbors in time and space. A function of these
 /// three frames only, so that it does not matter how the middle one was reached.
 pub(super) fn deinterlace(

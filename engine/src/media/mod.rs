@@ -5,6 +5,7 @@ mod container;
 mod decode;
 mod describe;
 mod display;
+pub mod encode;
 mod exif;
 pub mod facts;
 mod filter;

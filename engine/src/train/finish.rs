@@ -11,17 +11,14 @@ use crate::detectors::card::{
 };
 use crate::detectors::known_answer::{self, plain_face};
 use crate::detectors::{Detector, DetectorError, FaceCrop, MapKind};
+use crate::eval::metrics::{NUM_DRAWS, Scored, auc_interval};
 use crate::faces::Aligner;
 use crate::job::JobContext;
 use crate::media::MediaHash;
 use crate::methods::MethodInfo;
-use crate::train::auc::{Scored, interval_by_clip};
 use crate::train::checkpoint::write_beside;
 use crate::train::validate::{Validation, ValidationSet};
 use crate::train::{Batch, TrainConfig, TrainError};
-
-/// Draws of clips behind an interval.
-const NUM_DRAWS: usize = 1000;
 
 /// Manipulated faces of each category whose maps set the color scale.
 const FACES_A_SCALE: usize = 4;
@@ -135,6 +132,7 @@ fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course
             pristine: None,
         },
         calibrated: false,
+        calibration: None,
         map_max: 1.0,
         map_part_max: 1.0,
         known_answers: Vec::new(),
@@ -156,7 +154,7 @@ fn metrics(validation: &Validation, seed: u64) -> CardMetrics {
                 measure of how well real manipulations are found. The interval is of 95 %, from \
                 1000 draws of whole clips"
             .to_owned(),
-        auc: interval_by_clip(&validation.scored, NUM_DRAWS, seed),
+        auc: auc_interval(&validation.scored, NUM_DRAWS, seed),
         auc_by_category: validation.by_category.clone(),
         faces: validation.scored.len(),
         pristine: pristine_scores(&validation.scored),
@@ -166,8 +164,8 @@ fn metrics(validation: &Validation, seed: u64) -> CardMetrics {
 /// `None` where there is no pristine face.
 fn pristine_scores(scored: &[Scored]) -> Option<PristineScores> {
     let pristine = || scored.iter().filter(|scored| !scored.is_manipulated);
-    let mut logits: Vec<f32> = pristine().map(|scored| scored.score).collect();
-    logits.sort_by(f32::total_cmp);
+    let mut logits: Vec<f64> = pristine().map(|scored| scored.score).collect();
+    logits.sort_by(f64::total_cmp);
     let last = logits.len().checked_sub(1)?;
     let clips: BTreeSet<usize> = pristine().map(|scored| scored.clip).collect();
     let objected = logits.iter().filter(|logit| 0.0 < **logit).count();
@@ -175,7 +173,7 @@ fn pristine_scores(scored: &[Scored]) -> Option<PristineScores> {
         faces: logits.len(),
         clips: clips.len(),
         share_objected: objected as f64 / logits.len() as f64,
-        logit_95: logits[(0.95 * last as f64).ceil() as usize],
+        logit_95: logits[(0.95 * last as f64).ceil() as usize] as f32,
     })
 }
 
@@ -249,7 +247,7 @@ mod tests {
             score,
             clip,
         };
-        let mut all: Vec<Scored> = (-10..10).map(|at| scored(false, at as f32, 3)).collect();
+        let mut all: Vec<Scored> = (-10..10).map(|at| scored(false, at.into(), 3)).collect();
         all.push(scored(true, 90.0, 4));
         let pristine = pristine_scores(&all).unwrap();
         assert_eq!((pristine.faces, pristine.clips), (20, 1));

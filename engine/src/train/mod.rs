@@ -1,8 +1,8 @@
 //! Training: configuration, pristine faces, loader threads, the loop, checkpoints, the run card.
 
-pub mod auc;
 pub mod checkpoint;
 pub mod config;
+mod data;
 pub mod finish;
 pub mod loader;
 pub mod run;
@@ -20,7 +20,8 @@ pub use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainSettings {
     pub method: String,
-    /// Folder of pristine clips, searched with its subfolders.
+    /// Folder of pristine clips, searched with its subfolders, or a manifest of which the pristine items
+    /// of the splits `train` and `val` are read.
     pub data: PathBuf,
     /// The run's folder; made if missing.
     pub out: PathBuf,

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use crate::detectors::card::CardClip;
 use crate::device;
 use crate::faces::landmarks::Landmarker;
-use crate::forge::ForgeError;
-use crate::forge::pristine::{GatherSettings, PristineFaces, gather};
+use crate::forge::pristine::{GatherSettings, PristineFaces};
 use crate::job::JobContext;
 use crate::media::{MediaError, hash};
 use crate::methods::MethodInfo;
 use crate::train::finish::Origin;
 use crate::train::session::{self, Session};
-use crate::train::{TrainConfig, TrainError, TrainEvent, TrainSettings, checkpoint, config};
+use crate::train::{TrainConfig, TrainError, TrainEvent, TrainSettings, checkpoint, config, data};
 
 /// The run's configuration, for a later `--resume`.
 const CONFIG_FILE: &str = "config.json";
@@ -43,11 +42,10 @@ pub fn train(
         rule: (method.crop_rule)(&config),
         frames_per_clip: config.frames_per_clip,
     };
-    let faces = gather(&settings.data, &gathering, &landmarker, job)
-        .map_err(|err| data_error(err, &settings.data))?;
-    let (training, held_back) = faces.split(config.validation_share, config.seed);
+    let (dir, training, held_back) =
+        data::faces(&settings.data, &config, &gathering, &landmarker, job)?;
     let origin = Origin {
-        clips: list_clips(&settings.data, &training, &held_back, job)?,
+        clips: list_clips(&dir, &training, &held_back, job)?,
         aligner: landmarker.aligner(),
         device: format!("{} ({})", chosen.kind.name(), chosen.name),
         command: command(settings, &config),
@@ -138,18 +136,6 @@ fn command(settings: &TrainSettings, config: &TrainConfig) -> String {
         command.push_str(&format!(" --config {}", last(file)));
     }
     command
-}
-
-fn data_error(err: ForgeError, data: &Path) -> TrainError {
-    match err {
-        ForgeError::Cancelled(err) => TrainError::Cancelled(err),
-        ForgeError::Landmarks(err) => TrainError::Landmarks(err),
-        ForgeError::NoFaces { path, reason } => TrainError::Data { path, reason },
-        other => TrainError::Data {
-            path: data.to_owned(),
-            reason: other.to_string(),
-        },
-    }
 }
 
 /// Lets a hash be cancelled.

@@ -2,10 +2,10 @@
 
 use crate::detectors::FaceScore;
 use crate::detectors::card::CategoryAuc;
+use crate::eval::metrics::{Scored, auc};
 use crate::forge::pristine::PristineFaces;
 use crate::job::JobContext;
 use crate::methods::MethodInfo;
-use crate::train::auc::{Scored, auc};
 use crate::train::loader::{LoaderSettings, validation_batch};
 use crate::train::{Batch, TrainConfig, TrainError};
 
@@ -76,9 +76,9 @@ impl ValidationSet {
             job.tick("Validating", done as u64, Some(total))?;
             let scores = score(batch)?;
             for (at, (face, label)) in scores.iter().zip(&batch.labels).enumerate() {
-                let scored = |score| Scored {
+                let scored = |score: f32| Scored {
                     is_manipulated: 0.5 < *label,
-                    score,
+                    score: score.into(),
                     clip: clip_of(batch.sources.get(at), &self.clips),
                 };
                 final_scores[category].push(scored(face.logit));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use seam_engine::engine::JobError;
+use seam_engine::forge::recipe::techniques_named;
 use seam_engine::forge::{ForgeError, ForgeSettings};
 use seam_engine::{Outcome, Request};
 
@@ -11,19 +12,28 @@ use crate::{EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print};
 
 #[derive(Args)]
 pub struct ForgeOptions {
-    /// What to make: addg, fwa or blended (single pictures)
+    /// What to make. Clips: tiny, standard, realistic, samples. Single pictures, from the faces of a folder: addg, fwa, blended
     #[arg(long)]
     recipe: String,
-    /// Folder of pristine clips
+    /// Folder of pristine clips; without one, people are rendered
     #[arg(long)]
-    from: PathBuf,
-    /// Where the examples, masks, manifest and contact sheet go
+    from: Option<PathBuf>,
+    /// Where clips or pictures, masks, manifest and contact sheets go
     #[arg(long)]
     out: PathBuf,
-    /// The same seed and clips give the same examples
+    /// The same seed and clips give the same files
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Examples of each technique
+    /// People to render, in place of the recipe's number
+    #[arg(long)]
+    people: Option<usize>,
+    /// What to do to clips, with commas: swap, reenact, resynth, texture, inpaint, recolor; or none
+    #[arg(long)]
+    techniques: Option<String>,
+    /// Write lossless pictures instead of clips
+    #[arg(long)]
+    pictures: bool,
+    /// Examples of each technique of a recipe for pictures
     #[arg(long, default_value_t = 16)]
     per_category: usize,
     /// dlib's 68-point landmark model, where it is not in its usual place
@@ -32,12 +42,19 @@ pub struct ForgeOptions {
 }
 
 pub fn run(options: &ForgeOptions) -> Result<u8, Failure> {
+    let techniques = options.techniques.as_deref().map(techniques_named);
+    let techniques = techniques
+        .transpose()
+        .map_err(|text| Failure::new(EXIT_USAGE, text))?;
     let settings = ForgeSettings {
         recipe: options.recipe.clone(),
         from: options.from.clone(),
         out: options.out.clone(),
         seed: options.seed,
         per_category: options.per_category,
+        people: options.people,
+        techniques,
+        as_pictures: options.pictures,
         landmark_model: options.landmarks.clone(),
     };
     match jobs::run(Request::Forge(settings), "forge", |_, _| ())? {
@@ -46,7 +63,10 @@ pub fn run(options: &ForgeOptions) -> Result<u8, Failure> {
             Ok(0)
         }
         Outcome::Failed(err) => {
-            let is_usage = matches!(err, JobError::Forge(ForgeError::NoSuchRecipe { .. }));
+            let is_usage = matches!(
+                err,
+                JobError::Forge(ForgeError::NoSuchRecipe { .. } | ForgeError::NeedsFolder { .. })
+            );
             Err(Failure::new(
                 if is_usage {
                     EXIT_USAGE

@@ -1,6 +1,8 @@
 //! `seam`: the whole engine on the command line, without a window.
 
+mod data;
 mod devices;
+mod eval;
 mod forge;
 mod jobs;
 mod probe;
@@ -28,8 +30,12 @@ enum Command {
     Scan(scan::ScanOptions),
     /// Train a method on pristine clips
     Train(train::TrainOptions),
+    /// Turn a dataset on disk into the manifest that training and evaluation read
+    Data(data::DataOptions),
     /// Make labelled manipulations of pristine faces, with exact masks
     Forge(forge::ForgeOptions),
+    /// Say how well methods tell manipulated from pristine faces: numbers, intervals, a page
+    Eval(eval::EvalOptions),
     /// List the compute devices, the one that would be chosen marked
     Devices,
 }
@@ -58,7 +64,9 @@ fn main() -> ExitCode {
         Command::Probe(options) => probe::run(&options),
         Command::Scan(options) => scan::run(&options),
         Command::Train(options) => train::run(&options),
+        Command::Data(options) => data::run(&options),
         Command::Forge(options) => forge::run(&options),
+        Command::Eval(options) => eval::run(&options),
         Command::Devices => devices::run(),
     };
     match result {

@@ -15,7 +15,7 @@ use crate::{EXIT_DIVERGED, EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print};
 pub struct TrainOptions {
     /// The method: dadd
     method: String,
-    /// Folder of pristine clips, searched with its subfolders
+    /// Folder of pristine clips, searched with its subfolders, or a manifest.jsonl
     #[arg(long)]
     data: PathBuf,
     /// The run's folder: checkpoints, log, model
@@ -71,7 +71,7 @@ fn code_of(err: &JobError) -> u8 {
 }
 
 /// Live numbers: losses on the bar, validations as lines above it.
-fn hear(update: Update, bar: &ProgressBar) {
+pub fn hear(update: Update, bar: &ProgressBar) {
     let Update::Train(event) = update else { return };
     match event {
         TrainEvent::Step {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::detectors::card::PristineScores;
+use crate::detectors::card::{Calibration, PristineScores};
 use crate::job::JobContext;
 use crate::media::MediaError;
 use crate::media::hash;
@@ -18,18 +18,22 @@ pub struct ModelFolder {
     pub name: String,
     pub method: String,
     pub calibrated: bool,
+    /// From logits to probabilities; `None` takes the logistic function alone.
+    pub calibration: Option<Calibration>,
     /// How the model takes pristine faces that its training did not see, where its card tells.
     pub pristine: Option<PristineScores>,
     /// First eight digits of the weights' SHA-256.
     pub weights_hash: String,
 }
 
-/// What the analysis needs of a card; the whole card is the method's business.
+/// What a choice of models needs of a card; the whole card is the method's business.
 #[derive(Deserialize)]
 struct CardHead {
     method: String,
     #[serde(default)]
     calibrated: bool,
+    #[serde(default)]
+    calibration: Option<Calibration>,
     #[serde(default)]
     metrics: MetricsHead,
 }
@@ -98,11 +102,13 @@ fn model_folders(dir: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn read(dir: &Path) -> Result<ModelFolder, String> {
+/// What a model folder holds, in short.
+pub fn read(dir: &Path) -> Result<ModelFolder, String> {
     let text = fs::read_to_string(dir.join("card.json")).map_err(|err| err.to_string())?;
     let head: CardHead = serde_json::from_str(&text).map_err(|err| err.to_string())?;
     let weights = dir.join("weights.safetensors");
     let hash = hash::hash_file::<MediaError>(&weights, |_, _| Ok(())).map_err(|e| e.to_string())?;
+    let calibration = head.calibration.filter(Calibration::is_usable);
     Ok(ModelFolder {
         name: dir
             .canonicalize()
@@ -111,7 +117,8 @@ fn read(dir: &Path) -> Result<ModelFolder, String> {
             .unwrap_or_else(|| head.method.clone()),
         dir: dir.to_owned(),
         method: head.method,
-        calibrated: head.calibrated,
+        calibrated: head.calibrated || calibration.is_some(),
+        calibration,
         pristine: head.metrics.pristine,
         weights_hash: hash.to_string()[..8].to_owned(),
     })

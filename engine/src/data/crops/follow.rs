@@ -1,18 +1,19 @@
-//! The faces that one clip gives: followed over a sparse reading of its frames, judged, and spread
+//! Finds the crops of one item: faces followed over a sparse reading of its frames, judged, and spread
 //! evenly.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
 use std::sync::Arc;
 
+use crate::data::FrameRule;
+use crate::data::crops::{CropError, CropSettings, FaceSample, Footage};
 use crate::faces::align::{Crop, crop};
 use crate::faces::follow::{FaceFollower, FollowSettings, FollowedFrame};
 use crate::faces::landmarks::Landmarker;
 use crate::faces::{GateState, TrackId, TrackedFace, gate};
-use crate::forge::pristine::GatherSettings;
 use crate::job::{Cancelled, JobContext};
-use crate::media::{self, MediaError, hash};
+use crate::media::MediaHash;
 
 /// So many frames are looked at for each one taken, since the gate refuses some.
 const LOOKED_AT_PER_TAKEN: usize = 3;
@@ -26,69 +27,51 @@ const MAX_FACES_PER_FRAME: usize = 4;
 /// Share of the landmarks that must lie in the crop, since masks are made of them.
 const MIN_POINTS_INSIDE: f64 = 0.9;
 
-/// Why a clip gave no faces.
-#[derive(Debug, thiserror::Error)]
-pub enum ClipError {
-    #[error(transparent)]
-    Cancelled(#[from] Cancelled),
-    #[error(transparent)]
-    Media(#[from] MediaError),
-    #[error("Could not start looking for faces: {source}\nFile: {path:?}")]
-    Threads {
-        path: PathBuf,
-        source: std::io::Error,
-    },
-    #[error("No face fit for use was found\nFile: {path:?}")]
-    NoFace { path: PathBuf },
+/// What an item gave: samples in order, none where no face was fit, and the damage met on the way.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Found {
+    pub samples: Vec<FaceSample>,
+    pub warnings: Vec<String>,
 }
 
 /// The crops of one person so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Person {
-    usable: Vec<(u32, Crop)>,
-    weak: Vec<(u32, Crop)>,
+    usable: Vec<FaceSample>,
+    weak: Vec<FaceSample>,
 }
 
-/// Frame numbers and crops of the person with the most frames, at most `frames_per_clip`, in order.
-/// Damage that did not end the reading is warned of; `tick` is called for every frame.
+/// Samples of the person with the most frames, at most `frames_per_item`.
 ///
-/// Frames are counted first by decoding alone; then about three times as many as are wanted are
-/// looked at, evenly spread, so that memory does not grow with the clip's length.
-pub fn faces_of_clip(
-    path: &Path,
-    settings: &GatherSettings,
+/// Memory does not grow with the item's length.
+pub(super) fn faces(
+    footage: &Footage,
+    media: MediaHash,
+    rule: FrameRule,
+    settings: &CropSettings,
     landmarker: &Landmarker,
     job: &mut JobContext,
     tick: &mut dyn FnMut(&mut JobContext) -> Result<(), Cancelled>,
-) -> Result<Vec<(u32, Crop)>, ClipError> {
-    let media = hash::hash_file::<ClipError>(path, |_, _| Ok(tick(job)?))?;
-    let num_frames = count_frames(path, media, job, tick)?;
-    let num_wanted = num_frames.min(LOOKED_AT_PER_TAKEN * settings.frames_per_clip.max(1));
-    let stride = num_frames / num_wanted.max(1);
-    let follow = FollowSettings {
-        detect_every: if MAX_TRACKED_STRIDE < stride {
-            1
-        } else {
-            FollowSettings::default().detect_every
-        },
-        ..FollowSettings::default()
-    };
-    let threads = |source| ClipError::Threads {
-        path: path.to_owned(),
-        source,
-    };
-    let mut follower = FaceFollower::new(follow).map_err(threads)?;
+) -> Result<Found, CropError> {
+    let range = frames_of(footage, media, rule, job, tick)?;
+    let num_frames = range.len();
+    let num_wanted = num_frames.min(LOOKED_AT_PER_TAKEN * settings.frames_per_item.max(1));
+    let mut follower = follower(footage, num_frames / num_wanted.max(1))?;
     let mut people = BTreeMap::new();
     let mut keep = |frames: Vec<FollowedFrame>| {
         for frame in frames {
             keep_faces(&frame, settings, landmarker, &mut people);
         }
     };
-    let mut source = media::open(path, media)?;
+    let mut source = footage.open(media)?;
     let mut num_taken = 0;
-    for at in 0..num_frames {
+    for at in 0..range.end {
         tick(job)?;
-        if num_taken * num_frames / num_wanted != at {
+        // Before the range, and between the frames that are looked at.
+        let is_wanted = at
+            .checked_sub(range.start)
+            .is_some_and(|at| num_taken * num_frames / num_wanted == at);
+        if !is_wanted {
             if source.skip_frame()?.is_none() {
                 break;
             }
@@ -98,57 +81,89 @@ pub fn faces_of_clip(
             break;
         };
         num_taken += 1;
-        keep(follower.push(Arc::new(frame)));
+        // A folder passes over broken pictures, and may come to one that is not asked for.
+        if range.contains(&(frame.id.index as usize)) {
+            keep(follower.push(Arc::new(frame)));
+        }
     }
     keep(follower.finish());
-    for warning in source.take_warnings() {
-        job.warn(format!("{warning}\nFile: {path:?}"));
+    if num_taken == 0 {
+        let path = footage.path().to_owned();
+        return Err(CropError::NoFrames { path, rule });
     }
-    let taken = choose(people, settings.frames_per_clip);
-    if taken.is_empty() {
-        return Err(ClipError::NoFace {
-            path: path.to_owned(),
-        });
-    }
-    Ok(taken)
+    Ok(Found {
+        samples: choose(people, settings.frames_per_item),
+        warnings: source.take_warnings(),
+    })
 }
 
-fn count_frames(
-    path: &Path,
-    media: media::MediaHash,
+/// The frames that may be taken: counted by decoding, but not further than needed.
+fn frames_of(
+    footage: &Footage,
+    media: MediaHash,
+    rule: FrameRule,
     job: &mut JobContext,
     tick: &mut dyn FnMut(&mut JobContext) -> Result<(), Cancelled>,
-) -> Result<usize, ClipError> {
-    let mut source = media::open(path, media)?;
+) -> Result<Range<usize>, CropError> {
+    let (start, limit) = match rule {
+        FrameRule::Spread => (0, usize::MAX),
+        FrameRule::Only(index) => return Ok(index as usize..index as usize + 1),
+        FrameRule::Between(start, end) => (start as usize, end as usize),
+    };
+    let mut source = footage.open(media)?;
     let mut num_frames = 0;
-    while source.skip_frame()?.is_some() {
+    while num_frames < limit && source.skip_frame()?.is_some() {
         tick(job)?;
         num_frames += 1;
     }
-    Ok(num_frames)
+    Ok(start..num_frames.max(start))
+}
+
+fn follower(footage: &Footage, stride: usize) -> Result<FaceFollower, CropError> {
+    let usual = FollowSettings::default();
+    let follow = FollowSettings {
+        detect_every: if MAX_TRACKED_STRIDE < stride {
+            1
+        } else {
+            usual.detect_every
+        },
+        ..usual
+    };
+    FaceFollower::new(follow).map_err(|source| CropError::Threads {
+        path: footage.path().to_owned(),
+        source,
+    })
 }
 
 /// Cuts and judges the faces of one frame.
 fn keep_faces(
     followed: &FollowedFrame,
-    settings: &GatherSettings,
+    settings: &CropSettings,
     landmarker: &Landmarker,
     people: &mut BTreeMap<TrackId, Person>,
 ) {
+    let frame = &followed.frame;
     let area = |face: &&TrackedFace| (face.box_in_frame.width * face.box_in_frame.height) as i64;
     let mut faces: Vec<&TrackedFace> = followed.faces.iter().collect();
     faces.sort_by_key(|face| Reverse(area(face)));
     for face in faces.into_iter().take(MAX_FACES_PER_FRAME) {
-        let points = landmarker.find(&followed.frame, &face.box_in_frame);
-        let cut = crop(&followed.frame, &face.box_in_frame, &points, settings.rule);
+        let points = landmarker.find(frame, &face.box_in_frame);
+        let cut = crop(frame, &face.box_in_frame, &points, settings.rule);
         if !has_points_inside(&cut) {
             continue;
         }
         let quality = gate::measure(&face.box_in_frame, &cut);
+        let sample = FaceSample {
+            frame_index: face.frame.index,
+            pts_secs: face.frame.pts_secs(),
+            box_in_frame: face.box_in_frame,
+            frame_size: [frame.width, frame.height],
+            crop: cut,
+        };
         let person = people.entry(face.track).or_default();
         match gate::judge(&quality).state {
-            GateState::Usable => person.usable.push((face.frame.index, cut)),
-            GateState::Weak => person.weak.push((face.frame.index, cut)),
+            GateState::Usable => person.usable.push(sample),
+            GateState::Weak => person.weak.push(sample),
             GateState::NotUsable => (),
         }
     }
@@ -165,7 +180,7 @@ fn has_points_inside(cut: &Crop) -> bool {
 
 /// Takes the person with the most usable frames (then the most weak ones, then who came first), and
 /// spreads what is taken evenly.
-fn choose(people: BTreeMap<TrackId, Person>, num_wanted: usize) -> Vec<(u32, Crop)> {
+fn choose(people: BTreeMap<TrackId, Person>, num_wanted: usize) -> Vec<FaceSample> {
     let rank = |person: &Person| (person.usable.len(), person.weak.len());
     let best = people
         .into_iter()
@@ -195,26 +210,21 @@ fn choose(people: BTreeMap<TrackId, Person>, num_wanted: usize) -> Vec<(u32, Cro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forge::synthetic;
+    use crate::data::crops::tests::sample;
 
-    fn person(usable: std::ops::Range<u32>, weak: std::ops::Range<u32>) -> Person {
-        let crop = &synthetic::faces(1, 1, 8).faces[0].crop;
+    fn person(usable: Range<u32>, weak: Range<u32>) -> Person {
         Person {
-            usable: usable.map(|index| (index, crop.clone())).collect(),
-            weak: weak.map(|index| (index, crop.clone())).collect(),
+            usable: usable.map(|index| sample(index, 8)).collect(),
+            weak: weak.map(|index| sample(index, 8)).collect(),
         }
     }
 
     fn check(people: &[(u32, Person)], num_wanted: usize, frames: &[u32]) {
-        let people = people.iter().map(|(track, person)| {
-            let copy = Person {
-                usable: person.usable.clone(),
-                weak: person.weak.clone(),
-            };
-            (TrackId(*track), copy)
-        });
+        let people = people
+            .iter()
+            .map(|(track, person)| (TrackId(*track), person.clone()));
         let taken = choose(people.collect(), num_wanted);
-        let taken: Vec<u32> = taken.into_iter().map(|(index, _)| index).collect();
+        let taken: Vec<u32> = taken.iter().map(|sample| sample.frame_index).collect();
         assert_eq!(taken, frames);
     }
 
@@ -241,7 +251,7 @@ mod tests {
 
     #[test]
     fn faces_cut_off_by_their_crop_are_left_out() {
-        let mut crop = synthetic::faces(1, 1, 32).faces.remove(0).crop;
+        let mut crop = sample(0, 32).crop;
         assert!(has_points_inside(&crop));
         for point in &mut crop.landmarks.points[0..10] {
             point[0] -= 40.0;

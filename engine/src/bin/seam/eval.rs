@@ -1,0 +1,222 @@
+//! `seam eval`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use seam_engine::data::{CropCache, Split};
+use seam_engine::detectors::card::Interval;
+use seam_engine::device::Preference;
+use seam_engine::engine::JobError;
+use seam_engine::eval::metrics::Metrics;
+use seam_engine::eval::protocol::Protocol;
+use seam_engine::eval::{EvalError, EvalSettings, EvalWork, Evaluated, ModelChoice};
+use seam_engine::{Outcome, Request};
+
+use crate::{EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print, train};
+
+#[derive(Args)]
+pub struct EvalOptions {
+    /// The method, `all` for every one that has a model; left out with --scores or --probe
+    method: Option<String>,
+    /// The manifest: trained on, and tested on where there is no --test-data
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// The manifest to test on, with --protocol cross
+    #[arg(long)]
+    test_data: Option<PathBuf>,
+    /// within, cross or leave-one-out
+    #[arg(long, default_value_t)]
+    protocol: Protocol,
+    /// Where the page, the record and the scores go
+    #[arg(long)]
+    out: PathBuf,
+    /// A model folder, instead of the installed model
+    #[arg(long, conflicts_with = "train")]
+    model: Option<PathBuf>,
+    /// Train a model by the protocol, on the split train, instead of taking the installed one
+    #[arg(long)]
+    train: bool,
+    /// Of the training: laptop or paper
+    #[arg(long, default_value = "laptop", requires = "train")]
+    preset: String,
+    /// Steps of the training, instead of the preset's
+    #[arg(long, requires = "train")]
+    steps: Option<u64>,
+    /// Frames taken from each item at most
+    #[arg(long, default_value_t = 16)]
+    frames: usize,
+    /// The split to score: train, val or test
+    #[arg(long, default_value = "test", value_parser = split)]
+    split: Split,
+    /// Write the calibration fitted on the split val into the model's card, and use it
+    #[arg(long)]
+    calibrate: bool,
+    /// Evaluate scores of another program: a CSV with the columns label and score, path if known
+    #[arg(long, conflicts_with_all = ["method", "model", "train", "probe", "calibrate", "test_data"])]
+    scores: Option<PathBuf>,
+    /// Only test whether the framing of faces tells the label
+    #[arg(long, conflicts_with_all = ["method", "model", "train", "calibrate", "test_data"])]
+    probe: bool,
+    /// auto, cpu, wgpu or cuda:N
+    #[arg(long, default_value = "auto")]
+    device: Preference,
+    /// Of the draws behind the intervals, and of trainings
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// dlib's 68-point landmark model, where it is not in its usual place
+    #[arg(long)]
+    landmarks: Option<PathBuf>,
+    /// Cut all faces anew instead of keeping them between evaluations
+    #[arg(long)]
+    no_cache: bool,
+}
+
+pub fn run(options: &EvalOptions) -> Result<u8, Failure> {
+    let settings = EvalSettings {
+        work: work(options)?,
+        data: options.data.clone(),
+        test_data: options.test_data.clone(),
+        out: options.out.clone(),
+        split: options.split,
+        frames_per_item: options.frames,
+        device: options.device,
+        seed: options.seed,
+        landmark_model: options.landmarks.clone(),
+        crop_cache: CropCache::user_default().filter(|_| !options.no_cache),
+    };
+    match jobs::run(Request::Evaluate(settings), "eval", train::hear)? {
+        Outcome::Evaluated(evaluated) => {
+            print(&in_words(&evaluated))?;
+            Ok(0)
+        }
+        Outcome::Failed(err) => Err(Failure::new(code_of(&err), err)),
+        outcome => Err(Failure::new(1, format!("Unexpected end: {outcome:?}"))),
+    }
+}
+
+fn work(options: &EvalOptions) -> Result<EvalWork, Failure> {
+    if let Some(path) = &options.scores {
+        return Ok(EvalWork::Scores(path.clone()));
+    }
+    if options.probe {
+        return Ok(EvalWork::Probe);
+    }
+    let Some(method) = &options.method else {
+        let reason = "Name a method, `all`, or give --scores or --probe";
+        return Err(Failure::new(EXIT_USAGE, reason));
+    };
+    Ok(EvalWork::Methods {
+        names: if method == "all" {
+            Vec::new()
+        } else {
+            vec![method.clone()]
+        },
+        protocol: options.protocol,
+        model: match &options.model {
+            Some(dir) => ModelChoice::Folder(dir.clone()),
+            None if options.train => ModelChoice::Train {
+                preset: options.preset.clone(),
+                steps: options.steps,
+            },
+            None => ModelChoice::Installed,
+        },
+        calibrate: options.calibrate,
+    })
+}
+
+fn split(text: &str) -> Result<Split, String> {
+    let all = [Split::Train, Split::Val, Split::Test];
+    let split = all.into_iter().find(|split| split.name() == text);
+    split.ok_or_else(|| "the splits are train, val and test".to_owned())
+}
+
+fn code_of(err: &JobError) -> u8 {
+    match err {
+        JobError::Eval(EvalError::Settings { .. }) => EXIT_USAGE,
+        JobError::Eval(EvalError::Write { .. } | EvalError::Train { .. }) => 1,
+        _ => EXIT_UNREADABLE,
+    }
+}
+
+fn in_words(evaluated: &Evaluated) -> String {
+    let evaluation = &evaluated.evaluation;
+    let mut lines = vec![evaluation.protocol.in_words.clone()];
+    for result in &evaluation.results {
+        if let Some(model) = &result.model {
+            lines.push(format!("model       {}: {}", model.label, model.origin));
+        }
+        lines.push(level_in_words(&result.name(), "by frame", &result.frames));
+        if let Some(videos) = &result.videos {
+            lines.push(level_in_words(&result.name(), "by video", videos));
+        }
+        if result.left_out.is_none() {
+            for technique in &result.techniques {
+                let auc = number(&technique.frames.auc);
+                lines.push(format!("  {:18}AUC {auc} by frame", technique.technique));
+            }
+        }
+        if let Some(fit) = &result.calibration.fit {
+            let own = &fit.calibration;
+            lines.push(format!(
+                "calibration {} on {}: ECE {:.3} before, {:.3} after{}",
+                own.kind.name(),
+                own.fitted_on,
+                own.ece_before,
+                own.ece_after,
+                if result.calibration.is_in_card {
+                    "; now in the model's card"
+                } else {
+                    "; not kept"
+                }
+            ));
+        }
+        if !result.missed.is_empty() {
+            lines.push(format!("no face     in {} items", result.missed.len()));
+        }
+    }
+    for average in &evaluation.averages {
+        let videos = average
+            .auc_videos
+            .map_or(String::new(), |auc| format!(", {auc:.3} by video"));
+        lines.push(format!(
+            "mean        {} over {} techniques: AUC {:.3} by frame{videos}",
+            average.method, average.folds, average.auc_frames
+        ));
+    }
+    lines.extend(
+        evaluation
+            .probe
+            .iter()
+            .map(|probe| format!("probe       {}", probe.in_words)),
+    );
+    lines.extend(
+        evaluation
+            .warnings
+            .iter()
+            .map(|text| format!("WARNING     {text}")),
+    );
+    lines.push(format!("page        {}", evaluated.page.display()));
+    lines.join("\n")
+}
+
+fn level_in_words(name: &str, level: &str, metrics: &Metrics) -> String {
+    let acc = metrics
+        .acc
+        .as_ref()
+        .map_or(String::new(), |acc| format!(", ACC {}", number(acc)));
+    format!(
+        "{name:12}{level} ({} of {} manipulated): AUC {}, EER {}, AP {}{acc}",
+        metrics.manipulated,
+        metrics.count,
+        number(&metrics.auc),
+        number(&metrics.eer),
+        number(&metrics.ap)
+    )
+}
+
+fn number(interval: &Interval) -> String {
+    format!(
+        "{:.3} [{:.3} {:.3}]",
+        interval.value, interval.low, interval.high
+    )
+}

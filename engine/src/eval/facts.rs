@@ -1,0 +1,242 @@
+//! Facts about a manifest, and the errors that it must not be evaluated with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::data::{Item, Manifest, Split};
+use crate::eval::EvalError;
+use crate::eval::report::{DataRecord, SplitCount, TechniqueCount};
+
+/// Splits in the order of tables; `None` is for items without one.
+const SPLITS: [Option<Split>; 4] = [
+    Some(Split::Train),
+    Some(Split::Val),
+    Some(Split::Test),
+    None,
+];
+
+/// A manifest with its place.
+pub struct Data {
+    pub path: PathBuf,
+    pub manifest: Manifest,
+    pub hash: String,
+}
+
+impl Data {
+    pub fn read(path: &Path) -> Result<Self, EvalError> {
+        let manifest = Manifest::read(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            hash: manifest.hash(),
+            manifest,
+        })
+    }
+
+    /// The manifest's folder and file: enough to know it by, without the rest of this machine's folders.
+    pub fn name(&self) -> String {
+        let parts: Vec<_> = self.path.components().rev().take(2).collect();
+        let parts: PathBuf = parts.into_iter().rev().collect();
+        parts.to_string_lossy().into_owned()
+    }
+
+    /// The datasets in it, in words.
+    pub fn datasets(&self) -> Vec<String> {
+        let names: BTreeSet<&str> = self.items().map(|item| item.dataset.as_str()).collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The manipulated items' techniques in a split, sorted.
+    pub fn techniques(&self, split: Split) -> Vec<String> {
+        let items = self.manifest.of_split(split);
+        let names: BTreeSet<&String> = items
+            .filter_map(|(_, item)| item.technique.as_ref())
+            .collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// Places of a split's items; refuses a split that is empty or of one kind.
+    pub fn of_split(&self, split: Split) -> Result<Vec<usize>, EvalError> {
+        let places: Vec<usize> = self.manifest.of_split(split).map(|(at, _)| at).collect();
+        let manipulated = places
+            .iter()
+            .filter(|&&at| self.manifest.items[at].label == 1);
+        let manipulated = manipulated.count();
+        let name = split.name();
+        let reason = if places.is_empty() {
+            let counts: Vec<String> = SPLITS
+                .iter()
+                .map(|split| format!("{} {}", self.in_split(*split).count(), split_name(*split)))
+                .collect();
+            format!(
+                "its split {name} is empty; it has items: {}",
+                counts.join(", ")
+            )
+        } else if manipulated == 0 || manipulated == places.len() {
+            let kind = if manipulated == 0 {
+                "pristine"
+            } else {
+                "manipulated"
+            };
+            format!(
+                "all {} items of its split {name} are {kind}; an evaluation needs both kinds",
+                places.len()
+            )
+        } else {
+            return Ok(places);
+        };
+        Err(self.wrong(reason))
+    }
+
+    pub fn wrong(&self, reason: impl Into<String>) -> EvalError {
+        EvalError::Data {
+            reason: reason.into(),
+            path: self.path.clone(),
+        }
+    }
+
+    pub fn record(&self, scored_split: &str, frames_per_item: usize) -> DataRecord {
+        let splits = SPLITS
+            .into_iter()
+            .filter(|split| self.in_split(*split).next().is_some())
+            .map(|split| SplitCount {
+                split: split_name(split).to_owned(),
+                items: self.in_split(split).count(),
+                manipulated: self.in_split(split).filter(|item| item.label == 1).count(),
+                sources: self
+                    .in_split(split)
+                    .map(|item| item.source.as_str())
+                    .collect::<BTreeSet<_>>()
+                    .len(),
+            })
+            .collect();
+        DataRecord {
+            name: self.name(),
+            manifest_sha256: self.hash.clone(),
+            datasets: self.datasets(),
+            scored_split: scored_split.to_owned(),
+            splits,
+            techniques: self.technique_counts(),
+            frames_per_item,
+            sampling: format!(
+                "At most {frames_per_item} of each item, evenly spread over those with a face fit for use, \
+                 decoded by Seam's own reader at their stored size"
+            ),
+        }
+    }
+
+    fn technique_counts(&self) -> Vec<TechniqueCount> {
+        // Pristine items come first: `false` is below `true`.
+        let mut counts: BTreeMap<(bool, &str), [usize; 4]> = BTreeMap::new();
+        for item in self.items() {
+            let key = match (item.label, &item.technique) {
+                (1, Some(technique)) => (true, technique.as_str()),
+                (1, None) => (true, "manipulated, not named"),
+                _ => (false, "pristine"),
+            };
+            let split = SPLITS.iter().position(|split| *split == item.split);
+            counts.entry(key).or_default()[split.unwrap_or(SPLITS.len() - 1)] += 1;
+        }
+        counts
+            .into_iter()
+            .map(|((_, technique), items)| TechniqueCount {
+                technique: technique.to_owned(),
+                items,
+            })
+            .collect()
+    }
+
+    fn items(&self) -> impl Iterator<Item = &Item> {
+        self.manifest.items.iter()
+    }
+
+    fn in_split(&self, split: Option<Split>) -> impl Iterator<Item = &Item> {
+        self.items().filter(move |item| item.split == split)
+    }
+}
+
+fn split_name(split: Option<Split>) -> &'static str {
+    split.map_or("no split", Split::name)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::data::FrameRule;
+
+    pub fn item(path: &str, technique: Option<&str>, split: Option<Split>) -> Item {
+        Item {
+            path: path.to_owned(),
+            frames: FrameRule::Spread,
+            label: u8::from(technique.is_some()),
+            source: format!("source of {path}"),
+            donors: Vec::new(),
+            technique: technique.map(str::to_owned),
+            split,
+            mask: None,
+            dataset: "made-up".to_owned(),
+            sha256: None,
+            details: BTreeMap::new(),
+        }
+    }
+
+    pub fn data(items: Vec<Item>) -> Data {
+        let manifest = Manifest {
+            dir: PathBuf::from("some/folder"),
+            items,
+        };
+        Data {
+            path: PathBuf::from("some/folder/manifest.jsonl"),
+            hash: manifest.hash(),
+            manifest,
+        }
+    }
+
+    #[test]
+    fn a_split_without_items_or_with_one_kind_is_refused() {
+        let data = data(vec![
+            item("a", None, Some(Split::Train)),
+            item("b", Some("swap"), Some(Split::Train)),
+            item("c", Some("swap"), Some(Split::Val)),
+            item("d", Some("swap"), None),
+        ]);
+        assert_eq!(data.of_split(Split::Train).unwrap(), [0, 1]);
+        let text = data.of_split(Split::Test).unwrap_err().to_string();
+        assert!(text.contains("split test is empty"), "{text}");
+        assert!(
+            text.contains("2 train, 1 val, 0 test, 1 no split"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("File: \"some/folder/manifest.jsonl\""),
+            "{text}"
+        );
+        let text = data.of_split(Split::Val).unwrap_err().to_string();
+        assert!(
+            text.contains("all 1 items of its split val are manipulated"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn counts_are_by_split_and_technique() {
+        let record = data(vec![
+            item("a", None, Some(Split::Test)),
+            item("b", Some("swap"), Some(Split::Test)),
+            item("c", Some("recolor"), Some(Split::Train)),
+        ])
+        .record("test", 8);
+        assert_eq!(record.name, "folder/manifest.jsonl");
+        let names: Vec<&str> = record
+            .techniques
+            .iter()
+            .map(|t| t.technique.as_str())
+            .collect();
+        assert_eq!(names, ["pristine", "recolor", "swap"]);
+        assert_eq!(record.techniques[1].items, [1, 0, 0, 0]);
+        assert_eq!(record.splits.len(), 2);
+        assert_eq!(
+            (record.splits[1].items, record.splits[1].manipulated),
+            (2, 1)
+        );
+    }
+}

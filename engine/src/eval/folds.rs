@@ -1,0 +1,226 @@
+//! The results of one method: over the folds of a protocol, scored and calibrated.
+
+use burn::prelude::Device;
+
+use crate::data::Split;
+use crate::eval::calibration::{self, CalibrationFit};
+use crate::eval::facts::Data;
+use crate::eval::models::{self, Opened};
+use crate::eval::protocol::{Fold, Protocol};
+use crate::eval::report::{CalibrationRecord, MethodResult};
+use crate::eval::scores::ScoreRow;
+use crate::eval::scoring::{Crops, Scored};
+use crate::eval::{EvalError, EvalSettings, ModelChoice, Train, table};
+use crate::job::JobContext;
+use crate::methods::MethodInfo;
+
+/// Everything that the methods of one evaluation share.
+pub struct Bench<'a> {
+    pub settings: &'a EvalSettings,
+    pub protocol: Protocol,
+    pub model: &'a ModelChoice,
+    pub calibrate: bool,
+    /// What is trained and calibrated on.
+    pub data: &'a Data,
+    pub test: &'a Data,
+    /// Items of the scored split.
+    pub places: Vec<usize>,
+    pub crops: Crops,
+    pub device: Device,
+    /// Where the faces of the scored split lie, once they were seen.
+    pub framing: Option<Scored>,
+}
+
+/// A model with all its scores.
+struct Judged {
+    opened: Opened,
+    test: Scored,
+    /// Of the validation split.
+    known: Vec<ScoreRow>,
+}
+
+impl Bench<'_> {
+    /// One result for each fold; none where no model of the method is installed.
+    pub fn results(
+        &mut self,
+        method: &'static MethodInfo,
+        train: Train<'_>,
+        job: &mut JobContext,
+    ) -> Result<Vec<MethodResult>, EvalError> {
+        let techniques = self.test.techniques(self.settings.split);
+        let folds = self.protocol.folds(&techniques);
+        if folds.is_empty() {
+            return Err(self.test.wrong(format!(
+                "no item of its split {} has a technique that could be left out",
+                self.settings.split.name()
+            )));
+        }
+        let is_trained = matches!(self.model, ModelChoice::Train { .. });
+        let mut results = Vec::new();
+        let mut shared: Option<Judged> = None;
+        for fold in &folds {
+            // A model that stays the same scores everything once.
+            let scored = if is_trained {
+                fold.clone()
+            } else {
+                Fold { technique: None }
+            };
+            if is_trained || shared.is_none() {
+                shared = self.judge(method, &scored, train, job)?;
+            }
+            let Some(judged) = &mut shared else { break };
+            job.tick("Measuring", results.len() as u64, Some(folds.len() as u64))?;
+            results.push(self.result(method, judged, fold)?);
+        }
+        Ok(results)
+    }
+
+    /// Opens or trains the model of a fold and scores what the fold needs.
+    fn judge(
+        &mut self,
+        method: &'static MethodInfo,
+        fold: &Fold,
+        train: Train<'_>,
+        job: &mut JobContext,
+    ) -> Result<Option<Judged>, EvalError> {
+        let (data, test) = (self.data, self.test);
+        let opened = models::open(
+            method,
+            self.model,
+            fold,
+            data,
+            self.settings,
+            &self.device,
+            train,
+            job,
+        )?;
+        let Some(mut opened) = opened else {
+            return Ok(None);
+        };
+        let tested = |at: &usize| fold.is_tested(&test.manifest.items[*at]);
+        let places: Vec<usize> = self.places.iter().copied().filter(tested).collect();
+        let scored = self
+            .crops
+            .score(test, &places, &mut *opened.detector, job)?;
+        scored.check(test, &format!("the split {}", self.settings.split.name()))?;
+        let is_scored_split_val = self.settings.split == Split::Val;
+        let known: Vec<usize> = data
+            .manifest
+            .of_split(Split::Val)
+            .filter(|(_, item)| fold.is_known(item) && !is_scored_split_val)
+            .map(|(at, _)| at)
+            .collect();
+        let known = if known.is_empty() {
+            Vec::new()
+        } else {
+            let scored = self.crops.score(data, &known, &mut *opened.detector, job)?;
+            scored.set.rows
+        };
+        self.remember_framing(&scored);
+        Ok(Some(Judged {
+            opened,
+            test: scored,
+            known,
+        }))
+    }
+
+    /// Keeps the framing of every face of the scored split once: of everything in the first fold, then of
+    /// the techniques that other folds add.
+    fn remember_framing(&mut self, scored: &Scored) {
+        let framing = self.framing.get_or_insert_default();
+        let seen = framing.set.techniques();
+        let is_first = framing.set.rows.is_empty();
+        for (row, geometry) in scored.set.rows.iter().zip(&scored.geometry) {
+            let is_new = row
+                .technique
+                .as_ref()
+                .is_some_and(|name| !seen.contains(name));
+            if is_first || is_new {
+                framing.set.rows.push(row.clone());
+                framing.geometry.push(*geometry);
+            }
+        }
+    }
+
+    fn result(
+        &self,
+        method: &MethodInfo,
+        judged: &mut Judged,
+        fold: &Fold,
+    ) -> Result<MethodResult, EvalError> {
+        let name = method.detector.name;
+        let mut set = match &fold.technique {
+            Some(technique) => judged.test.set.only(technique),
+            None => judged.test.set.clone(),
+        };
+        let mut known = judged.known.clone();
+        known.retain(|row| {
+            !row.is_manipulated || fold.technique.is_none() || fold.technique != row.technique
+        });
+        let fitted_on = format!("the split val of {}", self.data.name());
+        let fit = if known.is_empty() {
+            Err("there is no validation split with faces, or it is what was scored".to_owned())
+        } else {
+            calibration::fit(&known, &fitted_on, &self.data.hash)
+        };
+        let calibration = self.calibrate(fit, &mut judged.opened)?;
+        let used = judged.opened.calibration().cloned();
+        set.calibrate(used.as_ref());
+        let mut result =
+            MethodResult::measure(name, &set, true, self.settings.seed).ok_or_else(|| {
+                self.test.wrong(format!(
+                    "the scores of {} cannot be compared",
+                    method.detector.title
+                ))
+            })?;
+        result.title = method.detector.title.to_owned();
+        result.left_out = fold.technique.clone();
+        result.model = Some(judged.opened.record(self.test, self.settings.split));
+        result.calibration = calibration;
+        result.scores_file = format!("scores-{name}{}.csv", fold.suffix());
+        set.rows.extend(known);
+        set.calibrate(used.as_ref());
+        table::write(&set, &self.settings.out.join(&result.scores_file))?;
+        Ok(result)
+    }
+
+    /// Writes a fit into the model's card where that is wished; tells what was done.
+    fn calibrate(
+        &self,
+        fit: Result<CalibrationFit, String>,
+        opened: &mut Opened,
+    ) -> Result<CalibrationRecord, EvalError> {
+        let (fit, not_fitted) = match fit {
+            Ok(fit) => (Some(fit), None),
+            Err(reason) if self.calibrate => {
+                return Err(self
+                    .data
+                    .wrong(format!("nothing can be calibrated: {reason}")));
+            }
+            Err(reason) => (None, Some(reason)),
+        };
+        let is_in_card = self.calibrate && fit.is_some();
+        if let Some(fit) = fit.as_ref().filter(|_| self.calibrate) {
+            opened.keep(&fit.calibration)?;
+        }
+        let applied = match opened.calibration() {
+            Some(own) if is_in_card => {
+                format!("The {} scaling below, which now stands in the model's card", own.kind.name())
+            }
+            Some(own) => format!(
+                "The {} scaling of the model's card, fitted on {}; what is below was not used",
+                own.kind.name(),
+                own.fitted_on
+            ),
+            None => "None: probabilities are the logistic function of the logits. What is below was fitted and not used"
+                .to_owned(),
+        };
+        Ok(CalibrationRecord {
+            applied,
+            is_calibrated: opened.card.calibrated,
+            fit,
+            not_fitted,
+            is_in_card,
+        })
+    }
+}

@@ -1,0 +1,239 @@
+//! The model of each method: given, installed, or trained by the protocol.
+
+use std::path::Path;
+
+use burn::prelude::Device;
+
+use crate::data::Split;
+use crate::detectors::Detector;
+use crate::detectors::card::{Calibration, Card};
+use crate::detectors::models::{self, ModelFolder};
+use crate::eval::facts::Data;
+use crate::eval::protocol::Fold;
+use crate::eval::report::ModelRecord;
+use crate::eval::{EvalError, EvalSettings, ModelChoice, Train, TrainWish};
+use crate::job::JobContext;
+use crate::methods::{METHODS, MethodInfo};
+
+/// A model that is ready to score.
+pub struct Opened {
+    pub folder: ModelFolder,
+    pub card: Card,
+    pub detector: Box<dyn Detector>,
+    origin: String,
+    is_trained_here: bool,
+}
+
+/// The methods of these names, all for none; refuses a name that there is not.
+pub fn methods(names: &[String]) -> Result<Vec<&'static MethodInfo>, EvalError> {
+    if names.is_empty() {
+        return Ok(METHODS.iter().collect());
+    }
+    let named = names.iter().map(|name| {
+        crate::methods::find(name).ok_or_else(|| {
+            let known: Vec<&str> = METHODS.iter().map(|method| method.detector.name).collect();
+            EvalError::settings(format!(
+                "there is no method {name:?}; there are: {}",
+                known.join(", ")
+            ))
+        })
+    });
+    named.collect()
+}
+
+/// A name as part of a file's name.
+pub fn file_name(name: &str) -> String {
+    let plain = |letter: char| {
+        if letter.is_ascii_alphanumeric() {
+            letter
+        } else {
+            '-'
+        }
+    };
+    name.to_lowercase().chars().map(plain).collect()
+}
+
+/// Opens or trains the model for one fold. `None` where no model of the method is installed.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "called once; a struct would only repeat these names"
+)]
+pub fn open(
+    method: &'static MethodInfo,
+    choice: &ModelChoice,
+    fold: &Fold,
+    data: &Data,
+    settings: &EvalSettings,
+    device: &Device,
+    train: Train<'_>,
+    job: &mut JobContext,
+) -> Result<Option<Opened>, EvalError> {
+    let name = method.detector.name;
+    match choice {
+        ModelChoice::Installed => {
+            let Some(folder) = models::find_model(name, &[], job) else {
+                return Ok(None);
+            };
+            load(method, folder, device, installed_words, false).map(Some)
+        }
+        ModelChoice::Folder(dir) => {
+            let folder = read_folder(dir)?;
+            if folder.method != name {
+                return Err(EvalError::settings(format!(
+                    "the model is of the method {:?}, not {name:?}\nFolder: {dir:?}",
+                    folder.method
+                )));
+            }
+            load(method, folder, device, given_words, false).map(Some)
+        }
+        ModelChoice::Train { preset, steps } => {
+            let below = format!("{name}{}", fold.suffix());
+            let manifest = settings
+                .out
+                .join("trainings")
+                .join(&below)
+                .join("manifest.jsonl");
+            fold.write_training_manifest(data, &manifest)?;
+            let wish = TrainWish {
+                method: name.to_owned(),
+                preset: preset.clone(),
+                steps: *steps,
+                seed: settings.seed,
+                manifest,
+                excluded_techniques: fold.technique.iter().cloned().collect(),
+                out: settings.out.join("trainings").join(below).join("run"),
+                device: settings.device,
+                landmark_model: settings.landmark_model.clone(),
+            };
+            let folder = read_folder(&train(&wish, job)?)?;
+            let words = |card: &Card| trained_words(card, data, fold);
+            load(method, folder, device, words, true).map(Some)
+        }
+    }
+}
+
+fn read_folder(dir: &Path) -> Result<ModelFolder, EvalError> {
+    models::read(dir).map_err(|reason| {
+        EvalError::settings(format!(
+            "the model cannot be read: {reason}\nFolder: {dir:?}"
+        ))
+    })
+}
+
+fn load(
+    method: &'static MethodInfo,
+    folder: ModelFolder,
+    device: &Device,
+    words: impl Fn(&Card) -> String,
+    is_trained_here: bool,
+) -> Result<Opened, EvalError> {
+    let card = Card::read(&folder.dir)?;
+    Ok(Opened {
+        origin: words(&card),
+        detector: (method.load)(&folder.dir, device)?,
+        folder,
+        card,
+        is_trained_here,
+    })
+}
+
+impl Opened {
+    pub fn calibration(&self) -> Option<&Calibration> {
+        self.card.calibration.as_ref()
+    }
+
+    /// Writes a calibration into the model's card.
+    pub fn keep(&mut self, calibration: &Calibration) -> Result<(), EvalError> {
+        self.card.calibration = Some(calibration.clone());
+        self.card.calibrated = true;
+        self.card
+            .write(&self.folder.dir)
+            .map_err(|source| EvalError::Write {
+                path: self.folder.dir.join(crate::detectors::card::FILE),
+                source,
+            })
+    }
+
+    pub fn record(&self, data: &Data, split: Split) -> ModelRecord {
+        let clips = &self.card.data.clips;
+        let is_seen = |sha256: &String| clips.iter().any(|clip| &clip.sha256 == sha256);
+        let items = data.manifest.of_split(split);
+        let items_seen_in_training = items
+            .filter(|(_, item)| item.sha256.as_ref().is_some_and(is_seen))
+            .count();
+        let mut card = serde_json::to_value(&self.card).unwrap_or_default();
+        if let Some(card) = card.as_object_mut() {
+            // Long lists that nobody reads on a page; the card itself holds them.
+            card.remove("known_answers");
+            if let Some(data) = card
+                .get_mut("data")
+                .and_then(serde_json::Value::as_object_mut)
+            {
+                data.insert("clips".to_owned(), clips.len().into());
+            }
+        }
+        ModelRecord {
+            label: self.folder.label(),
+            origin: self.origin.clone(),
+            is_trained_here: self.is_trained_here,
+            items_seen_in_training,
+            card,
+        }
+    }
+}
+
+fn installed_words(card: &Card) -> String {
+    format!("The installed model, {}", elsewhere_words(card))
+}
+
+fn given_words(card: &Card) -> String {
+    format!("The given model, {}", elsewhere_words(card))
+}
+
+fn elsewhere_words(card: &Card) -> String {
+    let hash = card
+        .data
+        .list_sha256
+        .get(..8)
+        .unwrap_or(&card.data.list_sha256);
+    format!(
+        "trained on {} clips of its own (list {hash}), {} steps, seed {}; not on this manifest by this \
+         evaluation",
+        card.data.clips.len(),
+        card.training.steps,
+        card.training.seed
+    )
+}
+
+fn trained_words(card: &Card, data: &Data, fold: &Fold) -> String {
+    let without = match &fold.technique {
+        None => String::new(),
+        Some(technique) => format!(" without {technique}"),
+    };
+    format!(
+        "Trained by this evaluation on the split train of {}{without}: preset {}, {} steps, seed {}, {} clips used",
+        data.name(),
+        card.preset,
+        card.training.steps,
+        card.training.seed,
+        card.data.clips.len()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_that_there_is_not_is_named_beside_those_that_are() {
+        let text = methods(&["astrology".to_owned()])
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(
+            text.contains("\"astrology\"") && text.contains("dadd"),
+            "{text}"
+        );
+        assert_eq!(methods(&[]).unwrap().len(), METHODS.len());
+    }
+}

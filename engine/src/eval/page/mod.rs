@@ -1,0 +1,192 @@
+//! One page that shows an evaluation: a single HTML file that fetches nothing, in light and dark.
+
+mod charts;
+mod html;
+mod results;
+mod sources;
+
+use crate::eval::page::html::{escaped, list, paragraph};
+use crate::eval::report::Evaluation;
+
+const STYLE: &str = include_str!("style.css");
+
+/// The page as text. Nothing in it runs, and nothing is loaded.
+pub fn page(evaluation: &Evaluation) -> String {
+    let title = title(evaluation);
+    let mut body = format!("<h1>{}</h1>", escaped(&title));
+    body.push_str(&paragraph("", &evaluation.protocol.in_words));
+    for warning in &evaluation.warnings {
+        body.push_str(&paragraph("warning", warning));
+    }
+    body.push_str(&results::headline(evaluation));
+    body.push_str(&results::curves(evaluation));
+    body.push_str(&results::techniques(evaluation));
+    body.push_str(&results::scores(evaluation));
+    body.push_str(&results::confusions(evaluation));
+    if !evaluation.results.is_empty() {
+        body.push_str("<h2>How to read this</h2>");
+        body.push_str(&list(&evaluation.caveats));
+        body.push_str(&sources::calibrations(evaluation));
+    }
+    body.push_str(&sources::data(evaluation));
+    body.push_str(&sources::models(evaluation));
+    body.push_str(&sources::missed(evaluation));
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n",
+        escaped(&title)
+    )
+}
+
+fn title(evaluation: &Evaluation) -> String {
+    if evaluation.results.is_empty() {
+        return "What the framing of faces tells".to_owned();
+    }
+    let mut methods: Vec<String> = Vec::new();
+    for result in &evaluation.results {
+        if !methods.contains(&result.title) {
+            methods.push(result.title.clone());
+        }
+    }
+    let data = evaluation
+        .data
+        .as_ref()
+        .map(|data| format!(" on {}", data.datasets.join(", ")))
+        .unwrap_or_default();
+    format!(
+        "{}{data}, {}",
+        methods.join(", "),
+        evaluation.protocol.name.replace('-', " ")
+    )
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::detectors::card::Interval;
+    use crate::eval::calibration::fit;
+    use crate::eval::report::tests::{made_up_result, made_up_scores};
+    use crate::eval::report::{
+        Confusion, DataRecord, Missed, ModelRecord, ProbeRecord, ProtocolRecord, SCHEMA,
+        SplitCount, TechniqueCount,
+    };
+
+    const NASTY: &str = "<script>alert(\"1\")</script>&'";
+
+    /// With `name` wherever names from outside go.
+    pub fn made_up_evaluation(name: &str) -> Evaluation {
+        let mut result = made_up_result();
+        result.title = "DADD".to_owned();
+        result.model = Some(ModelRecord {
+            label: format!("{name}@1a2b3c4d"),
+            origin: format!("came with the program; trained on 12 clips, not on {name}"),
+            is_trained_here: false,
+            items_seen_in_training: 0,
+            card: serde_json::json!({ "name": name, "steps": 3000 }),
+        });
+        result.techniques[0].technique = name.to_owned();
+        result.confusion = Some(Confusion {
+            names: vec!["pristine".to_owned(), name.to_owned()],
+            counts: vec![vec![30, 10], vec![8, 32]],
+        });
+        result.calibration.fit = fit(&made_up_scores().rows, name, "0123").ok();
+        result.calibration.applied = format!("fitted on the val split of {name}");
+        result.missed.push(Missed {
+            path: format!("{name}.mp4"),
+            is_manipulated: true,
+            technique: Some(name.to_owned()),
+            reason: "No face fit for use was found".to_owned(),
+        });
+        result.scores_file = "scores-dadd.csv".to_owned();
+        let auc = Interval {
+            value: 0.52,
+            low: 0.41,
+            high: 0.6,
+            clips: 30,
+        };
+        Evaluation {
+            schema: SCHEMA.to_owned(),
+            seam: "0.1.0".to_owned(),
+            protocol: ProtocolRecord {
+                name: "within".to_owned(),
+                in_words: format!("Scored on the test split of {name}"),
+            },
+            seed: 1,
+            device: Some(format!("cpu ({name})")),
+            aligner: Some("dlib's 68 points".to_owned()),
+            data: Some(DataRecord {
+                name: format!("{name}/manifest.jsonl"),
+                manifest_sha256: "0123456789abcdef".to_owned(),
+                datasets: vec![name.to_owned()],
+                scored_split: "test".to_owned(),
+                splits: vec![SplitCount {
+                    split: "test".to_owned(),
+                    items: 30,
+                    manipulated: 20,
+                    sources: 10,
+                }],
+                techniques: vec![TechniqueCount {
+                    technique: name.to_owned(),
+                    items: [0, 0, 10, 0],
+                }],
+                frames_per_item: 16,
+                sampling: "evenly spread".to_owned(),
+            }),
+            train_data: None,
+            results: vec![result],
+            averages: Vec::new(),
+            probe: Some(ProbeRecord {
+                auc,
+                is_leak: false,
+                in_words: "Nothing".to_owned(),
+            }),
+            warnings: vec![format!("Warning about {name}")],
+            caveats: vec![format!("Caveat about {name}")],
+        }
+    }
+
+    #[test]
+    fn a_page_is_whole_fetches_nothing_and_holds_no_foreign_markup() {
+        let text = page(&made_up_evaluation(NASTY));
+        assert!(!text.contains("<script"), "markup from outside");
+        for word in ["http://", "https://", "url(", "@import", "src=", "href="] {
+            assert!(!text.contains(word), "the page fetches: {word}");
+        }
+        for tag in [
+            "table", "svg", "div", "figure", "ul", "dl", "details", "main",
+        ] {
+            let open = text.matches(&format!("<{tag}>")).count()
+                + text.matches(&format!("<{tag} ")).count();
+            assert_eq!(open, text.matches(&format!("</{tag}>")).count(), "{tag}");
+        }
+        assert!(!text.contains("NaN") && !text.contains("inf,"), "{text}");
+    }
+
+    #[test]
+    fn the_headline_holds_the_numbers_of_the_record() {
+        let evaluation = made_up_evaluation("forge-standard");
+        let text = page(&evaluation);
+        let frames = &evaluation.results[0].frames;
+        assert!(text.contains(&format!("<strong>{:.3}</strong>", frames.auc.value)));
+        for words in [
+            "Warning about",
+            "Caveat about",
+            "forge-standard.mp4",
+            "0123456789abcdef",
+        ] {
+            assert!(text.contains(words), "{words} is missing");
+        }
+    }
+
+    #[test]
+    fn the_record_reads_back() {
+        let evaluation = made_up_evaluation(NASTY);
+        let text = serde_json::to_string(&evaluation).unwrap();
+        let back: Evaluation = serde_json::from_str(&text).unwrap();
+        // The last digit of a number may change on the way.
+        assert_eq!(page(&back), page(&evaluation));
+        assert!(text.starts_with("{\"schema\":\"seam-eval/1\""));
+    }
+}

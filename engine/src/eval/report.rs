@@ -1,0 +1,385 @@
+//! What one evaluation found, in the shape of the JSON `seam-eval/1`. Fields may be added, never changed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::detectors::card::Interval;
+use crate::eval::calibration::CalibrationFit;
+use crate::eval::metrics::{Metrics, Ranked, ReliabilityBin, RocPoint, Scored, reliability};
+pub use crate::eval::scores::Missed;
+use crate::eval::scores::ScoreSet;
+
+/// The schema's name, first in every record.
+pub const SCHEMA: &str = "seam-eval/1";
+
+/// Bars of a histogram of scores.
+const NUM_BARS: usize = 36;
+
+/// Share of the scores at either end that the axis of a histogram does not reach; they are counted in
+/// its last bars.
+const CUT_SHARE: f64 = 0.005;
+
+/// Points of a ROC curve that are kept, about.
+const ROC_POINTS: usize = 300;
+
+/// Everything that one evaluation found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    pub schema: String,
+    /// Version of the program.
+    pub seam: String,
+    pub protocol: ProtocolRecord,
+    pub seed: u64,
+    /// What the tensors ran on: kind and name; `None` for scores from elsewhere.
+    pub device: Option<String>,
+    /// Who placed the landmarks that faces were cut by.
+    pub aligner: Option<String>,
+    /// What was tested on.
+    pub data: Option<DataRecord>,
+    /// What was trained on, where that is another manifest.
+    pub train_data: Option<DataRecord>,
+    pub results: Vec<MethodResult>,
+    /// Over the techniques left out, one for each method.
+    pub averages: Vec<Average>,
+    pub probe: Option<ProbeRecord>,
+    /// What would make the numbers worthless, in words.
+    pub warnings: Vec<String>,
+    /// What must be known to read the numbers, in words.
+    pub caveats: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProtocolRecord {
+    /// `within`, `cross`, `leave-one-out`, `scores`.
+    pub name: String,
+    pub in_words: String,
+}
+
+/// One manifest, and which part of it was scored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataRecord {
+    /// The manifest's folder and file.
+    pub name: String,
+    pub manifest_sha256: String,
+    pub datasets: Vec<String>,
+    /// The split that was scored.
+    pub scored_split: String,
+    pub splits: Vec<SplitCount>,
+    /// `pristine` first.
+    pub techniques: Vec<TechniqueCount>,
+    /// Frames taken from each item at most.
+    pub frames_per_item: usize,
+    /// How frames were chosen and decoded, in words.
+    pub sampling: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitCount {
+    /// `train`, `val`, `test` or `none`.
+    pub split: String,
+    pub items: usize,
+    pub manipulated: usize,
+    pub sources: usize,
+}
+
+/// Items of one technique in `train`, `val`, `test` and without a split.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TechniqueCount {
+    pub technique: String,
+    pub items: [usize; 4],
+}
+
+/// One method, or one fold of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MethodResult {
+    /// `dadd`, or the name of a table of scores.
+    pub method: String,
+    pub title: String,
+    /// The technique that was left out of the training, or that alone was tested.
+    pub left_out: Option<String>,
+    pub model: Option<ModelRecord>,
+    pub frames: Metrics,
+    /// `None` where scores do not tell which video they are of.
+    pub videos: Option<Metrics>,
+    pub techniques: Vec<TechniqueResult>,
+    pub roc_frames: Vec<RocPoint>,
+    pub roc_videos: Vec<RocPoint>,
+    pub histogram: Histogram,
+    /// By frame; `None` where scores are no probabilities.
+    pub reliability: Option<Vec<ReliabilityBin>>,
+    /// Where the method names techniques.
+    pub confusion: Option<Confusion>,
+    pub calibration: CalibrationRecord,
+    pub missed: Vec<Missed>,
+    /// The table of its scores, beside this file.
+    pub scores_file: String,
+}
+
+/// The model that made the scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelRecord {
+    /// Name and weights' hash, `dadd-laptop@1a2b3c4d`.
+    pub label: String,
+    /// Whence it is and what it was trained on, in words.
+    pub origin: String,
+    /// Whether this evaluation trained it.
+    pub is_trained_here: bool,
+    /// Items of the scored split whose very files its training used; of those with a known hash.
+    pub items_seen_in_training: usize,
+    /// The card without its long lists.
+    pub card: serde_json::Value,
+}
+
+/// One technique against everything pristine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TechniqueResult {
+    pub technique: String,
+    pub frames: Metrics,
+    pub videos: Option<Metrics>,
+    pub roc_frames: Vec<RocPoint>,
+}
+
+/// Scores of both kinds over one axis of equal bars; those beyond its ends are counted in the last bars.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Histogram {
+    /// What the axis shows: `logit` or `score`.
+    pub axis: String,
+    pub low: f64,
+    pub high: f64,
+    pub pristine: Vec<u64>,
+    pub manipulated: Vec<u64>,
+}
+
+/// Which technique a method named, for faces of each technique: rows are the truth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confusion {
+    pub names: Vec<String>,
+    pub counts: Vec<Vec<u64>>,
+}
+
+/// How logits became probabilities.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationRecord {
+    /// In words.
+    pub applied: String,
+    pub is_calibrated: bool,
+    /// What was fitted on the validation split.
+    pub fit: Option<CalibrationFit>,
+    /// Why nothing was fitted.
+    pub not_fitted: Option<String>,
+    /// Whether the fit was written into the model's card.
+    pub is_in_card: bool,
+}
+
+/// Plain means over the folds of a protocol.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Average {
+    pub method: String,
+    pub folds: usize,
+    pub auc_frames: f64,
+    pub auc_videos: Option<f64>,
+    pub eer_frames: f64,
+}
+
+/// What the place and size of crops alone tell about the label.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeRecord {
+    pub auc: Interval,
+    pub is_leak: bool,
+    pub in_words: String,
+}
+
+impl MethodResult {
+    /// Measures a set of scores; what is known of the method besides is put in by the caller. `None`
+    /// without scores of both kinds.
+    pub fn measure(method: &str, set: &ScoreSet, has_videos: bool, seed: u64) -> Option<Self> {
+        let level = set.frame_level();
+        let frames = Metrics::measure(&level.ranks, level.probabilities.as_deref(), seed)?;
+        let videos = has_videos.then(|| video_metrics(set, seed)).flatten();
+        let names = set.techniques();
+        let techniques = names
+            .iter()
+            .filter_map(|name| TechniqueResult::measure(name, &set.only(name), has_videos, seed))
+            .collect();
+        Some(Self {
+            method: method.to_owned(),
+            title: method.to_owned(),
+            left_out: None,
+            model: None,
+            frames,
+            videos,
+            techniques,
+            roc_frames: roc(&level.ranks),
+            roc_videos: if has_videos {
+                roc(&set.video_level().ranks)
+            } else {
+                Vec::new()
+            },
+            histogram: Histogram::of(&level.ranks, set.has_probabilities()),
+            reliability: level.probabilities.as_deref().map(reliability),
+            confusion: None,
+            calibration: CalibrationRecord {
+                applied: String::new(),
+                is_calibrated: false,
+                fit: None,
+                not_fitted: None,
+                is_in_card: false,
+            },
+            missed: set.missed.clone(),
+            scores_file: String::new(),
+        })
+    }
+
+    /// The method, and the fold where there is one.
+    pub fn name(&self) -> String {
+        match &self.left_out {
+            None => self.method.clone(),
+            Some(technique) => format!("{} on {technique}", self.method),
+        }
+    }
+}
+
+impl TechniqueResult {
+    fn measure(technique: &str, set: &ScoreSet, has_videos: bool, seed: u64) -> Option<Self> {
+        let level = set.frame_level();
+        Some(Self {
+            technique: technique.to_owned(),
+            frames: Metrics::measure(&level.ranks, level.probabilities.as_deref(), seed)?,
+            videos: has_videos.then(|| video_metrics(set, seed)).flatten(),
+            roc_frames: roc(&level.ranks),
+        })
+    }
+}
+
+fn video_metrics(set: &ScoreSet, seed: u64) -> Option<Metrics> {
+    let level = set.video_level();
+    Metrics::measure(&level.ranks, level.probabilities.as_deref(), seed)
+}
+
+fn roc(scored: &[Scored]) -> Vec<RocPoint> {
+    Ranked::new(scored).map_or_else(Vec::new, |ranked| ranked.roc(ROC_POINTS))
+}
+
+impl Histogram {
+    fn of(scored: &[Scored], is_logit: bool) -> Self {
+        let mut sorted: Vec<f64> = scored.iter().map(|face| face.score).collect();
+        sorted.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            let place = (share * sorted.len().saturating_sub(1) as f64).round() as usize;
+            sorted.get(place).copied().unwrap_or(0.0)
+        };
+        let (mut low, mut high) = (at(CUT_SHARE), at(1.0 - CUT_SHARE));
+        if high <= low {
+            (low, high) = (low - 0.5, high + 0.5);
+        }
+        let mut bars = [vec![0; NUM_BARS], vec![0; NUM_BARS]];
+        for face in scored {
+            let place = (face.score - low) / (high - low) * NUM_BARS as f64;
+            let bar = place.clamp(0.0, NUM_BARS as f64 - 1.0) as usize;
+            bars[usize::from(face.is_manipulated)][bar] += 1;
+        }
+        let [pristine, manipulated] = bars;
+        Self {
+            axis: if is_logit { "logit" } else { "score" }.to_owned(),
+            low,
+            high,
+            pristine,
+            manipulated,
+        }
+    }
+}
+
+impl Average {
+    /// Over the folds of one method; `None` without any.
+    pub fn of(method: &str, results: &[MethodResult]) -> Option<Self> {
+        let folds: Vec<&MethodResult> = results
+            .iter()
+            .filter(|result| result.method == method && result.left_out.is_some())
+            .collect();
+        if folds.is_empty() {
+            return None;
+        }
+        let count = folds.len() as f64;
+        let mean = |number: &dyn Fn(&MethodResult) -> Option<f64>| {
+            let numbers: Option<Vec<f64>> = folds.iter().map(|fold| number(fold)).collect();
+            numbers.map(|numbers| numbers.iter().sum::<f64>() / count)
+        };
+        Some(Self {
+            method: method.to_owned(),
+            folds: folds.len(),
+            auc_frames: mean(&|fold| Some(fold.frames.auc.value))?,
+            auc_videos: mean(&|fold| Some(fold.videos.as_ref()?.auc.value)),
+            eer_frames: mean(&|fold| Some(fold.frames.eer.value))?,
+        })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::eval::scores::tests::row;
+
+    /// Thirty made-up videos of four frames: pristine, and two techniques of which one is harder.
+    pub fn made_up_scores() -> ScoreSet {
+        let techniques = [None, Some("swap"), Some("recolor")];
+        let rows = (0..30_u32)
+            .flat_map(|video| {
+                let technique = techniques[video as usize % 3];
+                (0..4).map(move |frame| {
+                    let lift = match technique {
+                        None => 0.0,
+                        Some("swap") => 3.0,
+                        Some(_) => 1.0,
+                    };
+                    let noise = f64::from((video * 37 + frame * 11) % 23) / 23.0 - 0.5;
+                    let mut row = row(&format!("v{video:02}.mp4"), technique, lift + 5.0 * noise);
+                    row.frame_index = Some(frame);
+                    row
+                })
+            })
+            .collect();
+        ScoreSet {
+            rows,
+            missed: Vec::new(),
+        }
+    }
+
+    pub fn made_up_result() -> MethodResult {
+        MethodResult::measure("dadd", &made_up_scores(), true, 1).unwrap()
+    }
+
+    #[test]
+    fn every_score_is_in_one_bar_and_every_technique_has_a_row() {
+        let result = made_up_result();
+        let histogram = &result.histogram;
+        assert_eq!(histogram.pristine.iter().sum::<u64>(), 40);
+        assert_eq!(histogram.manipulated.iter().sum::<u64>(), 80);
+        let names: Vec<&str> = result
+            .techniques
+            .iter()
+            .map(|technique| technique.technique.as_str())
+            .collect();
+        assert_eq!(names, ["recolor", "swap"]);
+        let auc = |at: usize| result.techniques[at].frames.auc.value;
+        assert!(auc(0) < auc(1), "the harder technique scores higher");
+        assert_eq!(result.videos.as_ref().map(|videos| videos.count), Some(30));
+        let binned: u64 = result
+            .reliability
+            .unwrap()
+            .iter()
+            .map(|bin| bin.count)
+            .sum();
+        assert_eq!(binned, 120);
+    }
+
+    #[test]
+    fn an_average_is_over_folds_alone() {
+        let mut folds = vec![made_up_result(), made_up_result()];
+        assert_eq!(Average::of("dadd", &folds), None);
+        folds[0].left_out = Some("swap".to_owned());
+        folds[0].frames.auc.value = 0.5;
+        folds[1].left_out = Some("recolor".to_owned());
+        folds[1].frames.auc.value = 0.9;
+        let average = Average::of("dadd", &folds).unwrap();
+        assert_eq!((average.folds, average.auc_frames), (2, 0.7));
+    }
+}

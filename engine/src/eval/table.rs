@@ -1,0 +1,360 @@
+//! Scores as a table: written by every evaluation, read from other programs.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use csv::{ReaderBuilder, StringRecord, Writer};
+
+use crate::data::Split;
+use crate::detectors::card::probability;
+use crate::eval::scores::{ScoreRow, ScoreSet};
+
+/// The columns that are written, in this order.
+pub const COLUMNS: [&str; 9] = [
+    "path",
+    "frame_index",
+    "pts_secs",
+    "source",
+    "technique",
+    "split",
+    "label",
+    "logit",
+    "probability",
+];
+
+/// Names under which other programs write a column, the best first.
+const LABELS: &[&str] = &["label", "labels", "target", "y", "y_true"];
+const LOGITS: &[&str] = &["logit"];
+const PROBABILITIES: &[&str] = &["probability", "prob", "p"];
+const SCORES: &[&str] = &["score", "scores", "pred", "prediction", "y_score", "y_pred"];
+const VIDEOS: &[&str] = &["path", "video", "video_path", "file", "filename", "name"];
+const FRAMES: &[&str] = &["frame_index", "frame"];
+
+/// The largest logit that a probability of 0 or 1 becomes: beyond that of any other probability.
+const MAX_LOGIT: f64 = 750.0;
+
+/// Why a table could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    #[error("Could not read the scores: {source}\nFile: {path:?}")]
+    Read { path: PathBuf, source: io::Error },
+    #[error("Could not write the scores: {source}\nFile: {path:?}")]
+    Write { path: PathBuf, source: io::Error },
+    #[error("The scores have no column {wanted}; there are: {}\nFile: {path:?}", found.join(", "))]
+    Column {
+        path: PathBuf,
+        wanted: String,
+        found: Vec<String>,
+    },
+    #[error("Line {line} of the scores is wrong: {reason}\nFile: {path:?}")]
+    Line {
+        path: PathBuf,
+        line: u64,
+        reason: String,
+    },
+    #[error("There are no scores\nFile: {path:?}")]
+    Empty { path: PathBuf },
+}
+
+/// A table of another program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForeignScores {
+    pub set: ScoreSet,
+    /// Whether a column told which video each row is of; else every row is a video of its own.
+    pub has_videos: bool,
+    /// What the scores were taken for, in words.
+    pub scale: &'static str,
+    /// Line of each row, for errors of those who look closer.
+    pub lines: Vec<u64>,
+}
+
+/// Writes all rows, beside and renamed.
+pub fn write(set: &ScoreSet, path: &Path) -> Result<(), TableError> {
+    let failed = |source: io::Error| TableError::Write {
+        path: path.to_owned(),
+        source,
+    };
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let mut writer = Writer::from_path(&beside).map_err(|err| failed(err.into()))?;
+    let text = |number: Option<f64>| number.map(|value| value.to_string()).unwrap_or_default();
+    writer
+        .write_record(COLUMNS)
+        .map_err(|err| failed(err.into()))?;
+    for row in &set.rows {
+        let frame = row.frame_index.map(|index| index.to_string());
+        writer
+            .write_record([
+                row.path.as_str(),
+                &frame.unwrap_or_default(),
+                &text(row.pts_secs),
+                row.source.as_deref().unwrap_or_default(),
+                row.technique.as_deref().unwrap_or_default(),
+                row.split.map(Split::name).unwrap_or_default(),
+                if row.is_manipulated { "1" } else { "0" },
+                &row.logit.to_string(),
+                &text(row.probability),
+            ])
+            .map_err(|err| failed(err.into()))?;
+    }
+    writer.flush().map_err(failed)?;
+    drop(writer);
+    fs::rename(&beside, path).map_err(failed)
+}
+
+/// Reads a table: a header, then a line for each frame or video. Needs a label (0 or 1, where 1 is
+/// manipulated, or a word) and a score that is larger for manipulated ones.
+///
+/// A column `logit` or `probability` is taken for what it says; a `score` is a probability where all of
+/// them lie from 0 to 1, else it only ranks.
+pub fn read(path: &Path) -> Result<ForeignScores, TableError> {
+    let failed = |source: io::Error| TableError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let mut reader = ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_path(path)
+        .map_err(|err| failed(err.into()))?;
+    let header = reader.headers().map_err(|err| failed(err.into()))?.clone();
+    let columns = Columns::find(&header, path)?;
+    let mut rows = Vec::new();
+    let mut lines = Vec::new();
+    for (at, record) in reader.records().enumerate() {
+        let record = record.map_err(|err| match err.position().map(csv::Position::line) {
+            Some(line) => TableError::Line {
+                path: path.to_owned(),
+                line,
+                reason: err.to_string(),
+            },
+            None => failed(err.into()),
+        })?;
+        let line = record.position().map_or(at as u64 + 2, csv::Position::line);
+        let row = columns
+            .row(&record, at)
+            .map_err(|reason| TableError::Line {
+                path: path.to_owned(),
+                line,
+                reason,
+            })?;
+        rows.push(row);
+        lines.push(line);
+    }
+    if rows.is_empty() {
+        return Err(TableError::Empty {
+            path: path.to_owned(),
+        });
+    }
+    let scale = columns.scale(&mut rows);
+    Ok(ForeignScores {
+        set: ScoreSet {
+            rows,
+            missed: Vec::new(),
+        },
+        has_videos: columns.video.is_some(),
+        scale,
+        lines,
+    })
+}
+
+/// Where each column is.
+struct Columns {
+    label: usize,
+    logit: Option<usize>,
+    probability: Option<usize>,
+    score: Option<usize>,
+    video: Option<usize>,
+    frame: Option<usize>,
+    pts_secs: Option<usize>,
+    source: Option<usize>,
+    technique: Option<usize>,
+    split: Option<usize>,
+}
+
+impl Columns {
+    fn find(header: &StringRecord, path: &Path) -> Result<Self, TableError> {
+        let place = |names: &[&str]| {
+            let mut names = names.iter();
+            names.find_map(|name| header.iter().position(|own| own.eq_ignore_ascii_case(name)))
+        };
+        let missing = |wanted: &str| TableError::Column {
+            path: path.to_owned(),
+            wanted: wanted.to_owned(),
+            found: header.iter().map(|name| format!("{name:?}")).collect(),
+        };
+        let columns = Self {
+            label: place(LABELS).ok_or_else(|| missing("\"label\""))?,
+            logit: place(LOGITS),
+            probability: place(PROBABILITIES),
+            score: place(SCORES),
+            video: place(VIDEOS),
+            frame: place(FRAMES),
+            pts_secs: place(&["pts_secs"]),
+            source: place(&["source"]),
+            technique: place(&["technique", "method"]),
+            split: place(&["split"]),
+        };
+        if columns
+            .logit
+            .or(columns.probability)
+            .or(columns.score)
+            .is_none()
+        {
+            return Err(missing("\"score\", \"probability\" or \"logit\""));
+        }
+        Ok(columns)
+    }
+
+    fn row(&self, record: &StringRecord, at: usize) -> Result<ScoreRow, String> {
+        let text = |place: Option<usize>| {
+            let text = place.and_then(|place| record.get(place));
+            text.filter(|text| !text.is_empty())
+        };
+        let number = |place: Option<usize>, name: &str| -> Result<Option<f64>, String> {
+            let Some(place) = place else { return Ok(None) };
+            let text = record.get(place).unwrap_or_default();
+            let value: Option<f64> = text.parse().ok().filter(|value: &f64| value.is_finite());
+            value
+                .map(Some)
+                .ok_or_else(|| format!("the {name} is {text:?}, not a number"))
+        };
+        let probability = number(self.probability, "probability")?;
+        if let Some(value) = probability.filter(|value| !(0.0..=1.0).contains(value)) {
+            return Err(format!("the probability is {value}, not between 0 and 1"));
+        }
+        let logit = number(self.logit, "logit")?;
+        let score = match logit.or(probability.map(logit_of)) {
+            Some(logit) => Some(logit),
+            None => number(self.score, "score")?,
+        };
+        Ok(ScoreRow {
+            path: text(self.video).map_or_else(|| format!("row {}", at + 1), str::to_owned),
+            frame_index: text(self.frame).and_then(|text| text.parse().ok()),
+            pts_secs: text(self.pts_secs).and_then(|text| text.parse().ok()),
+            source: text(self.source).map(str::to_owned),
+            technique: text(self.technique).map(str::to_owned),
+            split: split_of(text(self.split))?,
+            is_manipulated: label_of(record.get(self.label).unwrap_or_default())?,
+            logit: score.ok_or("there is no score")?,
+            probability: probability.or(logit.map(probability_of)),
+        })
+    }
+
+    /// Decides what a plain score is, and says so.
+    fn scale(&self, rows: &mut [ScoreRow]) -> &'static str {
+        if self.logit.is_some() {
+            return "logits";
+        }
+        if self.probability.is_some() {
+            return "probabilities";
+        }
+        if !rows.iter().all(|row| (0.0..=1.0).contains(&row.logit)) {
+            return "numbers that only rank: no probability can be told from them";
+        }
+        for row in rows {
+            row.probability = Some(row.logit);
+            row.logit = logit_of(row.logit);
+        }
+        "probabilities, since all of them lie between 0 and 1"
+    }
+}
+
+fn probability_of(logit: f64) -> f64 {
+    probability(logit)
+}
+
+/// Keeps the order of probabilities, and stays finite.
+fn logit_of(probability: f64) -> f64 {
+    let logit = probability.ln() - (-probability).ln_1p();
+    logit.clamp(-MAX_LOGIT, MAX_LOGIT)
+}
+
+fn label_of(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "1.0" | "manipulated" | "fake" | "true" => Ok(true),
+        "0" | "0.0" | "pristine" | "real" | "false" => Ok(false),
+        _ => Err(format!("the label is {text:?}, not 0 or 1")),
+    }
+}
+
+fn split_of(text: Option<&str>) -> Result<Option<Split>, String> {
+    let Some(text) = text else { return Ok(None) };
+    let all = [Split::Train, Split::Val, Split::Test];
+    let split = all.into_iter().find(|split| split.name() == text);
+    split
+        .map(Some)
+        .ok_or_else(|| format!("the split is {text:?}, not train, val or test"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::scores::tests::row;
+
+    fn read_text(text: &str) -> Result<ForeignScores, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("scores.csv");
+        fs::write(&path, text).unwrap();
+        read(&path).map_err(|err| err.to_string())
+    }
+
+    #[test]
+    fn what_was_written_reads_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("scores.csv");
+        let set = ScoreSet {
+            rows: vec![
+                row("a, \"b\".mp4", None, -0.123_456_789_012_345_6),
+                row("c.mp4", Some("swap"), 17.25),
+            ],
+            missed: Vec::new(),
+        };
+        write(&set, &path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with(&COLUMNS.join(",")), "{text}");
+        let back = read(&path).unwrap();
+        assert_eq!(back.set, set);
+        assert!(back.has_videos);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn plain_scores_are_probabilities_only_between_zero_and_one() {
+        let scores = read_text("Label,Score\n0,0.25\n1,0.75\n1,1\n0,0\n").unwrap();
+        assert!(scores.scale.starts_with("probabilities"));
+        assert!(!scores.has_videos);
+        let rows = &scores.set.rows;
+        assert_eq!(rows[1].probability, Some(0.75));
+        assert!((rows[1].logit - 3_f64.ln()).abs() < 1e-12);
+        assert_eq!((rows[2].logit, rows[3].logit), (MAX_LOGIT, -MAX_LOGIT));
+        assert_eq!(rows[0].path, "row 1");
+
+        let scores = read_text("video,label,score\na,real,-3\nb,fake,7.5\n").unwrap();
+        assert!(!scores.set.has_probabilities());
+        assert!(scores.set.rows[1].is_manipulated);
+        assert_eq!(scores.set.rows[1].logit, 7.5);
+    }
+
+    #[track_caller]
+    fn check(text: &str, words: &[&str]) {
+        let err = read_text(text).unwrap_err();
+        for word in words {
+            assert!(err.contains(word), "{err}");
+        }
+        assert!(err.ends_with("scores.csv\""), "{err}");
+    }
+
+    #[test]
+    fn mistakes_are_told_by_line_and_column() {
+        check("score\n0.5\n", &["no column \"label\"", "\"score\""]);
+        check("label,path\n0,a\n", &["no column \"score\""]);
+        check("label,score\n0,0.1\n2,0.5\n", &["Line 3", "label is \"2\""]);
+        check("label,score\n0,high\n", &["Line 2", "\"high\""]);
+        check("label,score\n0,NaN\n", &["Line 2", "not a number"]);
+        check("label,probability\n0,1.5\n", &["Line 2", "between 0 and 1"]);
+        check("label,score\n0,0.1,9\n", &["Line 2"]);
+        check("label,score\n", &["no scores"]);
+        check("label,score,split\n0,0.1,half\n", &["Line 2", "\"half\""]);
+    }
+}

@@ -1,0 +1,36 @@
+//! People of Seam's own, drawn by the CPU from seeds, with exact truth for each frame.
+
+mod background;
+mod body;
+mod camera;
+pub mod expression;
+mod features;
+mod hair;
+mod hairline;
+mod head_shape;
+pub mod identity;
+mod individual;
+mod landmarks;
+mod lids;
+mod light;
+mod mesh;
+mod model;
+mod motion;
+mod noise;
+mod parts;
+mod raster;
+mod scene;
+mod shade;
+mod shadow;
+mod shot;
+mod space;
+mod stand;
+#[cfg(test)]
+mod tests;
+mod texture;
+
+pub use expression::Expression;
+pub use identity::Identity;
+pub use individual::Person;
+pub use parts::Part;
+pub use shot::{RenderedFace, RenderedFrame, Shot, ShotSettings};
