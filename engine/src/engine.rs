@@ -100,6 +100,7 @@ pub enum JobError {
     Forge(#[from] ForgeError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error(transparent)]
     Eval(#[from] EvalError),
     #[error("The job panicked, which is a bug: {message}")]
     Panicked {
