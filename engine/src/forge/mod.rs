@@ -27,7 +27,8 @@ use crate::media::encode::EncodeError;
 /// What `seam forge` was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForgeSettings {
-    /// `addg`: nine made-up artifacts in single pictures.
+    /// One of [`recipe_names`]: for clips, or for single pictures `addg` (nine made-up artifacts), `fwa`
+    /// (warped faces) and `blended` (Face X-ray).
     pub recipe: String,
     /// Folder of pristine clips, searched with its subfolders; without one, people are rendered, which
     /// recipes of single pictures cannot use.

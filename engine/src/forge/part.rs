@@ -42,6 +42,13 @@ pub fn cut<const CHANNELS: usize>(
     target: &mut Vec<u8>,
 ) {
     target.resize(CHANNELS * target_px * target_px, 0);
+    if [part.width, part.height] == [target_px; 2] {
+        for (y, row) in target.chunks_exact_mut(CHANNELS * target_px).enumerate() {
+            let from = CHANNELS * ((part.top + y) * size_px + part.left);
+            row.copy_from_slice(&source[from..from + CHANNELS * target_px]);
+        }
+        return;
+    }
     for (y, row) in target.chunks_exact_mut(CHANNELS * target_px).enumerate() {
         let rows = tap(y, part.height, target_px, filter);
         for (x, pixel) in row.chunks_exact_mut(CHANNELS).enumerate() {

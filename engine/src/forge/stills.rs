@@ -322,6 +322,14 @@ mod tests {
                     num_changed += u32::from(x_n.0 != *x);
                 }
                 assert!(0 < num_changed, "{}", item.path);
+                let xray = item.details.get("xray").and_then(Value::as_str);
+                assert_eq!(xray.is_some(), recipe == StillRecipe::Blended);
+                if let Some(xray) = xray {
+                    let xray = image::open(out.join(xray)).unwrap().into_luma8();
+                    for (x, m) in xray.pixels().zip(mask.pixels()) {
+                        assert!(x.0[0] == 0 || ![0, 255].contains(&m.0[0]));
+                    }
+                }
             }
             let sheet = image::open(out.join("contact_sheet.png")).unwrap();
             assert!(1000 < sheet.width() && 300 < sheet.height());

@@ -33,7 +33,7 @@ pub struct ForgeOptions {
     /// Write lossless pictures instead of clips
     #[arg(long)]
     pictures: bool,
-    /// Examples of each category of a recipe for pictures
+    /// Examples of each technique of a recipe for pictures
     #[arg(long, default_value_t = 16)]
     per_category: usize,
     /// dlib's 68-point landmark model, where it is not in its usual place

@@ -145,4 +145,21 @@ mod tests {
             [64, 256].map(|size_px| Grid::draw(&mut example_rng(5, 0, 0), size_px));
         assert!((4.0 * small.0[1][2][0] - large.0[1][2][0]).abs() < 1e-4);
     }
+
+    #[test]
+    fn nodes_of_an_imgaug_grid_look_inside_of_the_picture_and_wander_by_the_share() {
+        for (share, most) in [(0.01, 6.0), (0.15, 99.0), (9.0, 99.0)] {
+            let grid = Grid::draw_within(&mut example_rng(2, 0, 0), 100, share);
+            let mut farthest = 0.0f32;
+            for (y, row) in grid.0.iter().enumerate() {
+                for (x, push) in row.iter().enumerate() {
+                    for (push, at) in push.iter().zip([x, y]) {
+                        assert!((-1e-4..=99.0 + 1e-4).contains(&(33.0 * at as f32 + push)));
+                        farthest = farthest.max(push.abs());
+                    }
+                }
+            }
+            assert!(0.5 < farthest && farthest <= most, "{share}: {farthest}");
+        }
+    }
 }
