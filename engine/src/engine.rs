@@ -100,11 +100,10 @@ pub enum JobError {
     Forge(#[from] ForgeError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error(transparent)]
     Eval(#[from] EvalError),
     #[error("The job panicked, which is a bug: {message}")]
-    Panicked {
-        message: String,
-    },
+    Panicked { message: String },
 }
 
 impl Engine {
