@@ -101,7 +101,7 @@ impl Level {
                 match self.parts[child] {
                     Part::Out => {}
                     Part::Inside if coarse.parts[at] == Part::Out => {
-                        coarse.parts[at] = Part::Inside
+                        coarse.parts[at] = Part::Inside;
                     }
                     Part::Inside => {}
                     Part::Edge => {

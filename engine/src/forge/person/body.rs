@@ -142,9 +142,9 @@ pub fn add_glasses(model: &mut Model, id: &Identity, shape: &HeadShape) {
         );
         let temple = [
             hinge,
-            v3(side * 7.0, hinge.y - 0.1, -2.6),
-            v3(side * 7.35, hinge.y - 0.3, -6.5),
-            v3(side * 7.4, hinge.y - 0.9, -9.6),
+            v3(side * 6.35, hinge.y - 0.1, -2.6),
+            v3(side * 6.75, hinge.y - 0.3, -6.5),
+            v3(side * 6.9, hinge.y - 0.9, -9.6),
         ];
         add_tube(model, &temple, thick, id.glasses_color);
     }

@@ -20,9 +20,10 @@ pub struct Camera {
     /// Photons at full scale decide the shot noise; the rest is read noise.
     shot_noise: f32,
     read_noise: f32,
-    contrast: f32,
     saturation: f32,
     sharpening: f32,
+    /// Display values over the square root of linear ones, 0..2.
+    tone: Vec<f32>,
 }
 
 /// Buffers that frames of a size reuse.
@@ -40,8 +41,10 @@ impl Camera {
         let mut dice = Dice::new(seed, 5);
         let cast = v3(dice.range(0.5, 0.65), 1.0, dice.range(0.55, 0.75));
         let wrong = 0.05;
+        let contrast = dice.range(0.95, 1.15);
         Self {
             seed,
+            tone: tone_curve(contrast),
             exposure: metered * dice.range(0.66, 1.0),
             cast,
             balance: v3(
@@ -53,7 +56,6 @@ impl Camera {
             blur: dice.range(0.075, 0.135),
             shot_noise: dice.range(0.003, 0.014),
             read_noise: dice.range(0.001, 0.004),
-            contrast: dice.range(0.95, 1.15),
             saturation: dice.range(0.72, 0.98),
             sharpening: dice.range(0.2, 0.7),
         }
@@ -136,19 +138,33 @@ impl Camera {
         (value + normal * variance.sqrt()).clamp(-0.02, 1.0)
     }
 
-    /// Linear to display: a filmic curve, then sRGB's.
+    /// Linear to display.
     fn toned(&self, color: V3) -> V3 {
         let gray = color.dot(v3(0.25, 0.65, 0.1));
         let color = V3::splat(gray).mix(color, self.saturation) * 2.0;
+        let last = (TONES - 1) as f32;
         let channel = |x: f32| {
-            let x = x.max(0.0) * 0.62;
-            // Hable-like shoulder by Narkowicz (2015), which is close to the ACES curve.
-            let filmic = (x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14)).clamp(0.0, 1.0);
-            let display = encoded(mix(x.min(1.0), filmic, 0.75));
-            (0.5 + (display - 0.5) * self.contrast).clamp(0.0, 1.0)
+            let at = (x.clamp(0.0, 2.0) * 0.5).sqrt() * last;
+            let first = (at as usize).min(TONES - 2);
+            mix(self.tone[first], self.tone[first + 1], at - first as f32)
         };
         v3(channel(color.x), channel(color.y), channel(color.z))
     }
+}
+
+const TONES: usize = 1024;
+
+/// A filmic curve, then sRGB's, over the square root of half of linear light.
+fn tone_curve(contrast: f32) -> Vec<f32> {
+    let display = |at: usize| {
+        let root = at as f32 / (TONES - 1) as f32;
+        let x = 2.0 * root * root * 0.62;
+        // The shoulder is Narkowicz's fit (2015) of the ACES curve.
+        let filmic = (x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14)).clamp(0.0, 1.0);
+        let display = encoded(mix(x.min(1.0), filmic, 0.75));
+        (0.5 + (display - 0.5) * contrast).clamp(0.0, 1.0)
+    };
+    (0..TONES).map(display).collect()
 }
 
 fn encoded(linear: f32) -> f32 {

@@ -143,14 +143,15 @@ pub fn add_mouth(model: &mut Model, id: &Identity, shape: &HeadShape) {
     let back: Vec<V3> = (0..9 * 9)
         .map(|at| {
             v3(
-                2.3 * across(at, 9),
-                shape.mouth_y + 1.4 - 4.2 * (at / 9) as f32 / 8.0,
-                -2.9,
+                2.65 * across(at, 9),
+                shape.mouth_y + 1.4 - 3.4 * (at / 9) as f32 / 8.0,
+                -3.3,
             )
         })
         .collect();
-    model.add_grid(&back, 9, Material::Mouth, true, |_| {
-        (v3(0.02, 0.006, 0.006), Pin::Head)
+    model.add_grid(&back, 9, Material::Mouth, true, |at| {
+        let pin = if at / 9 < 4 { Pin::Head } else { Pin::Jaw };
+        (v3(0.02, 0.006, 0.006), pin)
     });
 }
 
@@ -163,7 +164,7 @@ fn tooth(x: f32, is_upper: bool) -> (f32, f32) {
     };
     let mut from = 0.0;
     for width in widths {
-        if x.abs() < from + 2.0 * 0.5 * 2.0 * width * 0.5 {
+        if x.abs() < from + width {
             return ((x.abs() - from) / width * 2.0 - 1.0, 1.0);
         }
         from += width;

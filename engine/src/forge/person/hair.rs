@@ -58,7 +58,7 @@ fn growth(id: &Identity) -> Option<Growth> {
             ..base
         }),
         HairStyle::Curly => Some(Growth {
-            num_locks: 3000,
+            num_locks: 2500,
             top: 5.0,
             sides: 4.2,
             lift_top: 2.0,
@@ -68,26 +68,27 @@ fn growth(id: &Identity) -> Option<Growth> {
             fall: 0.3,
         }),
         HairStyle::Bob => Some(Growth {
-            num_locks: 3400,
+            num_locks: 2700,
             top: 23.0,
             sides: 15.0,
             lift_top: 0.9,
             lift_sides: 1.0,
-            width: 0.5,
+            width: 0.6,
             curl: 0.14,
             fall: 1.0,
         }),
         HairStyle::Long => Some(Growth {
-            num_locks: 3400,
+            num_locks: 2700,
             top: 38.0,
             sides: 30.0,
             lift_top: 0.9,
             lift_sides: 1.0,
-            width: 0.5,
+            width: 0.6,
             curl: 0.25,
             fall: 1.0,
         }),
         HairStyle::TiedBack => Some(Growth {
+            num_locks: 3600,
             top: 17.0,
             sides: 14.0,
             lift_top: 0.5,
@@ -112,7 +113,8 @@ pub fn add_hair(model: &mut Model, id: &Identity, mesh: &HeadMesh) {
     for row in 1..ROWS - 1 {
         for column in 0..COLUMNS - 1 {
             let at = row * COLUMNS + column;
-            if 0.05 < scalp(id, mesh.rest[at]) {
+            let low = if growth.fall < 0.5 { -6.0 } else { -20.0 };
+            if 0.05 < scalp(id, mesh.rest[at]) && low < mesh.rest[at].y {
                 let across = mesh.rest[at + 1] - mesh.rest[at];
                 total += across
                     .cross(mesh.rest[at + COLUMNS] - mesh.rest[at])
@@ -184,11 +186,11 @@ fn add_lock(
     let lift =
         mix(growth.lift_sides, growth.lift_top, top) * mix(0.35, 1.0, edge) * dice.range(0.15, 1.1);
     let side = if root.x < part { -1.0 } else { 1.0 };
-    let pace = if 0.5 < growth.curl { 0.55 } else { 1.4 };
+    let pace = if 0.5 < growth.curl { 0.6 } else { 1.4 };
     let num_steps = if growth.top < 1.0 {
         2
     } else {
-        (length / pace).clamp(4.0, 18.0) as usize
+        (length / pace).clamp(4.0, 14.0) as usize
     };
     let step = length / num_steps as f32;
     let phase = dice.range(0.0, std::f32::consts::TAU);

@@ -44,7 +44,7 @@ pub fn scalp(id: &Identity, point: V3) -> f32 {
 pub fn brow_line(id: &Identity, shape: &HeadShape, x: f32) -> f32 {
     let t = (x - 1.35) / 4.1;
     let arch = id.brow_arch * 1.4 * bell((t - 0.68) / 0.4);
-    shape.eye.y + 1.95 + id.brow_height + 0.35 * ramp(0.0, 0.6, t) + arch
+    shape.eye.y + 1.95 + id.brow_height + 0.14 * ramp(0.0, 0.6, t) + arch
         - 0.75 * ramp(0.65, 1.15, t)
 }
 

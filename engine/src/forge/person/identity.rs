@@ -129,7 +129,7 @@ impl Identity {
         let aged = ((age - 30.0) / 45.0).clamp(0.0, 1.0);
         let tone = dice.range(0.0, 6.0);
         let skin_light = 1.0 - tone / 6.0;
-        let skin = dulled(between(&SKINS, tone), 0.22).by(v3(
+        let skin = dulled(between(&SKINS, tone), mix(0.24, 0.02, skin_light)).by(v3(
             1.0 + 0.05 * dice.normal(),
             1.0,
             1.0 + 0.06 * dice.normal(),
@@ -209,7 +209,7 @@ impl Identity {
         let rose =
             v3(0.94, 0.64, 0.66).mix(v3(0.84, 0.42, 0.47), self.makeup * dice.range(0.2, 1.0));
         self.lip_tint = self.skin.by(rose) * mix(1.0, 0.82, light);
-        let fair = light * light;
+        let fair = super::space::pow(light, 1.3);
         let hair_at = if dice.chance(0.08 * fair) {
             6.0
         } else {

@@ -69,11 +69,11 @@ impl Person {
         add_brows_and_beard(&mut model, &id, &shape, &mesh);
         add_lashes(&mut model, &id, &shape, &lids);
         model.open = openness(&model, num_occluders);
-        let is_cast = |triangle: &&Triangle| {
-            !matches!(
-                triangle.material,
-                Material::Lash | Material::Brow | Material::Eye
-            )
+        // Half of the hair casts the shadow of all of it.
+        let is_cast = |triangle: &&Triangle| match triangle.material {
+            Material::Lash | Material::Brow | Material::Eye => false,
+            Material::Strand => model.extra[triangle.corners[0] as usize].z < 0.5,
+            _ => true,
         };
         let casts = model.triangles.iter().filter(is_cast).copied().collect();
         Self {

@@ -44,18 +44,14 @@ pub fn jaw_height(id: &Identity, shape: &HeadShape, angle: f32) -> f32 {
 impl Landmarks {
     pub fn new(id: &Identity, shape: &HeadShape, mesh: &HeadMesh) -> Self {
         let toward = |x: f32, y: f32| mesh.place_of(shape.front(x, y));
+        let contour = contour(id, shape);
         let jaw = (0..17).map(|at| {
             let side = (at as f32 - 8.0) / 8.0;
-            let angle = EAR_ANGLE * jaw_share(side.abs()) * side.signum();
-            let height = if at == 0 || at == 16 {
-                0.2
-            } else {
-                jaw_height(id, shape, angle.abs())
-            };
-            let out = on_skin(shape, angle, height);
+            let point = evenly(&contour, 1.0 - side.abs());
+            let out = v3(point.x * side.signum(), point.y, point.z);
             std::array::from_fn(|step| {
                 let inward = step as f32 / (STEPS - 1) as f32 * 0.62;
-                let target = v3(0.0, mid_height(height, shape), 0.0);
+                let target = v3(0.0, out.y.max(shape.mouth_y), 0.0);
                 let point = out.mix(target, inward);
                 mesh.place_of(shape.surface((point - STAR).unit()))
             })
@@ -126,26 +122,34 @@ impl Landmarks {
     }
 }
 
-/// Where along the angle to the ear the points of the jaw lie (0 chin, 1 ear).
-fn jaw_share(t: f32) -> f32 {
-    along(
-        &[
-            (0.0, 0.0),
-            (0.125, 0.13),
-            (0.25, 0.29),
-            (0.375, 0.47),
-            (0.5, 0.66),
-            (0.625, 0.82),
-            (0.75, 0.92),
-            (0.875, 0.975),
-            (1.0, 1.0),
-        ],
-        t,
-    )
+/// The face's edge on the viewer's right: from before the ear down and along the jaw to the chin.
+fn contour(id: &Identity, shape: &HeadShape) -> Vec<V3> {
+    const STEPS: usize = 24;
+    let (top, bottom) = (0.1, jaw_height(id, shape, EAR_ANGLE));
+    let mut points = Vec::with_capacity(2 * STEPS + 1);
+    for step in 0..STEPS {
+        let t = step as f32 / STEPS as f32;
+        points.push(on_skin(shape, EAR_ANGLE, top + (bottom - top) * t));
+    }
+    for step in 0..=STEPS {
+        let angle = EAR_ANGLE * (1.0 - step as f32 / STEPS as f32);
+        points.push(on_skin(shape, angle, jaw_height(id, shape, angle)));
+    }
+    points
 }
 
-fn mid_height(height: f32, shape: &HeadShape) -> f32 {
-    height.max(shape.mouth_y)
+/// The point at a share of a line's length, as seen from the front.
+fn evenly(line: &[V3], share: f32) -> V3 {
+    let mut lengths = vec![0.0];
+    for (at, pair) in line.windows(2).enumerate() {
+        let step = pair[1] - pair[0];
+        lengths.push(lengths[at] + (step.x * step.x + step.y * step.y).sqrt());
+    }
+    let wanted = share * lengths[line.len() - 1];
+    let next = lengths.partition_point(|length| *length < wanted);
+    let next = next.clamp(1, line.len() - 1);
+    let part = (wanted - lengths[next - 1]) / (lengths[next] - lengths[next - 1]).max(1e-6);
+    line[next - 1].mix(line[next], part)
 }
 
 /// The skin at an angle from the front and a height.

@@ -140,7 +140,7 @@ fn pow5(x: f32) -> f32 {
 /// Hair: it shines along its strands (Kajiya and Kay 1989).
 pub fn hair(lights: &Lights, tangent: V3, out: V3, albedo: V3, around: Around) -> V3 {
     let Around { view, open, lit } = around;
-    let mut color = albedo.by(lights.ambient(out, open)) * 0.9;
+    let mut color = albedo.by(lights.ambient(out, 0.3 + 0.7 * open));
     let across = |t: f32| (1.0 - t * t).max(0.0).sqrt();
     for (lamp, lit) in [
         (&lights.key, lit),

@@ -113,41 +113,79 @@ pub fn draw_band(
         if area.abs() < 1e-9 {
             continue;
         }
-        let left = (a.x.min(b.x).min(c.x) - 0.5).ceil().max(0.0) as usize;
-        let right = a.x.max(b.x).max(c.x) - 0.5;
-        let top = (a.y.min(b.y).min(c.y) - 0.5).ceil().max(first_row as f32) as usize;
+        let edges = [Edge::new(a, b), Edge::new(b, c), Edge::new(c, a)];
+        let top = up((a.y.min(b.y).min(c.y) - 0.5).max(first_row as f32));
         let bottom = a.y.max(b.y).max(c.y) - 0.5;
-        if right < 0.0 || bottom < first_row as f32 {
+        if bottom < first_row as f32 {
             continue;
         }
-        let right = (right as usize).min(width - 1);
         let bottom = (bottom as usize).min(first_row + num_rows - 1);
         let scale = 1.0 / area;
+        let [step_b, step_c] = [(c.y - a.y) * scale, (a.y - b.y) * scale];
         for y in top..=bottom {
             let py = y as f32 + 0.5;
-            for x in left..=right {
-                let px = x as f32 + 0.5;
-                let wb = ((px - a.x) * (c.y - a.y) - (py - a.y) * (c.x - a.x)) * scale;
-                let wc = ((b.x - a.x) * (py - a.y) - (b.y - a.y) * (px - a.x)) * scale;
-                let wa = 1.0 - wb - wc;
-                if wa < 0.0 || wb < 0.0 || wc < 0.0 {
-                    continue;
+            let (mut left, mut right) = (f32::MAX, f32::MIN);
+            for edge in &edges {
+                if edge.from.y <= py && py < edge.to_y {
+                    let x = edge.from.x + (py - edge.from.y) * edge.slope;
+                    left = left.min(x);
+                    right = right.max(x);
                 }
-                let near = wa * a.near + wb * b.near + wc * c.near;
-                let place = &mut seen[(y - first_row) * width + x];
-                if near <= place.near {
-                    continue;
-                }
-                let weights = [wb * b.near / near, wc * c.near / near];
-                if triangle.material == Material::Skin && is_cut(triangle, weights) {
-                    continue;
-                }
-                *place = Seen {
-                    triangle: at,
-                    weights,
-                    near,
-                };
             }
+            let first = up((left - 0.5).max(0.0));
+            let end = up((right - 0.5).clamp(0.0, width as f32));
+            if end <= first {
+                continue;
+            }
+            let px = first as f32 + 0.5;
+            let mut wb = ((px - a.x) * (c.y - a.y) - (py - a.y) * (c.x - a.x)) * scale;
+            let mut wc = ((b.x - a.x) * (py - a.y) - (b.y - a.y) * (px - a.x)) * scale;
+            let row = &mut seen[(y - first_row) * width..][first..end];
+            for place in row {
+                let near = a.near + wb * (b.near - a.near) + wc * (c.near - a.near);
+                if place.near < near {
+                    let weights = [wb * b.near / near, wc * c.near / near];
+                    if triangle.material != Material::Skin || !is_cut(triangle, weights) {
+                        *place = Seen {
+                            triangle: at,
+                            weights,
+                            near,
+                        };
+                    }
+                }
+                wb += step_b;
+                wc += step_c;
+            }
+        }
+    }
+}
+
+/// The least whole number that is not below `x`, which is not negative (`ceil` is a call on
+/// plain x86-64).
+fn up(x: f32) -> usize {
+    let whole = x as usize;
+    whole + usize::from((whole as f32) < x)
+}
+
+/// A side of a triangle, from its upper to its lower end, whichever way it was given.
+struct Edge {
+    from: Corner,
+    to_y: f32,
+    /// x per y.
+    slope: f32,
+}
+
+impl Edge {
+    fn new(p: Corner, q: Corner) -> Self {
+        let (from, to) = if p.y < q.y || p.y <= q.y && p.x <= q.x {
+            (p, q)
+        } else {
+            (q, p)
+        };
+        Self {
+            from,
+            to_y: to.y,
+            slope: (to.x - from.x) / (to.y - from.y).max(1e-9),
         }
     }
 }

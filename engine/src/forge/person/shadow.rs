@@ -8,7 +8,7 @@ use super::space::{V3, v3};
 
 /// For each point, the share of the sky over its normal that nothing hides.
 pub fn openness(model: &Model, num_occluders: usize) -> Vec<f32> {
-    const DIRECTIONS: u64 = 48;
+    const DIRECTIONS: u64 = 36;
     let sums = (0..DIRECTIONS)
         .into_par_iter()
         .map(|at| {
@@ -142,18 +142,19 @@ impl DepthMap {
         depth < OFFSET + from.dot(self.toward) + slack
     }
 
-    /// Share of light that reaches a point, from samples within `blur` centimeters around it.
-    pub fn light(&self, point: V3, blur: f32, slack: f32) -> f32 {
-        let mut lit = 0;
-        for at in 0..12 {
+    /// Places around a point, within `blur` centimeters across the light, where it is looked for.
+    pub fn around(&self, blur: f32) -> [V3; 8] {
+        std::array::from_fn(|at| {
             let angle = at as f32 * 2.399_963;
-            let reach = blur * ((at as f32 + 0.5) / 12.0).sqrt();
+            let reach = blur * ((at as f32 + 0.5) / 8.0).sqrt();
             let (s, c) = (super::space::sin(angle), super::space::cos(angle));
-            lit += i32::from(self.is_lit(
-                point + self.right * (reach * s) + self.up * (reach * c),
-                slack,
-            ));
-        }
-        lit as f32 / 12.0
+            self.right * (reach * s) + self.up * (reach * c)
+        })
+    }
+
+    /// Share of the light that reaches the places around a point.
+    pub fn light(&self, point: V3, around: &[V3], slack: f32) -> f32 {
+        let is_lit = |shift: &&V3| self.is_lit(point + **shift, slack);
+        around.iter().filter(is_lit).count() as f32 / around.len() as f32
     }
 }

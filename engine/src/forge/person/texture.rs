@@ -197,6 +197,15 @@ impl<'a> Painter<'a> {
     fn texel(&self, p: V3, height: f32, inner: bool) -> Texel {
         let (id, shape) = (self.id, self.shape);
         let mut part = Part::Skin;
+        if p.z < -10.5 {
+            return Texel {
+                albedo: self.haired(id.skin, p, &mut part),
+                relief: V3::ZERO,
+                gloss: 0.6,
+                part,
+                is_face: false,
+            };
+        }
         let mirrored = v3(p.x.abs(), p.y, p.z);
         let [ex, ey] = local(p, shape.eye);
         let near = |center: V3, size: f32| bell((mirrored - center).length() / size);
@@ -216,12 +225,12 @@ impl<'a> Painter<'a> {
             color * (1.0 + 0.09 * mottle + 0.07 * fine + 0.8 * (height + 0.002).clamp(-0.1, 0.03));
         // Under and around the eyes.
         let bag = bell((ey + 0.75 + 0.05 * ex) / 0.5) * bell(ex / 1.6) * f32::from(-6.0 < p.z);
-        let lid = bell((ey - 0.55) / 0.45) * bell(ex / 1.5) * f32::from(-6.0 < p.z);
+        let lid = bell((ey - 0.5) / 0.55) * bell(ex / 1.5) * f32::from(-6.0 < p.z);
         color = color.by(
             v3(1.0, 0.94, 0.96).mix(v3(0.82, 0.72, 0.76), 0.3 + 0.35 * id.wrinkles) * bag
                 + V3::splat(1.0 - bag),
         );
-        color = color.by(V3::splat(1.0).mix(v3(0.88, 0.8, 0.79), lid * (0.15 + 0.7 * id.makeup)));
+        color = color.by(V3::splat(1.0).mix(v3(0.88, 0.8, 0.79), lid * (0.12 + 0.45 * id.makeup)));
         color = self.spotted(color, p);
         if id.hair != HairStyle::Bald || id.beard != Beard::None {
             color = self.haired(color, p, &mut part);
@@ -255,7 +264,7 @@ impl<'a> Painter<'a> {
             + 0.4 * cheek
             + 0.3 * bell(ey / 0.8) * bell(ex / 1.4);
         Texel {
-            albedo: color.by(v3(1.0, 1.0, 1.0)),
+            albedo: color,
             relief: V3::ZERO,
             gloss: (0.55 + id.oiliness * shiny + 0.2 * fine) * (1.0 - 0.9 * hole) + 0.9 * lips,
             part,
