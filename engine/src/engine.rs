@@ -103,9 +103,7 @@ pub enum JobError {
     #[error(transparent)]
     Eval(#[from] EvalError),
     #[error("The job panicked, which is a bug: {message}")]
-    Panicked {
-        message: String,
-    },
+    Panicked { message: String },
 }
 
 impl Engine {

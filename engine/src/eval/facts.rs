@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::data::{Item, Manifest, Split};
 use crate::eval::EvalError;
 use crate::eval::report::{DataRecord, SplitCount, TechniqueCount};
+use crate::job::{Cancelled, JobContext};
+use crate::media::MediaError;
+use crate::media::hash::hash_file;
 
 /// Splits in the order of tables; `None` is for items without one.
 const SPLITS: [Option<Split>; 4] = [
@@ -34,7 +37,9 @@ impl Data {
 
     /// The manifest's folder and file: enough to know it by, without the rest of this machine's folders.
     pub fn name(&self) -> String {
-        let parts: Vec<_> = self.path.components().rev().take(2).collect();
+        // A path without its folder is told with it all the same, where the folder is known.
+        let whole = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        let parts: Vec<_> = whole.components().rev().take(2).collect();
         let parts: PathBuf = parts.into_iter().rev().collect();
         parts.to_string_lossy().into_owned()
     }
@@ -85,6 +90,37 @@ impl Data {
             return Ok(places);
         };
         Err(self.wrong(reason))
+    }
+
+    /// How many of these items are files with one of these SHA-256; hashed where the manifest does not
+    /// tell. Folders, and files that cannot be read, count as none.
+    pub fn count_known(
+        &self,
+        places: &[usize],
+        known: &BTreeSet<&str>,
+        job: &mut JobContext,
+    ) -> Result<usize, EvalError> {
+        let mut count = 0;
+        for (done, &at) in places.iter().enumerate() {
+            job.tick(
+                "Comparing with training clips",
+                done as u64,
+                Some(places.len() as u64),
+            )?;
+            let item = &self.manifest.items[at];
+            let path = self.manifest.full_path(&item.path);
+            let hashed = match &item.sha256 {
+                Some(listed) => Ok(listed.to_lowercase()),
+                None => hash_file::<HashStop>(&path, |_, _| Ok(job.check()?))
+                    .map(|hash| hash.to_string()),
+            };
+            match hashed {
+                Ok(hash) => count += usize::from(known.contains(hash.as_str())),
+                Err(HashStop::Cancelled(err)) => return Err(err.into()),
+                Err(HashStop::Unreadable) => {}
+            }
+        }
+        Ok(count)
     }
 
     pub fn wrong(&self, reason: impl Into<String>) -> EvalError {
@@ -154,6 +190,24 @@ impl Data {
     }
 }
 
+/// Why a file was not hashed.
+enum HashStop {
+    Cancelled(Cancelled),
+    Unreadable,
+}
+
+impl From<Cancelled> for HashStop {
+    fn from(err: Cancelled) -> Self {
+        Self::Cancelled(err)
+    }
+}
+
+impl From<MediaError> for HashStop {
+    fn from(_: MediaError) -> Self {
+        Self::Unreadable
+    }
+}
+
 fn split_name(split: Option<Split>) -> &'static str {
     split.map_or("no split", Split::name)
 }
@@ -215,6 +269,29 @@ pub(crate) mod tests {
             text.contains("all 1 items of its split val are manipulated"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn files_of_a_training_are_known_by_their_hash() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a"), b"clip").unwrap();
+        let mut listed = item("b", None, None);
+        listed.sha256 = Some("ABCD".to_owned());
+        let mut data = data(vec![
+            item("a", None, None),
+            listed,
+            item("gone", None, None),
+        ]);
+        data.manifest.dir = dir.path().to_owned();
+        let hash = crate::media::MediaHash::of(b"clip").to_string();
+        let mut job = JobContext::detached();
+        let mut count = |known: &[&str]| {
+            let known = known.iter().copied().collect();
+            data.count_known(&[0, 1, 2], &known, &mut job).unwrap()
+        };
+        assert_eq!(count(&[&hash]), 1);
+        assert_eq!(count(&[&hash, "abcd"]), 2);
+        assert_eq!(count(&["0123"]), 0);
     }
 
     #[test]

@@ -37,16 +37,17 @@ struct Judged {
     test: Scored,
     /// Of the validation split.
     known: Vec<ScoreRow>,
+    items_seen_in_training: usize,
 }
 
 impl Bench<'_> {
-    /// One result for each fold; none where no model of the method is installed.
+    /// One result for each fold; `None` where no model of the method is installed.
     pub fn results(
         &mut self,
         method: &'static MethodInfo,
         train: Train<'_>,
         job: &mut JobContext,
-    ) -> Result<Vec<MethodResult>, EvalError> {
+    ) -> Result<Option<Vec<MethodResult>>, EvalError> {
         let techniques = self.test.techniques(self.settings.split);
         let folds = self.protocol.folds(&techniques);
         if folds.is_empty() {
@@ -68,11 +69,26 @@ impl Bench<'_> {
             if is_trained || shared.is_none() {
                 shared = self.judge(method, &scored, train, job)?;
             }
-            let Some(judged) = &mut shared else { break };
+            let Some(judged) = &mut shared else {
+                return Ok(None);
+            };
+            if let Some(technique) = &fold.technique
+                && !judged.test.set.has_technique(technique)
+            {
+                job.warn(format!(
+                    "Left out: no usable face was found in any item of {technique}"
+                ));
+                continue;
+            }
             job.tick("Measuring", results.len() as u64, Some(folds.len() as u64))?;
             results.push(self.result(method, judged, fold)?);
         }
-        Ok(results)
+        if results.is_empty() {
+            return Err(self
+                .test
+                .wrong("no usable face was found in an item of any technique"));
+        }
+        Ok(Some(results))
     }
 
     /// Opens or trains the model of a fold and scores what the fold needs.
@@ -102,7 +118,9 @@ impl Bench<'_> {
         let scored = self
             .crops
             .score(test, &places, &mut *opened.detector, job)?;
-        scored.check(test, &format!("the split {}", self.settings.split.name()))?;
+        if fold.technique.is_none() {
+            scored.check(test, &format!("the split {}", self.settings.split.name()))?;
+        }
         let is_scored_split_val = self.settings.split == Split::Val;
         let known: Vec<usize> = data
             .manifest
@@ -117,7 +135,10 @@ impl Bench<'_> {
             scored.set.rows
         };
         self.remember_framing(&scored);
+        let hashes = opened.training_hashes();
+        let items_seen_in_training = test.count_known(&places, &hashes, job)?;
         Ok(Some(Judged {
+            items_seen_in_training,
             opened,
             test: scored,
             known,
@@ -173,9 +194,9 @@ impl Bench<'_> {
                     method.detector.title
                 ))
             })?;
-        result.title = method.detector.title.to_owned();
+        result.title = name.to_uppercase();
         result.left_out = fold.technique.clone();
-        result.model = Some(judged.opened.record(self.test, self.settings.split));
+        result.model = Some(judged.opened.record(judged.items_seen_in_training));
         result.calibration = calibration;
         result.scores_file = format!("scores-{name}{}.csv", fold.suffix());
         set.rows.extend(known);

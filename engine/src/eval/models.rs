@@ -1,10 +1,10 @@
 //! The model of each method: given, installed, or trained by the protocol.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use burn::prelude::Device;
 
-use crate::data::Split;
 use crate::detectors::Detector;
 use crate::detectors::card::{Calibration, Card};
 use crate::detectors::models::{self, ModelFolder};
@@ -154,13 +154,13 @@ impl Opened {
             })
     }
 
-    pub fn record(&self, data: &Data, split: Split) -> ModelRecord {
-        let clips = &self.card.data.clips;
-        let is_seen = |sha256: &String| clips.iter().any(|clip| &clip.sha256 == sha256);
-        let items = data.manifest.of_split(split);
-        let items_seen_in_training = items
-            .filter(|(_, item)| item.sha256.as_ref().is_some_and(is_seen))
-            .count();
+    /// SHA-256 of every clip that its card lists.
+    pub fn training_hashes(&self) -> BTreeSet<&str> {
+        let clips = self.card.data.clips.iter();
+        clips.map(|clip| clip.sha256.as_str()).collect()
+    }
+
+    pub fn record(&self, items_seen_in_training: usize) -> ModelRecord {
         let mut card = serde_json::to_value(&self.card).unwrap_or_default();
         if let Some(card) = card.as_object_mut() {
             // Long lists that nobody reads on a page; the card itself holds them.
@@ -169,11 +169,12 @@ impl Opened {
                 .get_mut("data")
                 .and_then(serde_json::Value::as_object_mut)
             {
-                data.insert("clips".to_owned(), clips.len().into());
+                data.insert("clips".to_owned(), self.card.data.clips.len().into());
             }
         }
         ModelRecord {
             label: self.folder.label(),
+            method: self.detector.info().title.to_owned(),
             origin: self.origin.clone(),
             is_trained_here: self.is_trained_here,
             items_seen_in_training,

@@ -46,6 +46,8 @@ pub fn probe(rows: &[ScoreRow], geometry: &[Geometry], seed: u64) -> Option<Prob
          and every number here is in doubt"
     } else if 0.5 < auc.low {
         "the framing tells a little about the label"
+    } else if LEAK_AUC < auc.high {
+        "no leak is seen, and there are too few sources to rule one out"
     } else {
         "the framing does not tell the label"
     };

@@ -117,13 +117,15 @@ pub struct MethodResult {
 /// The model that made the scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelRecord {
+    /// The method's title.
+    pub method: String,
     /// Name and weights' hash, `dadd-laptop@1a2b3c4d`.
     pub label: String,
     /// Whence it is and what it was trained on, in words.
     pub origin: String,
     /// Whether this evaluation trained it.
     pub is_trained_here: bool,
-    /// Items of the scored split whose very files its training used; of those with a known hash.
+    /// Items of the scored split whose very files its training used.
     pub items_seen_in_training: usize,
     /// The card without its long lists.
     pub card: serde_json::Value,

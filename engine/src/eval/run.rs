@@ -147,20 +147,20 @@ fn evaluate_methods(
     make_dir(&settings.out)?;
     let mut results = Vec::new();
     for method in methods {
-        let of_method = bench.results(method, train, job)?;
-        if of_method.is_empty() {
-            let reason = format!(
-                "no trained model of the method {:?} was found",
-                method.detector.name
-            );
-            if !wish.names.is_empty() {
-                return Err(EvalError::settings(format!(
-                    "{reason}; give one, or have one trained"
-                )));
-            }
-            job.warn(format!("Left out: {reason}"));
+        if let Some(of_method) = bench.results(method, train, job)? {
+            results.extend(of_method);
+            continue;
         }
-        results.extend(of_method);
+        let reason = format!(
+            "no trained model of the method {:?} was found",
+            method.detector.name
+        );
+        if !wish.names.is_empty() {
+            return Err(EvalError::settings(format!(
+                "{reason}; give one, or have one trained"
+            )));
+        }
+        job.warn(format!("Left out: {reason}"));
     }
     if results.is_empty() {
         return Err(EvalError::settings("no method has a trained model"));

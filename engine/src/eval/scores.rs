@@ -86,6 +86,12 @@ impl ScoreSet {
         names.into_iter().cloned().collect()
     }
 
+    /// Whether a face of this technique was scored.
+    pub fn has_technique(&self, technique: &str) -> bool {
+        let mut rows = self.rows.iter();
+        rows.any(|row| row.technique.as_deref() == Some(technique))
+    }
+
     /// One technique against everything pristine.
     pub fn only(&self, technique: &str) -> Self {
         let is_wanted = |is_manipulated: bool, own: &Option<String>| {

@@ -80,6 +80,7 @@ pub(crate) mod tests {
         let mut result = made_up_result();
         result.title = "DADD".to_owned();
         result.model = Some(ModelRecord {
+            method: name.to_owned(),
             label: format!("{name}@1a2b3c4d"),
             origin: format!("came with the program; trained on 12 clips, not on {name}"),
             is_trained_here: false,

@@ -23,7 +23,7 @@ pub fn headline(evaluation: &Evaluation) -> String {
         return out;
     }
     out.push_str(&table(
-        "Below each number, its 95 % interval from 1000 draws of whole videos",
+        "Below each number, its 95 % interval from 1000 draws of whole videos; the dotted line stands at 0.5, chance",
         &[
             "Method",
             "By",

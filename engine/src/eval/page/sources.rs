@@ -146,6 +146,7 @@ pub fn models(evaluation: &Evaluation) -> String {
         let Some(model) = &result.model else { continue };
         out.push_str(&format!("<h3>{}</h3>", escaped(&display_name(result))));
         out.push_str(&facts(&[
+            ("Method", model.method.clone()),
             ("Model", model.label.clone()),
             ("Whence", model.origin.clone()),
             ("Scores", result.scores_file.clone()),
