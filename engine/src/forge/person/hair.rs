@@ -235,7 +235,7 @@ fn add_lock(
     model.add_ribbon(
         &line,
         out,
-        |t| width * (1.0 - 0.75 * t * t),
+        |t| width * (1.0 - 0.75 * t * t) * (0.25 + 4.0 * t).min(1.0),
         number,
         Material::Strand,
         |_| Pin::Head,

@@ -38,7 +38,7 @@ pub enum Material {
 pub struct Seen {
     /// Place in the list of triangles; `NOTHING` where the background shows.
     pub triangle: u32,
-    /// Weights of the second and third corner, corrected for perspective.
+    /// Weights of the second and third corner on the picture.
     pub weights: [f32; 2],
     pub near: f32,
 }
@@ -46,6 +46,16 @@ pub struct Seen {
 pub const NOTHING: u32 = u32::MAX;
 
 impl Seen {
+    /// The weights of the second and third corner on the surface itself, in perspective.
+    pub fn corrected(&self, corners: &[Corner], triangle: &Triangle) -> [f32; 2] {
+        let near = |corner: usize| corners[triangle.corners[corner] as usize].near;
+        let scale = 1.0 / self.near;
+        [
+            self.weights[0] * near(1) * scale,
+            self.weights[1] * near(2) * scale,
+        ]
+    }
+
     pub const NOTHING: Self = Self {
         triangle: NOTHING,
         weights: [0.0; 2],
@@ -144,13 +154,15 @@ pub fn draw_band(
             for place in row {
                 let near = a.near + wb * (b.near - a.near) + wc * (c.near - a.near);
                 if place.near < near {
-                    let weights = [wb * b.near / near, wc * c.near / near];
-                    if triangle.material != Material::Skin || !is_cut(triangle, weights) {
-                        *place = Seen {
-                            triangle: at,
-                            weights,
-                            near,
-                        };
+                    let seen = Seen {
+                        triangle: at,
+                        weights: [wb, wc],
+                        near,
+                    };
+                    if triangle.material != Material::Skin
+                        || !is_cut(triangle, seen.corrected(corners, triangle))
+                    {
+                        *place = seen;
                     }
                 }
                 wb += step_b;

@@ -9,7 +9,7 @@ use super::model::Pin;
 use super::parts::{NUM_PARTS, Part};
 use super::raster::{Bands, Corner, Material, NOTHING, Seen, Triangle, draw_band};
 use super::shade::Posed;
-use super::shadow::DepthMap;
+use super::shadow::{DepthMap, smooth};
 use super::space::{V3, v3};
 use super::stand::{MIDDLE, Stand};
 
@@ -146,7 +146,9 @@ impl<'a> Scene<'a> {
                 let by_triangle = |start: &[u32; 2]| start[1] <= seen.triangle;
                 let person = self.starts.iter().rposition(by_triangle).unwrap_or(0);
                 let triangle = self.own(person, &self.triangles[seen.triangle as usize]);
-                let shade = self.posed[person].shade(self.lights, &triangle, seen);
+                let weights =
+                    seen.corrected(&self.corners, &self.triangles[seen.triangle as usize]);
+                let shade = self.posed[person].shade(self.lights, &triangle, weights);
                 sum = sum + shade.color * step as f32;
                 tally.parts[(person + 1).min(MAX_PEOPLE)][shade.part as usize] += step as u8;
                 tally.faces[(person + 1).min(MAX_PEOPLE)] += step as u8 * u8::from(shade.is_face);
@@ -217,7 +219,11 @@ fn lit(lights: &Lights, person: &Person, stand: &Stand) -> Vec<f32> {
         };
         map.light(stand.points[at] + off * 0.12, looks, 0.2 + 0.12 * blur)
     };
-    (0..model.points.len()).into_par_iter().map(at).collect()
+    let mut lit: Vec<f32> = (0..model.points.len()).into_par_iter().map(at).collect();
+    for &[first, columns, rows] in &model.grids {
+        smooth(&mut lit[first..first + columns * rows], columns);
+    }
+    lit
 }
 
 /// A shot shows no more.
