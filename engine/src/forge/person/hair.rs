@@ -218,7 +218,10 @@ fn add_lock(
         if long && -7.0 < p.z {
             // Long hair hangs beside the face, not before it.
             let beside = 5.6 * ramp(8.0, 4.5, p.y) + 0.5 * lift;
-            p.x = side * (p.x * side).max(beside.min(p.x * side + 1.1));
+            p.x = side * (p.x * side).max(beside.min(p.x * side + 2.0));
+        }
+        if !long && p.y < -7.0 {
+            break;
         }
         let angle = phase + at as f32 * 1.35;
         let own = growth.curl * ramp(0.0, 3.0, at as f32);

@@ -163,7 +163,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Which samples of a pixel are shaded: all, each third one, or just the first.
+    /// Which samples of a pixel are shaded: each, every second, or just the first.
     fn stride(&self, seen: [&Seen; FINE * FINE]) -> usize {
         if seen.iter().all(|seen| seen.triangle == NOTHING) {
             return FINE * FINE;
@@ -176,7 +176,9 @@ impl<'a> Scene<'a> {
         let is_one = seen.iter().all(|other| {
             material(other) == first && (other.near / seen[0].near - 1.0).abs() < 0.01
         });
+        let is_flat = seen.iter().all(|other| other.triangle == seen[0].triangle);
         match first {
+            Material::Skin | Material::Strand if is_flat => FINE * FINE,
             Material::Cloth | Material::Neck | Material::Scalp if is_one => FINE * FINE,
             Material::Skin | Material::Strand | Material::Ear if is_one => 2,
             _ => 1,
