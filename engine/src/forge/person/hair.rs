@@ -68,22 +68,22 @@ fn growth(id: &Identity) -> Option<Growth> {
             fall: 0.3,
         }),
         HairStyle::Bob => Some(Growth {
-            num_locks: 2700,
+            num_locks: 2200,
             top: 23.0,
             sides: 15.0,
             lift_top: 0.9,
             lift_sides: 1.0,
-            width: 0.6,
+            width: 0.68,
             curl: 0.14,
             fall: 1.0,
         }),
         HairStyle::Long => Some(Growth {
-            num_locks: 2700,
+            num_locks: 2200,
             top: 38.0,
             sides: 30.0,
             lift_top: 0.9,
             lift_sides: 1.0,
-            width: 0.6,
+            width: 0.68,
             curl: 0.25,
             fall: 1.0,
         }),
@@ -96,7 +96,6 @@ fn growth(id: &Identity) -> Option<Growth> {
             width: 0.28,
             curl: 0.05,
             fall: 0.0,
-            ..base
         }),
     }
 }
@@ -190,7 +189,7 @@ fn add_lock(
     let num_steps = if growth.top < 1.0 {
         2
     } else {
-        (length / pace).clamp(4.0, 14.0) as usize
+        (length / pace).clamp(4.0, 12.0) as usize
     };
     let step = length / num_steps as f32;
     let phase = dice.range(0.0, std::f32::consts::TAU);

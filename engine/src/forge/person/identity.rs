@@ -134,7 +134,7 @@ impl Identity {
             1.0,
             1.0 + 0.06 * dice.normal(),
         ));
-        let mut vary = |scale: f32| scale * dice.normal().clamp(-2.0, 2.0);
+        let mut vary = |scale: f32| 1.2 * scale * dice.normal().clamp(-1.9, 1.9);
         let sex = masculine - 0.5;
         let shape = Self {
             seed,

@@ -142,7 +142,7 @@ pub fn draw_band(
                     right = right.max(x);
                 }
             }
-            let first = up((left - 0.5).max(0.0));
+            let first = up((left - 0.5).clamp(0.0, width as f32));
             let end = up((right - 0.5).clamp(0.0, width as f32));
             if end <= first {
                 continue;
@@ -175,8 +175,8 @@ pub fn draw_band(
 /// The least whole number that is not below `x`, which is not negative (`ceil` is a call on
 /// plain x86-64).
 fn up(x: f32) -> usize {
-    let whole = x as usize;
-    whole + usize::from((whole as f32) < x)
+    let whole = x as i32;
+    (whole + i32::from((whole as f32) < x)) as usize
 }
 
 /// A side of a triangle, from its upper to its lower end, whichever way it was given.

@@ -16,7 +16,7 @@ use super::stand::{MIDDLE, Stand};
 /// Samples per pixel along each side.
 const FINE: usize = 2;
 /// Rows of pixels that are drawn together.
-pub const ROWS_PER_BAND: usize = 8;
+pub const ROWS_PER_BAND: usize = 16;
 
 /// How the camera sees.
 #[derive(Clone, Copy, Debug)]
@@ -133,7 +133,7 @@ impl<'a> Scene<'a> {
             let sample = |step: usize| {
                 &seen[(y * FINE + step / FINE) * width * FINE + x * FINE + step % FINE]
             };
-            let step = self.stride(std::array::from_fn(|step| sample(step)));
+            let step = self.stride(std::array::from_fn(&sample));
             let mut tally = Tally::default();
             let mut sum = V3::ZERO;
             let mut num_behind = 0;
