@@ -141,7 +141,7 @@ impl Identity {
             masculine,
             age,
             face_width: 1.0 + 0.02 * sex + vary(0.028),
-            jaw_width: -0.08 + 0.8 * sex + vary(0.28),
+            jaw_width: -0.1 + 0.7 * sex + vary(0.2),
             jaw_drop: 0.45 * sex + vary(0.28),
             chin_width: 0.35 * sex + vary(0.2),
             chin_forward: 0.2 * sex + vary(0.18),
