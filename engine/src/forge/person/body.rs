@@ -19,10 +19,12 @@ pub fn add_neck(model: &mut Model, id: &Identity) {
     let points: Vec<V3> = (0..AROUND * ROWS)
         .map(|at| {
             let angle = around(at);
-            let y = -6.5 - (at / AROUND) as f32 / (ROWS - 1) as f32 * 13.5;
+            // It begins inside the skull.
+            let y = -2.0 - (at / AROUND) as f32 / (ROWS - 1) as f32 * 18.0;
+            let thin = mix(0.78, 1.0, ramp(-2.0, -10.0, y));
             let flare = ramp(-14.5, -20.0, y);
-            let wide = id.neck_width * (1.0 + 0.75 * flare) * mix(0.95, 1.0, ramp(-7.0, -12.0, y));
-            let deep = id.neck_width * 1.02 * (1.0 + 0.1 * flare);
+            let wide = id.neck_width * (1.0 + 0.75 * flare) * thin;
+            let deep = id.neck_width * 1.02 * (1.0 + 0.1 * flare) * thin;
             let middle = -9.6 - 0.1 * (-y - 8.0);
             let (s, c) = (sin(angle), cos(angle));
             let front = ramp(0.2, 0.9, c);
@@ -96,9 +98,8 @@ pub fn add_clothes(model: &mut Model, id: &Identity) {
             // The neckline lies lower in front.
             let neckline = -14.4 - 2.2 * ramp(-0.2, 1.0, c) * ramp(0.3, 0.0, t)
                 + collar * ramp(0.1, 0.02, t) * ramp(1.05, 0.8, c);
-            let mut y = neckline
-                - along(&drop, t)
-                - 3.0 * bell(c) * ramp(0.0, 0.2, t) * ramp(0.6, 0.2, t) * f32::from(0.0 < c);
+            let mut y =
+                neckline - along(&drop, t) - 7.0 * c.max(0.0) * c.max(0.0) * ramp(0.03, 0.5, t);
             let fold = 0.5
                 * fractal(v3(x * 0.16, y * 0.1, z * 0.16), 3, id.seed as u32 ^ 91)
                 * ramp(0.1, 0.45, t);

@@ -68,22 +68,22 @@ fn growth(id: &Identity) -> Option<Growth> {
             fall: 0.3,
         }),
         HairStyle::Bob => Some(Growth {
-            num_locks: 2700,
+            num_locks: 2200,
             top: 23.0,
             sides: 15.0,
             lift_top: 0.9,
             lift_sides: 1.0,
-            width: 0.6,
+            width: 0.68,
             curl: 0.14,
             fall: 1.0,
         }),
         HairStyle::Long => Some(Growth {
-            num_locks: 2700,
+            num_locks: 2200,
             top: 38.0,
             sides: 30.0,
             lift_top: 0.9,
             lift_sides: 1.0,
-            width: 0.6,
+            width: 0.68,
             curl: 0.25,
             fall: 1.0,
         }),
@@ -96,7 +96,6 @@ fn growth(id: &Identity) -> Option<Growth> {
             width: 0.28,
             curl: 0.05,
             fall: 0.0,
-            ..base
         }),
     }
 }
@@ -190,7 +189,7 @@ fn add_lock(
     let num_steps = if growth.top < 1.0 {
         2
     } else {
-        (length / pace).clamp(4.0, 14.0) as usize
+        (length / pace).clamp(4.0, 12.0) as usize
     };
     let step = length / num_steps as f32;
     let phase = dice.range(0.0, std::f32::consts::TAU);
@@ -218,7 +217,10 @@ fn add_lock(
         if long && -7.0 < p.z {
             // Long hair hangs beside the face, not before it.
             let beside = 5.6 * ramp(8.0, 4.5, p.y) + 0.5 * lift;
-            p.x = side * (p.x * side).max(beside.min(p.x * side + 1.1));
+            p.x = side * (p.x * side).max(beside.min(p.x * side + 2.0));
+        }
+        if !long && p.y < -7.0 {
+            break;
         }
         let angle = phase + at as f32 * 1.35;
         let own = growth.curl * ramp(0.0, 3.0, at as f32);
@@ -235,7 +237,7 @@ fn add_lock(
     model.add_ribbon(
         &line,
         out,
-        |t| width * (1.0 - 0.75 * t * t),
+        |t| width * (1.0 - 0.75 * t * t) * (0.25 + 4.0 * t).min(1.0),
         number,
         Material::Strand,
         |_| Pin::Head,

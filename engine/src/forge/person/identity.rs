@@ -134,14 +134,14 @@ impl Identity {
             1.0,
             1.0 + 0.06 * dice.normal(),
         ));
-        let mut vary = |scale: f32| scale * dice.normal().clamp(-2.0, 2.0);
+        let mut vary = |scale: f32| 1.2 * scale * dice.normal().clamp(-1.9, 1.9);
         let sex = masculine - 0.5;
         let shape = Self {
             seed,
             masculine,
             age,
             face_width: 1.0 + 0.02 * sex + vary(0.028),
-            jaw_width: -0.08 + 0.8 * sex + vary(0.28),
+            jaw_width: -0.1 + 0.7 * sex + vary(0.2),
             jaw_drop: 0.45 * sex + vary(0.28),
             chin_width: 0.35 * sex + vary(0.2),
             chin_forward: 0.2 * sex + vary(0.18),

@@ -7,11 +7,11 @@ use super::head_shape::HeadShape;
 use super::identity::Identity;
 use super::landmarks::Landmarks;
 use super::lids::Lids;
-use super::mesh::{HeadMesh, normals};
+use super::mesh::{COLUMNS, HeadMesh, ROWS, normals};
 use super::model::{Model, Pin};
 use super::noise::noise;
 use super::raster::{Material, Triangle};
-use super::shadow::openness;
+use super::shadow::{openness, smooth};
 use super::space::{V3, v3};
 use super::texture::Texture;
 
@@ -53,6 +53,7 @@ impl Person {
         for (point, normal) in mesh.rest.iter().zip(&mesh.normals) {
             model.add_point(*point, *normal, V3::ZERO, Pin::Grid);
         }
+        model.grids.push([0, COLUMNS, ROWS]);
         for triangle in &mesh.triangles {
             model.add_triangle(*triangle, Material::Skin);
         }
@@ -69,6 +70,9 @@ impl Person {
         add_brows_and_beard(&mut model, &id, &shape, &mesh);
         add_lashes(&mut model, &id, &shape, &lids);
         model.open = openness(&model, num_occluders);
+        for &[first, columns, rows] in &model.grids {
+            smooth(&mut model.open[first..first + columns * rows], columns);
+        }
         // Half of the hair casts the shadow of all of it.
         let is_cast = |triangle: &&Triangle| match triangle.material {
             Material::Lash | Material::Brow | Material::Eye => false,

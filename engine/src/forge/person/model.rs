@@ -34,6 +34,8 @@ pub struct Model {
     /// How much of the sky a point sees, 0..1.
     pub open: Vec<f32>,
     pub triangles: Vec<Triangle>,
+    /// First point, columns and rows of each grid.
+    pub grids: Vec<[usize; 3]>,
 }
 
 impl Model {
@@ -48,6 +50,7 @@ impl Model {
     ) {
         let first = self.points.len();
         let rows = points.len() / columns;
+        self.grids.push([first, columns, rows]);
         for (at, point) in points.iter().enumerate() {
             let (row, column) = (at / columns, at % columns);
             let is_ring =

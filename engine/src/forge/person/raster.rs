@@ -38,7 +38,7 @@ pub enum Material {
 pub struct Seen {
     /// Place in the list of triangles; `NOTHING` where the background shows.
     pub triangle: u32,
-    /// Weights of the second and third corner, corrected for perspective.
+    /// Weights of the second and third corner on the picture.
     pub weights: [f32; 2],
     pub near: f32,
 }
@@ -46,6 +46,16 @@ pub struct Seen {
 pub const NOTHING: u32 = u32::MAX;
 
 impl Seen {
+    /// The weights of the second and third corner on the surface itself, in perspective.
+    pub fn corrected(&self, corners: &[Corner], triangle: &Triangle) -> [f32; 2] {
+        let near = |corner: usize| corners[triangle.corners[corner] as usize].near;
+        let scale = 1.0 / self.near;
+        [
+            self.weights[0] * near(1) * scale,
+            self.weights[1] * near(2) * scale,
+        ]
+    }
+
     pub const NOTHING: Self = Self {
         triangle: NOTHING,
         weights: [0.0; 2],
@@ -132,7 +142,7 @@ pub fn draw_band(
                     right = right.max(x);
                 }
             }
-            let first = up((left - 0.5).max(0.0));
+            let first = up((left - 0.5).clamp(0.0, width as f32));
             let end = up((right - 0.5).clamp(0.0, width as f32));
             if end <= first {
                 continue;
@@ -144,13 +154,15 @@ pub fn draw_band(
             for place in row {
                 let near = a.near + wb * (b.near - a.near) + wc * (c.near - a.near);
                 if place.near < near {
-                    let weights = [wb * b.near / near, wc * c.near / near];
-                    if triangle.material != Material::Skin || !is_cut(triangle, weights) {
-                        *place = Seen {
-                            triangle: at,
-                            weights,
-                            near,
-                        };
+                    let seen = Seen {
+                        triangle: at,
+                        weights: [wb, wc],
+                        near,
+                    };
+                    if triangle.material != Material::Skin
+                        || !is_cut(triangle, seen.corrected(corners, triangle))
+                    {
+                        *place = seen;
                     }
                 }
                 wb += step_b;
@@ -163,8 +175,8 @@ pub fn draw_band(
 /// The least whole number that is not below `x`, which is not negative (`ceil` is a call on
 /// plain x86-64).
 fn up(x: f32) -> usize {
-    let whole = x as usize;
-    whole + usize::from((whole as f32) < x)
+    let whole = x as i32;
+    (whole + i32::from((whole as f32) < x)) as usize
 }
 
 /// A side of a triangle, from its upper to its lower end, whichever way it was given.

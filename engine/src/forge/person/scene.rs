@@ -9,14 +9,14 @@ use super::model::Pin;
 use super::parts::{NUM_PARTS, Part};
 use super::raster::{Bands, Corner, Material, NOTHING, Seen, Triangle, draw_band};
 use super::shade::Posed;
-use super::shadow::DepthMap;
+use super::shadow::{DepthMap, smooth};
 use super::space::{V3, v3};
 use super::stand::{MIDDLE, Stand};
 
 /// Samples per pixel along each side.
 const FINE: usize = 2;
 /// Rows of pixels that are drawn together.
-pub const ROWS_PER_BAND: usize = 8;
+pub const ROWS_PER_BAND: usize = 16;
 
 /// How the camera sees.
 #[derive(Clone, Copy, Debug)]
@@ -133,7 +133,7 @@ impl<'a> Scene<'a> {
             let sample = |step: usize| {
                 &seen[(y * FINE + step / FINE) * width * FINE + x * FINE + step % FINE]
             };
-            let step = self.stride(std::array::from_fn(|step| sample(step)));
+            let step = self.stride(std::array::from_fn(&sample));
             let mut tally = Tally::default();
             let mut sum = V3::ZERO;
             let mut num_behind = 0;
@@ -146,7 +146,9 @@ impl<'a> Scene<'a> {
                 let by_triangle = |start: &[u32; 2]| start[1] <= seen.triangle;
                 let person = self.starts.iter().rposition(by_triangle).unwrap_or(0);
                 let triangle = self.own(person, &self.triangles[seen.triangle as usize]);
-                let shade = self.posed[person].shade(self.lights, &triangle, seen);
+                let weights =
+                    seen.corrected(&self.corners, &self.triangles[seen.triangle as usize]);
+                let shade = self.posed[person].shade(self.lights, &triangle, weights);
                 sum = sum + shade.color * step as f32;
                 tally.parts[(person + 1).min(MAX_PEOPLE)][shade.part as usize] += step as u8;
                 tally.faces[(person + 1).min(MAX_PEOPLE)] += step as u8 * u8::from(shade.is_face);
@@ -161,7 +163,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Which samples of a pixel are shaded: all, each third one, or just the first.
+    /// Which samples of a pixel are shaded: each, every second, or just the first.
     fn stride(&self, seen: [&Seen; FINE * FINE]) -> usize {
         if seen.iter().all(|seen| seen.triangle == NOTHING) {
             return FINE * FINE;
@@ -174,7 +176,9 @@ impl<'a> Scene<'a> {
         let is_one = seen.iter().all(|other| {
             material(other) == first && (other.near / seen[0].near - 1.0).abs() < 0.01
         });
+        let is_flat = seen.iter().all(|other| other.triangle == seen[0].triangle);
         match first {
+            Material::Skin | Material::Strand if is_flat => FINE * FINE,
             Material::Cloth | Material::Neck | Material::Scalp if is_one => FINE * FINE,
             Material::Skin | Material::Strand | Material::Ear if is_one => 2,
             _ => 1,
@@ -217,7 +221,11 @@ fn lit(lights: &Lights, person: &Person, stand: &Stand) -> Vec<f32> {
         };
         map.light(stand.points[at] + off * 0.12, looks, 0.2 + 0.12 * blur)
     };
-    (0..model.points.len()).into_par_iter().map(at).collect()
+    let mut lit: Vec<f32> = (0..model.points.len()).into_par_iter().map(at).collect();
+    for &[first, columns, rows] in &model.grids {
+        smooth(&mut lit[first..first + columns * rows], columns);
+    }
+    lit
 }
 
 /// A shot shows no more.

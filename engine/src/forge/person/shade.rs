@@ -8,7 +8,7 @@ use super::light::{Around, Lights, hair, matte, skin};
 use super::mesh::COLUMNS;
 use super::noise::{fractal, noise};
 use super::parts::Part;
-use super::raster::{Material, Seen, Triangle, blend};
+use super::raster::{Material, Triangle, blend};
 use super::space::{Turn, V3, atan2, bell, cos, mix, ramp, sin, v3};
 
 /// A person as posed in one frame.
@@ -54,8 +54,8 @@ impl Posed<'_> {
         self.person.lids.inside(x, y, pose)
     }
 
-    pub fn shade(&self, lights: &Lights, triangle: &Triangle, seen: &Seen) -> Shade {
-        let weights = seen.weights;
+    /// `weights` are those of the second and third corner.
+    pub fn shade(&self, lights: &Lights, triangle: &Triangle, weights: [f32; 2]) -> Shade {
         let model = &self.person.model;
         let id = &self.person.id;
         let point = blend(self.points, triangle, weights);
@@ -91,7 +91,7 @@ impl Posed<'_> {
             }
             Material::Mouth => {
                 let own = Around {
-                    open: (around.open * 1.6).clamp(0.3, 0.8),
+                    open: (around.open * 1.6).clamp(0.45, 0.9),
                     ..around
                 };
                 let gloss = if extra.x < 0.05 { 0.0 } else { 0.05 };

@@ -158,3 +158,18 @@ impl DepthMap {
         around.iter().filter(is_lit).count() as f32 / around.len() as f32
     }
 }
+
+/// Takes the edges off shadows that are finer than the grid they fall on.
+pub fn smooth(lit: &mut [f32], columns: usize) {
+    for _ in 0..2 {
+        for step in [1, columns] {
+            let mut before = lit[0];
+            for at in step..lit.len() - step {
+                let own = lit[at];
+                let left = if step == 1 { before } else { lit[at - step] };
+                lit[at] = 0.25 * left + 0.5 * own + 0.25 * lit[at + step];
+                before = own;
+            }
+        }
+    }
+}

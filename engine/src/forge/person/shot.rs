@@ -113,6 +113,12 @@ impl Shot {
             .expression(index as f32 / self.settings.fps)
     }
 
+    /// Yaw, pitch and roll of a person's head in a frame, as in [`RenderedFace::pose_degrees`].
+    pub fn pose_degrees(&self, person: usize, index: u32) -> [f32; 3] {
+        let pose = self.people[person].1.pose(index as f32 / self.settings.fps);
+        [pose.yaw, pose.pitch, pose.roll].map(f32::to_degrees)
+    }
+
     /// Draws frame `index` with other expressions, one for each person; all else stays.
     pub fn render_as(&self, index: u32, expressions: &[Expression], frame: &mut RenderedFrame) {
         let (width, height) = (self.settings.width as usize, self.settings.height as usize);

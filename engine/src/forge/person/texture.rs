@@ -190,7 +190,7 @@ impl<'a> Painter<'a> {
             + 0.02 * fractal(p * 2.2, 2, self.seed ^ 2);
         let lips = lip_mask(self.shape, p, 0.1);
         height += lips * 0.02 * noise(v3(p.x * 7.0, p.y * 0.9, p.z), self.seed ^ 4);
-        height -= 0.045 * self.lines(p) + (0.05 + 0.07 * self.id.wrinkles) * self.nasolabial(p);
+        height -= 0.075 * self.lines(p) + (0.05 + 0.13 * self.id.wrinkles) * self.nasolabial(p);
         height - 0.07 * self.crease(p)
     }
 
