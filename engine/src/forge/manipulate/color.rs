@@ -10,8 +10,9 @@ use crate::forge::manipulate::steady::Running;
 /// Share of a change of color that one frame takes.
 const GAIN: f32 = 0.15;
 
-/// Spreads are changed by no more than this factor, either way.
-const MAX_STRETCH: f32 = 1.7;
+/// Spreads of L, a and b are changed by no more than these factors, either way: stretched chroma shows as
+/// blotches.
+const MAX_STRETCH: [f32; 3] = [1.5, 1.2, 1.2];
 
 /// Quantiles of a histogram, from the darkest to the lightest.
 const QUANTILES: usize = 17;
@@ -59,9 +60,11 @@ impl Matcher {
         measured[..6].copy_from_slice(&moments(wanted, weights));
         measured[6..].copy_from_slice(&moments(lab.iter().copied(), weights));
         let smooth = self.moments.next(measured);
-        let stretch = [0, 1, 2].map(|channel| match self.kind {
-            ColorMatch::MeanStd => (smooth[3 + channel] / smooth[9 + channel].max(1e-3))
-                .clamp(1.0 / MAX_STRETCH, MAX_STRETCH),
+        let stretch = [0, 1, 2].map(|channel: usize| match self.kind {
+            ColorMatch::MeanStd => {
+                let most = MAX_STRETCH[channel];
+                (smooth[3 + channel] / smooth[9 + channel].max(1e-3)).clamp(1.0 / most, most)
+            }
             _ => 1.0,
         });
         for (pixel, lab) in face.rgb.iter_mut().zip(lab) {
@@ -248,8 +251,8 @@ mod tests {
 
     #[test]
     fn means_and_spreads_in_lab_become_those_of_the_target() {
-        let target = patch(1, 0.4, [80.0, 60.0, 50.0]);
-        let mut face = patch(2, 0.3, [40.0, 60.0, 90.0]);
+        let target = patch(1, 0.33, [80.0, 60.0, 50.0]);
+        let mut face = patch(1, 0.3, [60.0, 65.0, 70.0]);
         let weights = vec![1.0; 48 * 48];
         Matcher::new(ColorMatch::MeanStd).apply(&target, &mut face, &weights);
         let [wanted, found] = [&target, &face]
