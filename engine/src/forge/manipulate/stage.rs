@@ -231,7 +231,7 @@ fn relight(target: &Patch, face: &mut Patch, shares: &[f32], deviation_px: f32, 
     };
     let soft = both.blurred_under(&under, deviation_px);
     for (pixel, [target, own, _]) in face.rgb.iter_mut().zip(soft.rgb) {
-        let ratio = ((target + 4.0) / (own + 4.0)).clamp(0.6, 1.6);
+        let ratio = ((target + 4.0) / (own + 4.0)).clamp(0.75, 1.33);
         let ratio = 1.0 + strength * (ratio - 1.0);
         *pixel = pixel.map(|value| value * ratio);
     }
