@@ -10,8 +10,12 @@ use crate::forge::manipulate::steady::Running;
 /// Share of a change of color that one frame takes.
 const GAIN: f32 = 0.15;
 
-/// Spreads are changed by no more than this factor, either way.
-const MAX_STRETCH: f32 = 1.7;
+/// Spreads of L, a and b are changed by no more than these factors, either way: stretched chroma shows as
+/// blotches.
+const MAX_STRETCH: [f32; 3] = [1.5, 1.2, 1.2];
+
+/// Distance in Lab, or less, that colors of one skin have.
+const SKIN_SPREAD: f32 = 12.0;
 
 /// Quantiles of a histogram, from the darkest to the lightest.
 const QUANTILES: usize = 17;
@@ -53,15 +57,19 @@ impl Matcher {
     }
 
     fn match_moments(&mut self, target: &Patch, face: &mut Patch, weights: &[f32]) {
-        let lab: Vec<[f32; 3]> = face.rgb.iter().map(|pixel| lab_from_rgb(*pixel)).collect();
-        let wanted = target.rgb.iter().map(|pixel| lab_from_rgb(*pixel));
+        let lab_of = |patch: &Patch| -> Vec<[f32; 3]> {
+            patch.rgb.iter().map(|pixel| lab_from_rgb(*pixel)).collect()
+        };
+        let (wanted, lab) = (lab_of(target), lab_of(face));
         let mut measured = [0.0; 12];
-        measured[..6].copy_from_slice(&moments(wanted, weights));
-        measured[6..].copy_from_slice(&moments(lab.iter().copied(), weights));
+        measured[..6].copy_from_slice(&skin_moments(&wanted, weights));
+        measured[6..].copy_from_slice(&skin_moments(&lab, weights));
         let smooth = self.moments.next(measured);
-        let stretch = [0, 1, 2].map(|channel| match self.kind {
-            ColorMatch::MeanStd => (smooth[3 + channel] / smooth[9 + channel].max(1e-3))
-                .clamp(1.0 / MAX_STRETCH, MAX_STRETCH),
+        let stretch = [0, 1, 2].map(|channel: usize| match self.kind {
+            ColorMatch::MeanStd => {
+                let most = MAX_STRETCH[channel];
+                (smooth[3 + channel] / smooth[9 + channel].max(1e-3)).clamp(1.0 / most, most)
+            }
             _ => 1.0,
         });
         for (pixel, lab) in face.rgb.iter_mut().zip(lab) {
@@ -90,24 +98,39 @@ impl Matcher {
     }
 }
 
-/// Means, then deviations, of three channels.
-fn moments(pixels: impl Iterator<Item = [f32; 3]>, weights: &[f32]) -> [f32; 6] {
+/// Means, then deviations, of the skin: colors far from the mean (beard, brows, glasses, lips) count less,
+/// by a Cauchy weight, found in two rounds.
+fn skin_moments(lab: &[[f32; 3]], weights: &[f32]) -> [f32; 6] {
+    let mut found = moments(lab, weights);
+    for _ in 0..2 {
+        let near = lab.iter().zip(weights).map(|(pixel, weight)| {
+            let off = [0, 1, 2].map(|channel| (pixel[channel] - found[channel]) / SKIN_SPREAD);
+            weight / (1.0 + off.iter().map(|off| off * off).sum::<f32>())
+        });
+        found = moments(lab, &near.collect::<Vec<f32>>());
+    }
+    found
+}
+
+/// Means, then deviations, of three channels. Some weight must be above 0.
+fn moments(pixels: &[[f32; 3]], weights: &[f32]) -> [f32; 6] {
     let mut sums = [0.0f64; 6];
     let mut total = 0.0f64;
-    for (pixel, weight) in pixels.zip(weights) {
+    for (pixel, weight) in pixels.iter().zip(weights) {
         let weight = f64::from(*weight);
         total += weight;
-        for (channel, value) in pixel.into_iter().map(f64::from).enumerate() {
+        for (channel, value) in pixel.map(f64::from).into_iter().enumerate() {
             sums[channel] += weight * value;
             sums[3 + channel] += weight * value * value;
         }
     }
-    let mean = [0, 1, 2].map(|channel| sums[channel] / total);
+    let mean = [0, 1, 2].map(|channel: usize| sums[channel] / total);
     std::array::from_fn(|at| match at {
         0..3 => mean[at] as f32,
-        _ => (sums[at] / total - mean[at - 3] * mean[at - 3])
-            .max(0.0)
-            .sqrt() as f32,
+        _ => {
+            let square = mean[at - 3] * mean[at - 3];
+            (sums[at] / total - square).max(0.0).sqrt() as f32
+        }
     })
 }
 
@@ -230,6 +253,21 @@ mod tests {
         }
     }
 
+    fn lab(patch: &Patch) -> Vec<[f32; 3]> {
+        patch.rgb.iter().map(|pixel| lab_from_rgb(*pixel)).collect()
+    }
+
+    #[test]
+    fn a_beard_does_not_count_as_skin() {
+        let mut face = vec![[70.0, 14.0, 18.0]; 300];
+        face.extend([[25.0, 1.0, 2.0]; 60]);
+        let [l, a, _, deviation, ..] = skin_moments(&face, &[1.0; 360]);
+        assert!(
+            67.0 < l && 13.0 < a && deviation < 9.0,
+            "{l} {a} {deviation}"
+        );
+    }
+
     #[test]
     fn lab_has_the_published_values_and_comes_back() {
         // skimage.color.rgb2lab([[[200, 120, 90]]] / 255): 58.33, 29.03, 30.52
@@ -248,12 +286,11 @@ mod tests {
 
     #[test]
     fn means_and_spreads_in_lab_become_those_of_the_target() {
-        let target = patch(1, 0.4, [80.0, 60.0, 50.0]);
-        let mut face = patch(2, 0.3, [40.0, 60.0, 90.0]);
+        let target = patch(1, 0.33, [80.0, 60.0, 50.0]);
+        let mut face = patch(1, 0.3, [60.0, 65.0, 70.0]);
         let weights = vec![1.0; 48 * 48];
         Matcher::new(ColorMatch::MeanStd).apply(&target, &mut face, &weights);
-        let [wanted, found] = [&target, &face]
-            .map(|of| moments(of.rgb.iter().map(|pixel| lab_from_rgb(*pixel)), &weights));
+        let [wanted, found] = [&target, &face].map(|of| skin_moments(&lab(of), &weights));
         for (value, wanted) in found.iter().zip(wanted) {
             assert!((value - wanted).abs() < 0.6, "{found:?}");
         }
@@ -264,7 +301,7 @@ mod tests {
         let target = patch(3, 0.5, [60.0, 40.0, 30.0]);
         let weights = vec![1.0; 48 * 48];
         let mut face = patch(4, 0.3, [90.0, 90.0, 20.0]);
-        let spread = moments(face.rgb.iter().map(|pixel| lab_from_rgb(*pixel)), &weights)[3];
+        let spread = moments(&lab(&face), &weights)[3];
         let mut shifted = face.clone();
         Matcher::new(ColorMatch::Histogram).apply(&target, &mut face, &weights);
         for channel in 0..3 {
@@ -274,10 +311,7 @@ mod tests {
             }
         }
         Matcher::new(ColorMatch::Mean).apply(&target, &mut shifted, &weights);
-        let found = moments(
-            shifted.rgb.iter().map(|pixel| lab_from_rgb(*pixel)),
-            &weights,
-        );
+        let found = moments(&lab(&shifted), &weights);
         assert!((found[3] - spread).abs() < 0.3);
     }
 

@@ -106,6 +106,7 @@ impl Painter for Inpaint {
             region,
             feather_scale: 0.4,
             is_foreign: false,
+            kept: None,
             is_made: true,
         })
     }

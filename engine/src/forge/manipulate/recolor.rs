@@ -138,6 +138,7 @@ impl Painter for Recolor {
             // Parts are small: their borders are narrower than a face's.
             feather_scale: if self.part == Part::Skin { 0.6 } else { 0.2 },
             is_foreign: false,
+            kept: None,
             is_made: false,
         })
     }

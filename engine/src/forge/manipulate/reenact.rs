@@ -153,6 +153,7 @@ impl Painter for Reenact {
             region,
             feather_scale: 0.25,
             is_foreign: false,
+            kept: None,
             is_made: true,
         })
     }

@@ -95,10 +95,15 @@ impl Region {
         for share in &mut shares {
             let step = (*share / feather_px.max(1.0)).min(1.0);
             let smooth = step * step * (3.0 - 2.0 * step);
-            *share = if smooth < MIN_SHARE { 0.0 } else { smooth };
+            *share = without_traces(smooth);
         }
         shares
     }
+}
+
+/// A share, or 0 where it is too small to matter.
+pub fn without_traces(share: f32) -> f32 {
+    if share < MIN_SHARE { 0.0 } else { share }
 }
 
 /// Where a row crosses the polygon, in order; always an even number.

@@ -85,6 +85,7 @@ impl Painter for Resynth {
             face,
             feather_scale: 1.0,
             is_foreign: true,
+            kept: None,
             is_made: true,
         })
     }

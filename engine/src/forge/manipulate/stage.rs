@@ -8,7 +8,7 @@ use crate::forge::manipulate::grain::{Grain, noise_deviation};
 use crate::forge::manipulate::mesh::{Corners, Pose};
 use crate::forge::manipulate::picture::{Patch, luma, mix};
 use crate::forge::manipulate::poisson::membrane;
-use crate::forge::manipulate::region::Region;
+use crate::forge::manipulate::region::{Region, without_traces};
 use crate::forge::manipulate::steady::{PointSmoother, Running};
 use crate::forge::manipulate::{Manipulation, Points, Quality};
 
@@ -40,6 +40,8 @@ pub struct Layer {
     pub region: Region,
     /// The feather's width over that of [`Quality::feather`].
     pub feather_scale: f32,
+    /// How much of the pristine face shows through, 0 to 1, in places within the region.
+    pub kept: Option<Vec<f32>>,
     /// Whether colors and light come from elsewhere, and may be matched and cloned.
     pub is_foreign: bool,
     /// Whether it was made anew, and so has the resolution of what made it.
@@ -125,9 +127,13 @@ impl Stage {
     fn finish(&mut self, scene: &Scene<'_>, layer: &mut Layer) -> Vec<f32> {
         let quality = self.quality;
         let width_px = scene.pose.width_px();
-        let shares = layer
-            .region
-            .shares(quality.feather * width_px * layer.feather_scale);
+        let feather_px = quality.feather * width_px * layer.feather_scale;
+        let mut shares = layer.region.shares(feather_px);
+        if let Some(kept) = &layer.kept {
+            for (share, kept) in shares.iter_mut().zip(kept) {
+                *share = without_traces(*share * (1.0 - kept));
+            }
+        }
         if layer.is_made {
             coarsen(&mut layer.face, width_px, &quality);
         }
@@ -225,7 +231,7 @@ fn relight(target: &Patch, face: &mut Patch, shares: &[f32], deviation_px: f32, 
     };
     let soft = both.blurred_under(&under, deviation_px);
     for (pixel, [target, own, _]) in face.rgb.iter_mut().zip(soft.rgb) {
-        let ratio = ((target + 4.0) / (own + 4.0)).clamp(0.6, 1.6);
+        let ratio = ((target + 4.0) / (own + 4.0)).clamp(0.75, 1.33);
         let ratio = 1.0 + strength * (ratio - 1.0);
         *pixel = pixel.map(|value| value * ratio);
     }

@@ -5,7 +5,7 @@ use crate::forge::manipulate::mesh::Mesh;
 use crate::forge::manipulate::outline::{mouth_interior, whole_face};
 use crate::forge::manipulate::person::Person;
 use crate::forge::manipulate::pick::{Picker, mouth_gap};
-use crate::forge::manipulate::picture::{Patch, mix};
+use crate::forge::manipulate::picture::mix;
 use crate::forge::manipulate::region::Region;
 use crate::forge::manipulate::stage::{Layer, Painter, Scene};
 
@@ -32,21 +32,11 @@ impl Swap {
         }
     }
 
-    /// One sample on the target's face; lips that it does not open are not torn open.
-    fn view(&self, sample: usize, scene: &Scene<'_>) -> Patch {
-        let view = &self.donor.views[sample];
-        let mut face = view.onto(scene, &self.mesh);
-        let wider = mouth_gap(&scene.shape) - mouth_gap(&view.shape);
-        let share = ((wider - OPENER[0]) / (OPENER[1] - OPENER[0])).clamp(0.0, 1.0);
-        if 0.0 < share {
-            let outline = mouth_interior(&scene.corners);
-            let mouth = Region::polygon(face.width, face.height, &outline);
-            let shares = mouth.shares(0.03 * scene.pose.width_px());
-            for ((pixel, own), inside) in face.rgb.iter_mut().zip(&scene.patch.rgb).zip(shares) {
-                *pixel = mix(*pixel, *own, share * inside);
-            }
-        }
-        face
+    /// How much of the target's own mouth shows through, so that lips which the sample has closed are not
+    /// torn open.
+    fn kept(&self, sample: usize, scene: &Scene<'_>) -> f32 {
+        let wider = mouth_gap(&scene.shape) - mouth_gap(&self.donor.views[sample].shape);
+        ((wider - OPENER[0]) / (OPENER[1] - OPENER[0])).clamp(0.0, 1.0)
     }
 }
 
@@ -56,18 +46,23 @@ impl Painter for Swap {
             self.picker.restart();
         }
         let pick = self.picker.next(&scene.shape);
-        let mut face = self.view(pick.sample, scene);
+        let mut face = self.donor.views[pick.sample].onto(scene, &self.mesh);
+        let mut kept = self.kept(pick.sample, scene);
         if let Some((fading, share)) = pick.fading {
-            let old = self.view(fading, scene);
+            kept += share * (self.kept(fading, scene) - kept);
+            let old = self.donor.views[fading].onto(scene, &self.mesh);
             for (pixel, old) in face.rgb.iter_mut().zip(old.rgb) {
                 *pixel = mix(*pixel, old, share);
             }
         }
+        let mouth = Region::polygon(face.width, face.height, &mouth_interior(&scene.corners));
+        let mouth = mouth.shares(0.03 * scene.pose.width_px());
         let outline = whole_face(&scene.corners, INSET);
         Some(Layer {
             region: Region::polygon(face.width, face.height, &outline),
             face,
             feather_scale: 1.0,
+            kept: (0.0 < kept).then(|| mouth.iter().map(|share| kept * share).collect()),
             is_foreign: true,
             is_made: true,
         })

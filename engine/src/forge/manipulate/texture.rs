@@ -93,6 +93,7 @@ impl Painter for Texture {
             face,
             feather_scale: 0.8,
             is_foreign: true,
+            kept: None,
             is_made: true,
         })
     }
