@@ -47,6 +47,9 @@ pub const GEOMETRY_NAMES: [&str; GEOMETRY_FEATURES] = [
 /// Sources are dealt into so many folds; each is scored by a probe that saw only the others.
 const FOLDS: usize = 5;
 
+/// Deals that scores are averaged over: with few sources, one deal may be lucky or unlucky.
+const DEALS: u64 = 5;
+
 /// The geometry of one crop: where box, landmarks and crop lie in the frame and how large they are.
 /// Lengths are in logarithms, margins in box widths, angles in radians.
 pub fn geometry_of(sample: &FaceSample) -> Geometry {
@@ -97,12 +100,13 @@ pub fn geometry_of(sample: &FaceSample) -> Geometry {
     features.map(|value| if value.is_finite() { value } else { 0.0 })
 }
 
-/// Scores every crop by a logistic regression on the geometry of crops of other sources; larger leans
+/// Scores every crop by logistic regressions on the geometry of crops of other sources; larger leans
 /// to manipulated. Only the order within the result means anything.
 ///
 /// `features`, `labels` (1 is manipulated) and `sources` go together, one for each crop. All crops of a
-/// source are in one of five folds; `seed` deals them. Where geometry tells nothing, the AUC
-/// of the scores is about 0.5. All scores are 0 where there are fewer than two sources.
+/// source are in one of five folds, and count together as much as those of any other source; `seed`
+/// deals them, five times, and the scores are means over the deals. Where geometry tells nothing, the AUC
+/// is about 0.5, the nearer the more sources there are. All scores are 0 where there are fewer than two.
 ///
 /// # Panics
 ///
@@ -115,33 +119,42 @@ pub fn geometry_probe(
 ) -> Vec<f32> {
     assert_eq!(features.len(), labels.len(), "one label for each crop");
     assert_eq!(features.len(), sources.len(), "one source for each crop");
-    let folds = folds_of(labels, sources, seed);
+    let mut counts: BTreeMap<&str, f64> = BTreeMap::new();
+    for source in sources {
+        *counts.entry(source).or_default() += 1.0;
+    }
+    let shares: Vec<f64> = sources.iter().map(|source| 1.0 / counts[source]).collect();
+    let mut rng = StdRng::seed_from_u64(seed);
     let mut scores = vec![0.0; features.len()];
-    for fold in 0..FOLDS {
-        let others = || (0..features.len()).filter(|&at| folds[at] != fold);
-        let rows: Vec<&Geometry> = others().map(|at| &features[at]).collect();
-        let targets: Vec<bool> = others().map(|at| labels[at] == 1).collect();
-        let Some(line) = logistic::fit(&rows, &targets) else {
-            continue;
-        };
-        for (at, score) in scores.iter_mut().enumerate() {
-            if folds[at] == fold {
-                *score = line.score(&features[at]) as f32;
+    for _ in 0..DEALS {
+        let folds = folds_of(labels, sources, &mut rng);
+        for fold in 0..FOLDS {
+            let others = || (0..features.len()).filter(|&at| folds[at] != fold);
+            let rows: Vec<&Geometry> = others().map(|at| &features[at]).collect();
+            let targets: Vec<bool> = others().map(|at| labels[at] == 1).collect();
+            let shares: Vec<f64> = others().map(|at| shares[at]).collect();
+            let Some(line) = logistic::fit(&rows, &targets, &shares) else {
+                continue;
+            };
+            for (at, score) in scores.iter_mut().enumerate() {
+                if folds[at] == fold {
+                    *score += line.score(&features[at]) / DEALS as f64;
+                }
             }
         }
     }
-    scores
+    scores.into_iter().map(|score| score as f32).collect()
 }
 
 /// The fold of each crop. Sources with the same share of manipulated crops are dealt in turn, so that no
 /// fold has more of one label by chance: that would make pooled scores lean the other way.
-fn folds_of(labels: &[u8], sources: &[&str], seed: u64) -> Vec<usize> {
+fn folds_of(labels: &[u8], sources: &[&str], rng: &mut StdRng) -> Vec<usize> {
     let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     for (label, source) in labels.iter().zip(sources) {
         counts.entry(source).or_default()[usize::from(*label == 1)] += 1;
     }
     let mut shuffled: Vec<(&str, [usize; 2])> = counts.into_iter().collect();
-    shuffled.shuffle(&mut StdRng::seed_from_u64(seed));
+    shuffled.shuffle(rng);
     let share = |[pristine, manipulated]: [usize; 2]| manipulated * 1000 / (pristine + manipulated);
     shuffled.sort_by_key(|(_, counts)| share(*counts));
     let fold_of: BTreeMap<&str, usize> = shuffled

@@ -26,9 +26,14 @@ impl<const N: usize> Line<N> {
     }
 }
 
-/// Fits rows to targets. `None` without rows of both targets.
-pub(super) fn fit<const N: usize>(rows: &[&[f64; N]], targets: &[bool]) -> Option<Line<N>> {
-    let count = rows.len() as f64;
+/// Fits rows to targets; a row counts as much as its share, above zero. `None` without rows of both
+/// targets.
+pub(super) fn fit<const N: usize>(
+    rows: &[&[f64; N]],
+    targets: &[bool],
+    shares: &[f64],
+) -> Option<Line<N>> {
+    let total: f64 = shares.iter().sum();
     let num_true = targets.iter().filter(|target| **target).count();
     if num_true == 0 || num_true == rows.len() {
         return None;
@@ -36,24 +41,27 @@ pub(super) fn fit<const N: usize>(rows: &[&[f64; N]], targets: &[bool]) -> Optio
     let mut mean = [0.0; N];
     let mut inverse_std = [0.0; N];
     for at in 0..N {
-        mean[at] = rows.iter().map(|row| row[at]).sum::<f64>() / count;
-        let squares = rows
-            .iter()
-            .map(|row| (row[at] - mean[at]) * (row[at] - mean[at]));
-        let std = (squares.sum::<f64>() / count).sqrt();
+        let shared = || rows.iter().zip(shares);
+        mean[at] = shared().map(|(row, share)| share * row[at]).sum::<f64>() / total;
+        let squares =
+            shared().map(|(row, share)| share * (row[at] - mean[at]) * (row[at] - mean[at]));
+        let std = (squares.sum::<f64>() / total).sqrt();
         if CONSTANT_BELOW * (1.0 + mean[at].abs()) < std {
             inverse_std[at] = 1.0 / std;
         }
     }
     // The constant comes last and is not held back by the ridge.
-    let design: Vec<Vec<f64>> = rows
-        .iter()
-        .map(|row| {
-            let scaled = (0..N).map(|at| (row[at] - mean[at]) * inverse_std[at]);
-            scaled.chain([1.0]).collect()
-        })
-        .collect();
-    let weights = newton(&design, targets, N + 1);
+    let inputs = rows.iter().map(|row| {
+        let scaled = (0..N).map(|at| (row[at] - mean[at]) * inverse_std[at]);
+        scaled.chain([1.0]).collect()
+    });
+    let examples = inputs.zip(targets).zip(shares);
+    let examples = examples.map(|((inputs, target), share)| Example {
+        inputs,
+        target: *target,
+        share: *share,
+    });
+    let weights = newton(&examples.collect::<Vec<_>>(), N + 1);
     let mut slope = [0.0; N];
     for at in 0..N {
         slope[at] = weights[at] * inverse_std[at];
@@ -61,22 +69,29 @@ pub(super) fn fit<const N: usize>(rows: &[&[f64; N]], targets: &[bool]) -> Optio
     Some(Line { mean, slope })
 }
 
-fn newton(design: &[Vec<f64>], targets: &[bool], size: usize) -> Vec<f64> {
+/// A standardized row.
+struct Example {
+    inputs: Vec<f64>,
+    target: bool,
+    share: f64,
+}
+
+fn newton(examples: &[Example], size: usize) -> Vec<f64> {
     let mut weights = vec![0.0; size];
-    let mut loss = loss_of(design, targets, &weights);
+    let mut loss = loss_of(examples, &weights);
     for _ in 0..MAX_ROUNDS {
-        let (gradient, hessian) = derivatives(design, targets, &weights);
+        let (gradient, hessian) = derivatives(examples, &weights);
         let Some(step) = solve(hessian, gradient) else {
             break;
         };
         // Newton's step may overshoot far from the minimum; halved often enough, it goes down.
         let mut share = 1.0;
         let mut next = stepped(&weights, &step, share);
-        let mut next_loss = loss_of(design, targets, &next);
+        let mut next_loss = loss_of(examples, &next);
         while loss < next_loss && 1e-6 < share {
             share *= 0.5;
             next = stepped(&weights, &step, share);
-            next_loss = loss_of(design, targets, &next);
+            next_loss = loss_of(examples, &next);
         }
         weights = next;
         loss = next_loss;
@@ -92,12 +107,12 @@ fn stepped(weights: &[f64], step: &[f64], share: f64) -> Vec<f64> {
     pairs.map(|(weight, step)| weight - share * step).collect()
 }
 
-fn loss_of(design: &[Vec<f64>], targets: &[bool], weights: &[f64]) -> f64 {
-    let losses = design.iter().zip(targets).map(|(row, target)| {
-        let logit = dot(row, weights);
-        let signed = if *target { -logit } else { logit };
+fn loss_of(examples: &[Example], weights: &[f64]) -> f64 {
+    let losses = examples.iter().map(|example| {
+        let logit = dot(&example.inputs, weights);
+        let signed = if example.target { -logit } else { logit };
         // log(1 + exp(signed)), safe for large values.
-        signed.max(0.0) + libm::log1p(libm::exp(-signed.abs()))
+        example.share * (signed.max(0.0) + libm::log1p(libm::exp(-signed.abs())))
     });
     let ridge: f64 = weights[..weights.len() - 1]
         .iter()
@@ -107,18 +122,15 @@ fn loss_of(design: &[Vec<f64>], targets: &[bool], weights: &[f64]) -> f64 {
 }
 
 /// Gradient and Hessian of the loss.
-fn derivatives(
-    design: &[Vec<f64>],
-    targets: &[bool],
-    weights: &[f64],
-) -> (Vec<f64>, Vec<Vec<f64>>) {
+fn derivatives(examples: &[Example], weights: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>) {
     let size = weights.len();
     let mut gradient = vec![0.0; size];
     let mut hessian = vec![vec![0.0; size]; size];
-    for (row, target) in design.iter().zip(targets) {
+    for example in examples {
+        let row = &example.inputs;
         let probability = 1.0 / (1.0 + libm::exp(-dot(row, weights)));
-        let residual = probability - f64::from(u8::from(*target));
-        let curvature = probability * (1.0 - probability);
+        let residual = example.share * (probability - f64::from(u8::from(example.target)));
+        let curvature = example.share * probability * (1.0 - probability);
         for i in 0..size {
             gradient[i] += residual * row[i];
             for j in 0..=i {
@@ -187,31 +199,54 @@ mod tests {
         ];
         let targets = [false, false, true, false, true, true, false, true];
         let rows: Vec<&[f64; 2]> = rows.iter().collect();
-        let line = fit(&rows, &targets).unwrap();
+        let shares = [1.0, 2.0, 1.0, 1.0, 0.5, 1.0, 1.0, 1.0];
+        let line = fit(&rows, &targets, &shares).unwrap();
         assert!(0.0 < line.slope[0]);
         assert_eq!(line.slope[1], 0.0, "a constant has no say");
         // The loss is convex, so that a flat place is the minimum; the constant column drops out.
-        let mean = 17.5 / 8.0;
-        let std = line_std(&rows, mean);
-        let design: Vec<Vec<f64>> = rows
-            .iter()
-            .map(|row| vec![(row[0] - mean) / std, 1.0])
-            .collect();
-        let weights = newton(&design, &targets, 2);
-        let (gradient, _) = derivatives(&design, &targets, &weights);
+        let (mean, std) = moments(&rows, &shares);
+        let examples = (0..8).map(|at| Example {
+            inputs: vec![(rows[at][0] - mean) / std, 1.0],
+            target: targets[at],
+            share: shares[at],
+        });
+        let examples: Vec<Example> = examples.collect();
+        let weights = newton(&examples, 2);
+        let (gradient, _) = derivatives(&examples, &weights);
         assert!(
             gradient.iter().all(|value| value.abs() < 1e-8),
             "{gradient:?}"
         );
         assert!((line.slope[0] * std - weights[0]).abs() < 1e-9);
+        // The gradient is that of the loss: finite differences, whose error is about 1e-10 here.
+        let (near, step) = ([0.3, -0.2], 1e-5);
+        let (gradient, _) = derivatives(&examples, &near);
+        for at in 0..2 {
+            let (mut low, mut high) = (near, near);
+            low[at] -= step;
+            high[at] += step;
+            let slope = (loss_of(&examples, &high) - loss_of(&examples, &low)) / (2.0 * step);
+            assert!(
+                (slope - gradient[at]).abs() < 1e-7,
+                "{slope} {}",
+                gradient[at]
+            );
+        }
+        // A row with a share of two is that row twice.
+        let mut twice = rows.clone();
+        twice.push(rows[1]);
+        let double_targets = [&targets[..], &targets[1..2]].concat();
+        let single = [1.0, 1.0, 1.0, 1.0, 0.5, 1.0, 1.0, 1.0, 1.0];
+        let same = fit(&twice, &double_targets, &single).unwrap();
+        assert!((same.slope[0] - line.slope[0]).abs() < 1e-9);
     }
 
-    fn line_std(rows: &[&[f64; 2]], mean: f64) -> f64 {
-        let squares: f64 = rows
-            .iter()
-            .map(|row| (row[0] - mean) * (row[0] - mean))
-            .sum();
-        (squares / rows.len() as f64).sqrt()
+    fn moments(rows: &[&[f64; 2]], shares: &[f64]) -> (f64, f64) {
+        let total: f64 = shares.iter().sum();
+        let shared = || rows.iter().zip(shares);
+        let mean = shared().map(|(row, share)| share * row[0]).sum::<f64>() / total;
+        let squares = shared().map(|(row, share)| share * (row[0] - mean) * (row[0] - mean));
+        (mean, (squares.sum::<f64>() / total).sqrt())
     }
 
     #[test]
@@ -219,11 +254,11 @@ mod tests {
         let rows: Vec<[f64; 1]> = (0..40).map(|at| [f64::from(at)]).collect();
         let rows: Vec<&[f64; 1]> = rows.iter().collect();
         let targets: Vec<bool> = (0..40).map(|at| 20 <= at).collect();
-        let line = fit(&rows, &targets).unwrap();
+        let line = fit(&rows, &targets, &[1.0; 40]).unwrap();
         assert!(line.slope[0].is_finite() && 0.0 < line.slope[0]);
         assert!(line.score(&[0.0]) < line.score(&[39.0]));
-        assert!(fit(&rows, &[true; 40]).is_none());
-        assert!(fit::<1>(&[], &[]).is_none());
+        assert!(fit(&rows, &[true; 40], &[1.0; 40]).is_none());
+        assert!(fit::<1>(&[], &[], &[]).is_none());
     }
 
     #[test]

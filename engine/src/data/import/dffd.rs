@@ -60,7 +60,7 @@ pub(super) fn import(draft: &mut Draft<'_>) -> Result<(), ImportError> {
 /// `train/Real`, `train/Fake`, `train/Mask`.
 fn split_folder(draft: &mut Draft<'_>, top: &str, split: Split) -> Result<bool, ImportError> {
     let inside = draft.list(top)?;
-    let folder_of = |names: [&str; 2]| {
+    let folder_of = |names: &[&str]| {
         let found = inside.iter().find(|entry| {
             names
                 .iter()
@@ -68,8 +68,8 @@ fn split_folder(draft: &mut Draft<'_>, top: &str, split: Split) -> Result<bool, 
         });
         found.map(|entry| join(top, &entry.name))
     };
-    let (real, fake) = (folder_of(["Real", "Real"]), folder_of(["Fake", "Fake"]));
-    let masks = folder_of(["Mask", "Masks"]);
+    let (real, fake) = (folder_of(&["Real"]), folder_of(&["Fake"]));
+    let masks = folder_of(&["Mask", "Masks"]);
     let is_known = real.is_some() || fake.is_some();
     for (folder, label) in [(real, 0), (fake, 1)] {
         let Some(folder) = folder else { continue };
