@@ -29,6 +29,8 @@ const HESSIAN_FLOOR: f64 = 1e-12;
 pub struct CalibrationFit {
     pub calibration: Calibration,
     pub candidates: Vec<Candidate>,
+    /// Clips it was fitted on: pristine, manipulated.
+    pub clips_of_kind: [usize; 2],
     /// Brier score on the data of the fit, before and after.
     pub brier_before: f64,
     pub brier_after: f64,
@@ -101,6 +103,7 @@ pub fn fit(
             log_loss_before: before.log_loss,
             log_loss_after: after.log_loss,
         },
+        clips_of_kind: clips,
         brier_before: before.brier,
         brier_after: after.brier,
         candidates,

@@ -14,6 +14,10 @@ use crate::eval::{EvalError, EvalSettings, ModelChoice, Train, table};
 use crate::job::JobContext;
 use crate::methods::MethodInfo;
 
+/// Validation clips of each kind without which nothing is written into a card: a scan takes what stands
+/// there for probabilities.
+const MIN_CLIPS_OF_KIND: usize = 5;
+
 /// Everything that the methods of one evaluation share.
 pub struct Bench<'a> {
     pub settings: &'a EvalSettings,
@@ -220,6 +224,13 @@ impl Bench<'_> {
             }
             Err(reason) => (None, Some(reason)),
         };
+        let fewest = fit.iter().flat_map(|fit| fit.clips_of_kind).min();
+        if self.calibrate && fewest.is_some_and(|fewest| fewest < MIN_CLIPS_OF_KIND) {
+            return Err(self.data.wrong(format!(
+                "nothing can be calibrated: there are too few validation clips with a face, \
+                 {MIN_CLIPS_OF_KIND} of each kind are needed"
+            )));
+        }
         let is_in_card = self.calibrate && fit.is_some();
         if let Some(fit) = fit.as_ref().filter(|_| self.calibrate) {
             opened.keep(&fit.calibration)?;

@@ -105,7 +105,9 @@ impl Fold {
             path: path.to_owned(),
             source,
         };
-        let dir = std::path::absolute(&data.manifest.dir).map_err(failed)?;
+        // Its folder is empty for a manifest in the current one.
+        let here = std::env::current_dir().map_err(failed)?;
+        let dir = here.join(&data.manifest.dir);
         let whole = |below: &str| dir.join(below).to_string_lossy().into_owned();
         let items: Vec<Item> = data
             .manifest
@@ -186,5 +188,11 @@ mod tests {
         let whole = std::path::absolute("some/folder").unwrap();
         let expected = ["a", "c"].map(|name| whole.join(name).to_string_lossy().into_owned());
         assert_eq!(paths, expected);
+
+        let mut bare = data;
+        bare.manifest.dir = Default::default();
+        fold.write_training_manifest(&bare, &path).unwrap();
+        let written = Manifest::read(&path).unwrap();
+        assert!(Path::new(&written.items[0].path).is_absolute());
     }
 }
