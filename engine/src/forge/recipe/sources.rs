@@ -8,6 +8,7 @@ use rand::RngExt as _;
 use crate::faces::Aligner;
 use crate::faces::landmarks::Landmarker;
 use crate::forge::addg::example_rng;
+use crate::forge::person::identity::Beard;
 use crate::forge::person::{Identity, Person};
 use crate::forge::pristine::list_clips;
 use crate::forge::recipe::Recipe;
@@ -101,7 +102,7 @@ impl Sources {
         Self {
             likeness: seeds
                 .iter()
-                .map(|seed| Identity::new(*seed).skin_light)
+                .map(|seed| likeness(&Identity::new(*seed)))
                 .collect(),
             file_names: names.clone(),
             names,
@@ -154,6 +155,14 @@ impl Sources {
             face_px,
         ))
     }
+}
+
+/// Skin counts most; then a beard and glasses, which a face takes along when it is swapped.
+fn likeness(person: &Identity) -> f32 {
+    let has_beard = !matches!(person.beard, Beard::None);
+    3.0 * person.skin_light
+        + if has_beard { 0.7 } else { 0.0 }
+        + if person.has_glasses { 0.5 } else { 0.0 }
 }
 
 /// Letters and digits of a path, the rest as dashes; without the ending.
