@@ -1,8 +1,9 @@
 //! One person, ready to be filmed: surfaces, skin and landmarks, made once from a seed.
 
 use super::body::{add_clothes, add_glasses, add_neck};
+use super::face_hair::add_brows_and_beard;
 use super::features::{add_ears, add_eyes, add_lashes, add_mouth};
-use super::hair::{add_brows_and_beard, add_hair};
+use super::hair::add_hair;
 use super::head_shape::HeadShape;
 use super::identity::Identity;
 use super::landmarks::Landmarks;

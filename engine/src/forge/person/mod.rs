@@ -1,9 +1,15 @@
 //! People of Seam's own, drawn by the CPU from seeds, with exact truth for each frame.
+//!
+//! A [`Person`] is an identity: a head shape melted from rounded bodies (`head_shape`), laid out as a grid
+//! (`mesh`), painted (`texture`) and grown over with hair. A [`Shot`] films people: it decides light,
+//! background, motion and camera, and draws any frame at any time. Pictures depend on the two seeds,
+//! the settings and the frame's index alone, not on threads or the machine.
 
 mod background;
 mod body;
 mod camera;
 pub mod expression;
+mod face_hair;
 mod features;
 mod hair;
 mod hairline;
