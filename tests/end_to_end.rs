@@ -30,9 +30,26 @@ fn the_sample_clips_are_those_of_the_manifest() {
 }
 
 #[test]
-fn the_sample_clip_becomes_one_track_with_every_examined_frame_scored() {
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_media/neutral_head.mp4");
-    check_one_person(&scan(&sample, Sampling::PerSecond(4.0)));
+fn the_sample_clips_show_the_people_that_their_truth_tells_of() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_media");
+    let text = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let clips = manifest["clips"].as_array().unwrap();
+    assert_eq!(clips.len(), 4);
+    for clip in clips {
+        let name = clip["file"].as_str().unwrap();
+        let analysis = scan(&folder.join(name), Sampling::PerSecond(2.0));
+        schema::check_scan_record(&serde_json::to_value(&analysis).unwrap());
+        let faces = clip["faces"].as_array().unwrap();
+        assert_eq!(analysis.tracks.len(), faces.len(), "{name}");
+        for track in &analysis.tracks {
+            assert_eq!(track.frames, 125, "{name}");
+            assert!(track.checks.iter().all(|check| check.state == CheckState::Ran));
+        }
+        for face in faces {
+            assert_eq!(face["boxes"].as_array().unwrap().len(), 125, "{name}");
+        }
+    }
 }
 
 #[test]

@@ -73,10 +73,12 @@ impl Output {
         Ok(())
     }
 
-    /// Writes the manifest and gives the folder its name.
+    /// Writes the manifest, where anything is listed, and gives the folder its name.
     pub fn finish(mut self) -> Result<(), ForgeError> {
-        let manifest = self.beside.join("manifest.jsonl");
-        fs::write(&manifest, &self.manifest).map_err(|err| write_error(&manifest, err))?;
+        if !self.manifest.is_empty() {
+            let manifest = self.beside.join("manifest.jsonl");
+            fs::write(&manifest, &self.manifest).map_err(|err| write_error(&manifest, err))?;
+        }
         // An empty folder may be there already; where it is not, there is nothing to remove.
         fs::remove_dir(&self.out).ok();
         fs::rename(&self.beside, &self.out).map_err(|err| write_error(&self.out, err))?;
