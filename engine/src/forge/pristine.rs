@@ -130,7 +130,7 @@ fn gather_from<T>(
     if gathered.faces.is_empty() {
         return Err(ForgeError::NoFaces {
             path: dir.to_owned(),
-            reason: format!("none of its {num_clips} pristine files shows one"),
+            reason: format!("none of its {num_clips} files shows one"),
         });
     }
     Ok(gathered)

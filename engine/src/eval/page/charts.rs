@@ -9,7 +9,7 @@ use crate::eval::page::html::{escaped, share};
 use crate::eval::report::Histogram;
 
 /// Colors in the style sheet, `--c0` and on; then they begin anew with other dashes.
-const NUM_COLORS: usize = 7;
+const NUM_COLORS: usize = 8;
 const DASHES: [&str; 4] = ["none", "7 3", "2 3", "9 3 2 3"];
 
 /// Room around a plot, pixels: left, top, right, bottom.
