@@ -13,7 +13,7 @@ use seam_engine::eval::{EvalSettings, EvalWork, Evaluated, ModelChoice};
 use seam_engine::{Engine, Outcome, Request, Update};
 
 fn sample() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_media/neutral_head.mp4")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_media/pristine.mp4")
 }
 
 fn bundled() -> PathBuf {
