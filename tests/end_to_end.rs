@@ -44,7 +44,12 @@ fn the_sample_clips_show_the_people_that_their_truth_tells_of() {
         assert_eq!(analysis.tracks.len(), faces.len(), "{name}");
         for track in &analysis.tracks {
             assert_eq!(track.frames, 125, "{name}");
-            assert!(track.checks.iter().all(|check| check.state == CheckState::Ran));
+            assert!(
+                track
+                    .checks
+                    .iter()
+                    .all(|check| check.state == CheckState::Ran)
+            );
         }
         for face in faces {
             assert_eq!(face["boxes"].as_array().unwrap().len(), 125, "{name}");

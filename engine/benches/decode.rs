@@ -15,10 +15,7 @@ fn main() {
 }
 
 fn clip() -> PathBuf {
-    let sample = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../sample_media/swap.mp4"
-    );
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../sample_media/swap.mp4");
     std::env::var_os("SEAM_BENCH_CLIP").map_or_else(|| sample.into(), PathBuf::from)
 }
 

@@ -12,18 +12,24 @@ use seam_engine::eval::protocol::Protocol;
 use seam_engine::eval::{EvalSettings, EvalWork, Evaluated, ModelChoice};
 use seam_engine::{Engine, Outcome, Request, Update};
 
-fn sample() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_media/pristine.mp4")
+fn sample(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_media");
+    folder.join(name).with_extension("mp4")
 }
 
 fn bundled() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/models/dadd-laptop")
 }
 
-/// A short part of the sample clip, called what the test wants.
+/// A short part of a sample clip; manipulated ones are called what the test wants.
 fn item(dir: &Path, name: &str, technique: Option<&str>, split: Split) -> Item {
     let path = format!("{name}.mp4");
-    fs::copy(sample(), dir.join(&path)).unwrap();
+    let kind = if technique.is_some() {
+        "swap"
+    } else {
+        "pristine"
+    };
+    fs::copy(sample(kind), dir.join(&path)).unwrap();
     let first = 8 * (name.len() as u32 % 4);
     Item {
         path,
