@@ -56,6 +56,8 @@ pub enum ForgeError {
     NoSuchRecipe { name: String, known: String },
     #[error("No usable pristine face: {reason}\nFolder: {path:?}")]
     NoFaces { path: PathBuf, reason: String },
+    #[error("No usable pristine face: {reason}\nFile: {path:?}")]
+    NoFacesInFile { path: PathBuf, reason: String },
     #[error("Could not make examples: {source}\nFolder: {path:?}")]
     Examples { path: PathBuf, source: ExampleError },
     #[error("Could not write the example: {source}\nFile: {path:?}")]

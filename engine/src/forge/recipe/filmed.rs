@@ -56,11 +56,12 @@ impl Filmed {
     ) -> Result<Self, ForgeError> {
         let media = hash::hash_file::<ForgeError>(path, |_, _| Ok(tick(job)?))?;
         let mut source = media::open(path, media)?;
-        let mut follower =
-            FaceFollower::new(FollowSettings::default()).map_err(|err| ForgeError::NoFaces {
+        let mut follower = FaceFollower::new(FollowSettings::default()).map_err(|err| {
+            ForgeError::NoFacesInFile {
                 path: path.to_owned(),
                 reason: err.to_string(),
-            })?;
+            }
+        })?;
         let mut runs = Runs::default();
         let mut size = [0; 2];
         for _ in 0..MAX_LOOKED_AT {
@@ -78,7 +79,7 @@ impl Filmed {
         }
         let best = runs.best(max_frames as usize);
         let Some(run) = best else {
-            return Err(ForgeError::NoFaces {
+            return Err(ForgeError::NoFacesInFile {
                 path: path.to_owned(),
                 reason: format!(
                     "no person's face is at least {MIN_FACE_PX} px wide for {MIN_FRAMES} frames on end"
