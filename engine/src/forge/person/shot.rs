@@ -44,7 +44,7 @@ pub struct RenderedFace {
     pub points: [[f32; 2]; 68],
     /// 255 where skin of the face, eyes or mouth is seen.
     pub face_mask: GrayImage,
-    /// [`Part`] of each pixel; 0 where something else is seen.
+    /// [`Part`](super::Part) of each pixel; 0 where something else is seen.
     pub parts: GrayImage,
     /// Yaw (nose to the viewer's right), pitch (nose up), roll (clockwise on screen).
     pub pose_degrees: [f32; 3],
