@@ -54,6 +54,23 @@ pub fn samples(footage: &dyn Footage, job: &mut JobContext) -> Result<Vec<FaceSa
     Ok(samples)
 }
 
+/// Left, top, right and bottom of the landmarks.
+pub fn bounds(points: &Points) -> [f32; 4] {
+    let mut bounds = [
+        f32::INFINITY,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+        f32::NEG_INFINITY,
+    ];
+    for [x, y] in points {
+        bounds[0] = bounds[0].min(*x);
+        bounds[1] = bounds[1].min(*y);
+        bounds[2] = bounds[2].max(*x);
+        bounds[3] = bounds[3].max(*y);
+    }
+    bounds
+}
+
 impl<F: Footage> Footage for std::sync::Arc<F> {
     fn size(&self) -> [u32; 2] {
         self.as_ref().size()

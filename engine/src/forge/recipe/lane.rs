@@ -3,7 +3,7 @@
 use image::{GrayImage, RgbImage};
 
 use crate::forge::ForgeError;
-use crate::forge::manipulate::{Manipulation, Points};
+use crate::forge::manipulate::{Manipulation, Points, Technique};
 use crate::forge::recipe::plan::Forgery;
 use crate::forge::recipe::sheet::Tiles;
 use crate::forge::recipe::sink::Sink;
@@ -23,10 +23,7 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Takes the next pristine frame.
-    ///
-    /// Fails where a manipulation changed a pixel outside its mask, which is a bug that must not get
-    /// into any data.
+    /// Takes the next pristine frame; fails as [`change`] does.
     pub fn push(
         &mut self,
         pristine: &RgbImage,
@@ -34,13 +31,16 @@ impl Lane {
         index: u32,
     ) -> Result<(), ForgeError> {
         self.frame.clone_from(pristine);
-        let mask = self.manipulation.apply(&mut self.frame, points, index);
-        if !is_exact(pristine, &self.frame, &mask) {
-            return Err(ForgeError::Inexact {
-                technique: self.forgery.technique.name(),
-                frame: index,
-            });
-        }
+        let technique = self.forgery.technique;
+        let manipulation = self.manipulation.as_mut();
+        let mask = change(
+            &mut self.frame,
+            pristine,
+            technique,
+            manipulation,
+            points,
+            index,
+        )?;
         if mask.iter().any(|value| *value != 0) {
             self.num_manipulated += 1;
         }
@@ -53,8 +53,30 @@ impl Lane {
     }
 }
 
+/// Manipulates a frame that equals `pristine` and gives the mask.
+///
+/// Fails where a pixel outside the mask was changed, which is a bug that must not get into any data.
+pub fn change(
+    frame: &mut RgbImage,
+    pristine: &RgbImage,
+    technique: Technique,
+    manipulation: &mut dyn Manipulation,
+    points: &Points,
+    index: u32,
+) -> Result<GrayImage, ForgeError> {
+    let mask = manipulation.apply(frame, points, index);
+    if is_exact(pristine, frame, &mask) {
+        Ok(mask)
+    } else {
+        Err(ForgeError::Inexact {
+            technique: technique.name(),
+            frame: index,
+        })
+    }
+}
+
 /// Whether every pixel outside the mask is the pristine one, bit for bit.
-pub fn is_exact(pristine: &RgbImage, forged: &RgbImage, mask: &GrayImage) -> bool {
+fn is_exact(pristine: &RgbImage, forged: &RgbImage, mask: &GrayImage) -> bool {
     pristine.dimensions() == mask.dimensions()
         && pristine.dimensions() == forged.dimensions()
         && pristine

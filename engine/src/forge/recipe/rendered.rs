@@ -10,7 +10,7 @@ use crate::forge::person::{Person, RenderedFrame, Shot, ShotSettings};
 use crate::forge::recipe::footage::{Footage, Reel};
 
 /// Heads turn by up to about twenty degrees.
-pub const LIVELINESS: f32 = 0.7;
+const LIVELINESS: f32 = 0.7;
 
 /// One rendered shot; `face` says which of its people is meant.
 pub struct Rendered {
@@ -45,6 +45,13 @@ impl Rendered {
             num_frames,
             face,
         }
+    }
+}
+
+impl Rendered {
+    /// One frame with everybody in it.
+    pub fn render(&self, index: u32, frame: &mut RenderedFrame) {
+        self.shot.render(index, frame);
     }
 }
 

@@ -2,15 +2,14 @@
 
 use std::ops::Range;
 
-use image::RgbImage;
 use serde::Serialize;
 
-use crate::forge::manipulate::{FaceModel, Manipulation, Points, Quality, Technique, prepare};
+use crate::forge::manipulate::{FaceModel, Quality, Technique, prepare};
 use crate::forge::output::Output;
-use crate::forge::person::{RenderedFrame, Shot, ShotSettings};
-use crate::forge::recipe::footage::samples;
-use crate::forge::recipe::lane::is_exact;
-use crate::forge::recipe::rendered::{LIVELINESS, Rendered};
+use crate::forge::person::RenderedFrame;
+use crate::forge::recipe::footage::{bounds, samples};
+use crate::forge::recipe::lane::change;
+use crate::forge::recipe::rendered::Rendered;
 use crate::forge::recipe::sink::Sink;
 use crate::forge::recipe::sources::Sources;
 use crate::forge::{ForgeError, ForgeSettings};
@@ -21,6 +20,7 @@ use crate::media::hash;
 /// The recipe's name.
 pub const NAME: &str = "samples";
 
+const TECHNIQUE: Technique = Technique::Swap;
 const STAGE: &str = "Making samples";
 const SIZE: [u32; 2] = [640, 480];
 const RATE: [u32; 2] = [25, 1];
@@ -165,37 +165,22 @@ fn write_sample(
         FACE_PX_OF_TWO
     };
     let shot_seed = seed.wrapping_mul(1000).wrapping_add(number);
+    let film = |people: &[_], face, seed| {
+        Rendered::new(people, face, seed, SIZE, RATE, NUM_FRAMES, face_px)
+    };
+    let face = sample.swap.as_ref().map_or(0, |swap| swap.face);
+    let footage = film(&people, face, shot_seed);
     let mut manipulation = None;
     if let Some(swap) = &sample.swap {
-        let film = |people: &[_], face, seed| {
-            Rendered::new(people, face, seed, SIZE, RATE, NUM_FRAMES, face_px)
-        };
-        let own = samples(&film(&people, swap.face, shot_seed), job)?;
-        let donor = samples(
-            &film(&[sources.person(swap.donor)], 0, shot_seed + 500),
-            job,
-        )?;
+        let own = samples(&footage, job)?;
+        let donor = film(&[sources.person(swap.donor)], 0, shot_seed + 500);
+        let donor = samples(&donor, job)?;
         let quality = Quality {
             face_model: FaceModel::LowRank { rank: 8 },
             ..Quality::low()
         };
-        manipulation = Some(prepare(
-            Technique::Swap,
-            &quality,
-            &own,
-            &donor,
-            shot_seed,
-            job,
-        )?);
+        manipulation = Some(prepare(TECHNIQUE, &quality, &own, &donor, shot_seed, job)?);
     }
-    let settings = ShotSettings {
-        width: SIZE[0],
-        height: SIZE[1],
-        fps: RATE[0] as f32 / RATE[1] as f32,
-        face_px,
-        liveliness: LIVELINESS,
-    };
-    let shot = Shot::new(&people, shot_seed, settings);
     let place = output.place(sample.file)?;
     let mut sink = Sink::create(&place, Some(FORMAT))?;
     let mut faces: Vec<FaceTruth> = (0..people.len())
@@ -209,15 +194,26 @@ fn write_sample(
             done,
             Some(u64::from(NUM_FRAMES) * SAMPLES.len() as u64),
         )?;
-        shot.render(index, &mut buffer);
+        footage.render(index, &mut buffer);
         for (truth, face) in faces.iter_mut().zip(&buffer.faces) {
-            truth.boxes.push(bounds(&face.points));
+            let [left, top, right, bottom] = bounds(&face.points);
+            let sides = [left, top, right - left, bottom - top];
+            truth.boxes.push(sides.map(|value| value.round() as i32));
         }
         if let (Some(swap), Some(manipulation)) = (&sample.swap, &mut manipulation)
             && swap.frames.contains(&index)
         {
             let points = buffer.faces[swap.face].points;
-            change(&mut buffer.picture, manipulation.as_mut(), &points, index)?;
+            let pristine = buffer.picture.clone();
+            let frame = &mut buffer.picture;
+            change(
+                frame,
+                &pristine,
+                TECHNIQUE,
+                manipulation.as_mut(),
+                &points,
+                index,
+            )?;
         }
         sink.push_rgb(&buffer.picture)?;
     }
@@ -244,29 +240,11 @@ const FORMAT: ClipFormat = ClipFormat {
     rate: RATE,
 };
 
-fn change(
-    picture: &mut RgbImage,
-    manipulation: &mut dyn Manipulation,
-    points: &Points,
-    index: u32,
-) -> Result<(), ForgeError> {
-    let pristine = picture.clone();
-    let mask = manipulation.apply(picture, points, index);
-    if is_exact(&pristine, picture, &mask) {
-        Ok(())
-    } else {
-        Err(ForgeError::Inexact {
-            technique: Technique::Swap.name(),
-            frame: index,
-        })
-    }
-}
-
 fn face_truth(sample: &Sample, face: usize, sources: &Sources) -> FaceTruth {
     let swap = sample.swap.as_ref().filter(|swap| swap.face == face);
     FaceTruth {
         source: sources.names[sample.people[face]].clone(),
-        technique: swap.map(|_| Technique::Swap.name()),
+        technique: swap.map(|_| TECHNIQUE.name()),
         donor: swap.map(|swap| sources.names[swap.donor].clone()),
         manipulated_frames: swap
             .map(|swap| [swap.frames.start, swap.frames.end])
@@ -274,14 +252,4 @@ fn face_truth(sample: &Sample, face: usize, sources: &Sources) -> FaceTruth {
             .collect(),
         boxes: Vec::new(),
     }
-}
-
-fn bounds(points: &Points) -> [i32; 4] {
-    let range = |axis: usize| {
-        let values = points.iter().map(|point| point[axis]);
-        let low = values.clone().fold(f32::INFINITY, f32::min);
-        (low, values.fold(f32::NEG_INFINITY, f32::max))
-    };
-    let ((left, right), (top, bottom)) = (range(0), range(1));
-    [left, top, right - left, bottom - top].map(|value| value.round() as i32)
 }

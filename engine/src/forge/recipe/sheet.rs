@@ -6,6 +6,7 @@ use image::{DynamicImage, GenericImage as _, GrayImage, Rgb, RgbImage};
 
 use crate::forge::font::{LINE_PX, draw_text};
 use crate::forge::manipulate::Points;
+use crate::forge::recipe::footage::bounds;
 
 /// Moments of a clip on a sheet.
 pub const NUM_MOMENTS: u32 = 3;
@@ -36,12 +37,7 @@ pub struct Sheet {
 impl Tiles {
     /// Cuts the square around the landmarks.
     pub fn cut(pristine: &RgbImage, forged: &RgbImage, mask: &GrayImage, points: &Points) -> Self {
-        let bounds = |axis: usize| {
-            let values = points.iter().map(|point| point[axis]);
-            let low = values.clone().fold(f32::INFINITY, f32::min);
-            (low, values.fold(f32::NEG_INFINITY, f32::max))
-        };
-        let ((left, right), (top, bottom)) = (bounds(0), bounds(1));
+        let [left, top, right, bottom] = bounds(points);
         let side = (1.0 + 2.0 * MARGIN) * (right - left).max(bottom - top).max(2.0);
         // The forehead has no landmarks: a little more above than below.
         let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0 - 0.08 * side);
