@@ -3,11 +3,11 @@
 //! Channel counts follow the reference implementation; `width` scales them all and `middle_blocks`
 //! shortens the middle, which no paper does.
 
-use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig};
 use burn::prelude::{Config, Device, Module, Tensor};
-use burn::tensor::activation::relu;
 
+use crate::nn::conv::{Conv, ConvConfig};
+use crate::nn::norm::{Activation, normalized};
 use crate::nn::separable::{SeparableConv, SeparableConvConfig};
 use crate::nn::xception_block::{XceptionBlock, XceptionBlockConfig};
 
@@ -23,9 +23,9 @@ pub struct XceptionConfig {
 
 #[derive(Module, Debug)]
 pub struct Xception {
-    conv1: Conv2d,
+    conv1: Conv,
     norm1: BatchNorm,
-    conv2: Conv2d,
+    conv2: Conv,
     norm2: BatchNorm,
     /// Blocks 1 to 3, `middle_blocks` of the middle, and the last one.
     blocks: Vec<XceptionBlock>,
@@ -50,9 +50,8 @@ impl XceptionConfig {
     pub fn init(&self, device: &Device) -> Xception {
         let c = |at_full_width| self.channels(at_full_width);
         let conv = |channels_in, channels_out, stride| {
-            Conv2dConfig::new([channels_in, channels_out], [3, 3])
-                .with_stride([stride, stride])
-                .with_bias(false)
+            ConvConfig::new(channels_in, channels_out, 3)
+                .with_stride(stride)
                 .init(device)
         };
         let norm = |channels| BatchNormConfig::new(channels).init(device);
@@ -102,8 +101,8 @@ impl Xception {
     /// - output at 299 and full width: `[batch, 64, 147, 147]`, `[batch, 128, 74, 74]`,
     ///   `[batch, 256, 37, 37]`, `[batch, 728, 19, 19]`, `[batch, 2048, 10, 10]`
     pub fn stages(&self, images: Tensor<4>) -> [Tensor<4>; 5] {
-        let x = relu(self.norm1.forward(self.conv1.forward(images)));
-        let entry = relu(self.norm2.forward(self.conv2.forward(x)));
+        let x = normalized(&self.norm1, self.conv1.forward(images), Activation::Relu);
+        let entry = normalized(&self.norm2, self.conv2.forward(x), Activation::Relu);
         let mut sizes = Vec::with_capacity(3);
         let mut x = entry.clone();
         for block in &self.blocks {
@@ -112,8 +111,8 @@ impl Xception {
                 sizes.push(x.clone());
             }
         }
-        let x = relu(self.norm3.forward(self.conv3.forward(x)));
-        let last = relu(self.norm4.forward(self.conv4.forward(x)));
+        let x = normalized(&self.norm3, self.conv3.forward(x), Activation::Relu);
+        let last = normalized(&self.norm4, self.conv4.forward(x), Activation::Relu);
         let [first, second, third] = sizes
             .try_into()
             .expect("every configuration has three entry blocks and a last one");

@@ -1,11 +1,12 @@
 //! Xception's repeated block: separable convolutions with a way around them (METHODS 6.1).
 
-use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
 use burn::prelude::{Config, Device, Module, Tensor};
 use burn::tensor::activation::relu;
 
+use crate::nn::conv::{Conv, ConvConfig};
+use crate::nn::norm::{Activation, normalized};
 use crate::nn::separable::{SeparableConv, SeparableConvConfig};
 
 #[derive(Config, Debug)]
@@ -27,7 +28,7 @@ pub struct XceptionBlock {
     convs: Vec<SeparableConv>,
     norms: Vec<BatchNorm>,
     pool: Option<MaxPool2d>,
-    skip_conv: Option<Conv2d>,
+    skip_conv: Option<Conv>,
     skip_norm: Option<BatchNorm>,
     starts_with_relu: bool,
 }
@@ -61,9 +62,8 @@ impl XceptionBlockConfig {
                     .init()
             }),
             skip_conv: is_projected.then(|| {
-                Conv2dConfig::new([first, last], [1, 1])
-                    .with_stride(stride)
-                    .with_bias(false)
+                ConvConfig::new(first, last, 1)
+                    .with_stride(self.stride)
                     .init(device)
             }),
             skip_norm: is_projected.then(|| BatchNormConfig::new(last).init(device)),
@@ -78,17 +78,23 @@ impl XceptionBlock {
     /// - output: `[batch, channels_out, ceil(height / stride), ceil(width / stride)]`
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let mut x = input.clone();
+        if self.starts_with_relu {
+            x = relu(x);
+        }
+        let last = self.convs.len() - 1;
         for (at, (conv, norm)) in self.convs.iter().zip(&self.norms).enumerate() {
-            if at != 0 || self.starts_with_relu {
-                x = relu(x);
-            }
-            x = norm.forward(conv.forward(x));
+            let then = if at == last {
+                Activation::None
+            } else {
+                Activation::Relu
+            };
+            x = normalized(norm, conv.forward(x), then);
         }
         if let Some(pool) = &self.pool {
             x = pool.forward(x);
         }
         let skip = match (&self.skip_conv, &self.skip_norm) {
-            (Some(conv), Some(norm)) => norm.forward(conv.forward(input)),
+            (Some(conv), Some(norm)) => normalized(norm, conv.forward(input), Activation::None),
             _ => input,
         };
         x + skip
