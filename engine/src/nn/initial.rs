@@ -4,32 +4,29 @@
 use burn::module::{ModuleMapper, Param};
 use burn::prelude::{Module, Tensor, TensorData};
 
+use crate::nn::noise::SplitMix;
+
 /// Replaces weights and biases by uniform numbers within `1 / sqrt(inputs)` (burn's and `PyTorch`'s
 /// default); batch norms keep their ones and zeros.
 pub fn seeded<M: Module>(module: M, seed: u64) -> M {
     module.map(&mut Drawer {
         path: Vec::new(),
-        state: seed,
+        numbers: SplitMix::new(seed),
         num_inputs: 1,
     })
 }
 
 struct Drawer {
     path: Vec<String>,
-    state: u64,
+    numbers: SplitMix,
     /// Of the last weight: a bias follows its weight and has the same bound.
     num_inputs: usize,
 }
 
 impl Drawer {
-    /// `SplitMix64`, whose numbers no library upgrade changes; 24 bits fill an `f32` in -1 to 1.
+    /// In -1 to 1.
     fn uniform(&mut self) -> f32 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
-        (z >> 40) as f32 / (1 << 23) as f32 - 1.0
+        2.0 * self.numbers.uniform() - 1.0
     }
 }
 

@@ -1,12 +1,27 @@
 //! Backbones and blocks, one a file, and what every network needs: starts, steps, files.
 
 pub mod adam;
+pub mod backbone;
+pub mod backbone_kind;
 pub mod conv;
+pub mod conv_norm;
+pub mod drop_path;
+pub mod dropout;
+pub mod efficient_block;
+pub mod efficient_net;
+pub mod fold;
 pub mod initial;
 pub mod kernels;
 pub mod named;
+pub mod noise;
 pub mod norm;
+pub mod pool;
+pub mod precision;
+pub mod resnet;
 pub mod separable;
+pub mod squeeze_excite;
+pub mod unet;
+pub mod vgg16;
 pub mod weights;
 pub mod xception;
 pub mod xception_block;

@@ -18,10 +18,30 @@ pub enum Activation {
 /// # Shapes
 /// - `input` and output: `[batch, channels, height, width]`
 pub fn normalized(norm: &BatchNorm, input: Tensor<4>, then: Activation) -> Tensor<4> {
-    let output = norm.forward(input);
-    match then {
-        Activation::None => output,
-        Activation::Relu => relu(output),
-        Activation::Silu => silu(output),
+    then.apply(norm.forward(input))
+}
+
+/// Without a norm, only the activation: a folded convolution has normalized already (`fold`).
+///
+/// # Shapes
+/// - `input` and output: `[batch, channels, height, width]`
+pub fn normalized_unless_folded(
+    norm: Option<&BatchNorm>,
+    input: Tensor<4>,
+    then: Activation,
+) -> Tensor<4> {
+    match norm {
+        Some(norm) => normalized(norm, input, then),
+        None => then.apply(input),
+    }
+}
+
+impl Activation {
+    pub fn apply<const D: usize>(self, input: Tensor<D>) -> Tensor<D> {
+        match self {
+            Self::None => input,
+            Self::Relu => relu(input),
+            Self::Silu => silu(input),
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Depthwise-separable convolution: a 3x3 filter for each channel, then a 1x1 mix of the channels
 //! (METHODS 6.1).
 
+use burn::nn::BatchNorm;
 use burn::prelude::{Config, Device, Module, Tensor};
 
 use crate::nn::conv::{Conv, ConvConfig, Padding};
+use crate::nn::fold::folded;
 
 #[derive(Config, Debug)]
 pub struct SeparableConvConfig {
@@ -36,5 +38,12 @@ impl SeparableConv {
     /// - output: `[batch, channels_out, height, width]`
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         self.pointwise.forward(self.depthwise.forward(input))
+    }
+
+    /// With the norm that follows folded into the 1x1 part: see `fold`.
+    pub fn folded(self, norm: Option<BatchNorm>) -> (Self, Option<BatchNorm>) {
+        let (pointwise, norm) = folded(self.pointwise, norm);
+        let conv = Self { pointwise, ..self };
+        (conv, norm)
     }
 }

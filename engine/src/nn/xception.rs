@@ -6,8 +6,9 @@
 use burn::nn::{BatchNorm, BatchNormConfig};
 use burn::prelude::{Config, Device, Module, Tensor};
 
-use crate::nn::conv::{Conv, ConvConfig};
-use crate::nn::norm::{Activation, normalized};
+use crate::nn::conv::{Conv, ConvConfig, Padding};
+use crate::nn::fold::folded;
+use crate::nn::norm::{Activation, normalized_unless_folded};
 use crate::nn::separable::{SeparableConv, SeparableConvConfig};
 use crate::nn::xception_block::{XceptionBlock, XceptionBlockConfig};
 
@@ -19,20 +20,25 @@ pub struct XceptionConfig {
     /// Blocks at the smallest but one size; the published network has 8.
     #[config(default = 8)]
     pub middle_blocks: usize,
+    /// Zeros around the first two convolutions, so that every size is exactly half of the one before: what
+    /// U-Net needs (METHODS 1.3). The published network has none.
+    #[config(default = false)]
+    pub is_aligned: bool,
 }
 
 #[derive(Module, Debug)]
 pub struct Xception {
     conv1: Conv,
-    norm1: BatchNorm,
+    /// Norms are none once folded.
+    norm1: Option<BatchNorm>,
     conv2: Conv,
-    norm2: BatchNorm,
+    norm2: Option<BatchNorm>,
     /// Blocks 1 to 3, `middle_blocks` of the middle, and the last one.
     blocks: Vec<XceptionBlock>,
     conv3: SeparableConv,
-    norm3: BatchNorm,
+    norm3: Option<BatchNorm>,
     conv4: SeparableConv,
-    norm4: BatchNorm,
+    norm4: Option<BatchNorm>,
 }
 
 impl XceptionConfig {
@@ -47,14 +53,21 @@ impl XceptionConfig {
         self.channels(2048)
     }
 
+    /// Channels of the pyramid of `Xception::run`, at 1/2, 1/4, 1/8, 1/16 and 1/32 of the size.
+    pub fn tap_channels(&self) -> Vec<usize> {
+        let full = [64, 128, 256, 728, 2048];
+        full.map(|channels| self.channels(channels)).to_vec()
+    }
+
     pub fn init(&self, device: &Device) -> Xception {
         let c = |at_full_width| self.channels(at_full_width);
         let conv = |channels_in, channels_out, stride| {
             ConvConfig::new(channels_in, channels_out, 3)
                 .with_stride(stride)
+                .with_padding(Padding::Even(self.is_aligned.into()))
                 .init(device)
         };
-        let norm = |channels| BatchNormConfig::new(channels).init(device);
+        let norm = |channels| Some(BatchNormConfig::new(channels).init(device));
         let halving = |channels: [usize; 3]| {
             XceptionBlockConfig::new(channels.map(c).to_vec()).with_stride(2)
         };
@@ -90,33 +103,64 @@ impl Xception {
     /// - `images`: `[batch, 3, height, width]`, RGB, -1 to 1
     /// - output: `[batch, features, about height / 32, about width / 32]`, not negative
     pub fn forward(&self, images: Tensor<4>) -> Tensor<4> {
-        let [.., last] = self.stages(images);
-        last
+        self.run(images, None)
     }
 
-    /// Features at each size: after the entry convolutions, after blocks 1, 2 and 3, at the end.
+    /// As `forward`; the pyramid is added to `taps`: after the entry convolutions, after blocks 1 and 2,
+    /// after the middle, and at the end before the last `ReLU` (METHODS 1.3).
     ///
     /// # Shapes
     /// - `images`: `[batch, 3, height, width]`, RGB, -1 to 1
-    /// - output at 299 and full width: `[batch, 64, 147, 147]`, `[batch, 128, 74, 74]`,
+    /// - taps at 299 and full width: `[batch, 64, 147, 147]`, `[batch, 128, 74, 74]`,
     ///   `[batch, 256, 37, 37]`, `[batch, 728, 19, 19]`, `[batch, 2048, 10, 10]`
-    pub fn stages(&self, images: Tensor<4>) -> [Tensor<4>; 5] {
+    pub fn run(&self, images: Tensor<4>, mut taps: Option<&mut Vec<Tensor<4>>>) -> Tensor<4> {
+        let normalized =
+            |norm: &Option<BatchNorm>, x, then| normalized_unless_folded(norm.as_ref(), x, then);
+        let mut keep = |x: &Tensor<4>| {
+            if let Some(taps) = taps.as_deref_mut() {
+                taps.push(x.clone());
+            }
+        };
         let x = normalized(&self.norm1, self.conv1.forward(images), Activation::Relu);
-        let entry = normalized(&self.norm2, self.conv2.forward(x), Activation::Relu);
-        let mut sizes = Vec::with_capacity(3);
-        let mut x = entry.clone();
-        for block in &self.blocks {
+        let mut x = normalized(&self.norm2, self.conv2.forward(x), Activation::Relu);
+        keep(&x);
+        let before_last = self.blocks.len() - 2;
+        for (at, block) in self.blocks.iter().enumerate() {
             x = block.forward(x);
-            if sizes.len() < 3 {
-                sizes.push(x.clone());
+            if at < 2 || at == before_last {
+                keep(&x);
             }
         }
         let x = normalized(&self.norm3, self.conv3.forward(x), Activation::Relu);
-        let last = normalized(&self.norm4, self.conv4.forward(x), Activation::Relu);
-        let [first, second, third] = sizes
-            .try_into()
-            .expect("every configuration has three entry blocks and a last one");
-        [entry, first, second, third, last]
+        let x = self.conv4.forward(x);
+        match taps {
+            Some(taps) => {
+                let last = normalized(&self.norm4, x, Activation::None);
+                taps.push(last.clone());
+                Activation::Relu.apply(last)
+            }
+            None => normalized(&self.norm4, x, Activation::Relu),
+        }
+    }
+
+    /// The inference form: see `fold`.
+    pub fn folded(self) -> Self {
+        let (conv1, norm1) = folded(self.conv1, self.norm1);
+        let (conv2, norm2) = folded(self.conv2, self.norm2);
+        let (conv3, norm3) = self.conv3.folded(self.norm3);
+        let (conv4, norm4) = self.conv4.folded(self.norm4);
+        let blocks = self.blocks.into_iter().map(XceptionBlock::folded);
+        Self {
+            conv1,
+            norm1,
+            conv2,
+            norm2,
+            blocks: blocks.collect(),
+            conv3,
+            norm3,
+            conv4,
+            norm4,
+        }
     }
 }
 
@@ -135,13 +179,20 @@ mod tests {
     fn feature_maps_have_the_published_sizes() {
         let config = XceptionConfig::new().with_width(0.01).with_middle_blocks(1);
         let device = Device::flex();
-        let network = config.init(&device);
-        let check = |size, expected: [usize; 5]| {
-            let stages = network.stages(Tensor::zeros([1, 3, size, size], &device));
-            assert_eq!(stages.map(|stage| stage.dims()[2]), expected);
+        let check = |config: &XceptionConfig, size, expected: [usize; 5]| {
+            let network = config.init(&device);
+            let mut taps = Vec::new();
+            let last = network.run(Tensor::zeros([1, 3, size, size], &device), Some(&mut taps));
+            let sizes: Vec<usize> = taps.iter().map(|tap| tap.dims()[2]).collect();
+            assert_eq!(sizes, expected);
+            let channels: Vec<usize> = taps.iter().map(|tap| tap.dims()[1]).collect();
+            assert_eq!(channels, config.tap_channels());
+            assert_eq!(last.dims(), taps[4].dims());
         };
-        check(299, [147, 74, 37, 19, 10]);
-        check(256, [125, 63, 32, 16, 8]);
+        check(&config, 299, [147, 74, 37, 19, 10]);
+        check(&config, 256, [125, 63, 32, 16, 8]);
+        let aligned = config.with_is_aligned(true);
+        check(&aligned, 256, [128, 64, 32, 16, 8]);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use burn::prelude::{Config, Device, Module, Tensor};
 use burn::tensor::activation::relu;
 
 use crate::nn::conv::{Conv, ConvConfig};
-use crate::nn::norm::{Activation, normalized};
+use crate::nn::fold::folded;
+use crate::nn::norm::{Activation, normalized_unless_folded};
 use crate::nn::separable::{SeparableConv, SeparableConvConfig};
 
 #[derive(Config, Debug)]
@@ -26,7 +27,8 @@ pub struct XceptionBlockConfig {
 #[derive(Module, Debug)]
 pub struct XceptionBlock {
     convs: Vec<SeparableConv>,
-    norms: Vec<BatchNorm>,
+    /// None once folded.
+    norms: Vec<Option<BatchNorm>>,
     pool: Option<MaxPool2d>,
     skip_conv: Option<Conv>,
     skip_norm: Option<BatchNorm>,
@@ -53,7 +55,7 @@ impl XceptionBlockConfig {
                 .collect(),
             norms: steps
                 .iter()
-                .map(|&(_, channels_out)| BatchNormConfig::new(channels_out).init(device))
+                .map(|&(_, channels_out)| Some(BatchNormConfig::new(channels_out).init(device)))
                 .collect(),
             pool: (self.stride != 1).then(|| {
                 MaxPool2dConfig::new([3, 3])
@@ -88,15 +90,38 @@ impl XceptionBlock {
             } else {
                 Activation::Relu
             };
-            x = normalized(norm, conv.forward(x), then);
+            x = normalized_unless_folded(norm.as_ref(), conv.forward(x), then);
         }
         if let Some(pool) = &self.pool {
             x = pool.forward(x);
         }
-        let skip = match (&self.skip_conv, &self.skip_norm) {
-            (Some(conv), Some(norm)) => normalized(norm, conv.forward(input), Activation::None),
-            _ => input,
+        let skip = match &self.skip_conv {
+            Some(conv) => {
+                let norm = self.skip_norm.as_ref();
+                normalized_unless_folded(norm, conv.forward(input), Activation::None)
+            }
+            None => input,
         };
         x + skip
+    }
+
+    /// The inference form: see `fold`.
+    pub fn folded(self) -> Self {
+        let pairs = self.convs.into_iter().zip(self.norms);
+        let (convs, norms) = pairs.map(|(conv, norm)| conv.folded(norm)).unzip();
+        let (skip_conv, skip_norm) = match self.skip_conv {
+            Some(conv) => {
+                let (conv, norm) = folded(conv, self.skip_norm);
+                (Some(conv), norm)
+            }
+            None => (None, None),
+        };
+        Self {
+            convs,
+            norms,
+            skip_conv,
+            skip_norm,
+            ..self
+        }
     }
 }

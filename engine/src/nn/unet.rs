@@ -1,0 +1,175 @@
+//! U-Net's decoder over a backbone's pyramid: paints a picture of the size that the backbone was shown
+//! (METHODS 1.3; Ronneberger et al., U-Net, 2015, as `segmentation_models.pytorch` builds it).
+
+use burn::prelude::{Config, Device, Module, Tensor};
+
+use crate::nn::conv::{Conv, ConvConfig, Padding};
+use crate::nn::conv_norm::{ConvNorm, ConvNormConfig};
+use crate::nn::norm::Activation;
+
+/// Channels after each block, from the smallest size on.
+const CHANNELS: [usize; 5] = [256, 128, 64, 32, 16];
+
+#[derive(Config, Debug)]
+pub struct UnetConfig {
+    /// Channels of the pyramid at 1/2, 1/4, 1/8, 1/16 and 1/32 of the size.
+    pub tap_channels: Vec<usize>,
+    /// Ends with a hyperbolic tangent, for pictures from -1 to 1; else with nothing, for standardized
+    /// ones.
+    pub has_tanh: bool,
+}
+
+#[derive(Module, Debug)]
+pub struct UnetDecoder {
+    blocks: Vec<UnetBlock>,
+    head: Conv,
+    has_tanh: bool,
+}
+
+/// Twice the size, the skip beside it, and two 3x3 convolutions.
+#[derive(Module, Debug)]
+struct UnetBlock {
+    convs: Vec<ConvNorm>,
+}
+
+impl UnetConfig {
+    pub fn init(&self, device: &Device) -> UnetDecoder {
+        let three = |channels_in, channels_out| {
+            ConvConfig::new(channels_in, channels_out, 3).with_padding(Padding::Even(1))
+        };
+        let step = |channels_in, channels_out| {
+            let config = ConvNormConfig {
+                conv: three(channels_in, channels_out),
+                epsilon: 1e-5,
+                then: Activation::Relu,
+            };
+            config.init(device)
+        };
+        let mut smaller = self.tap_channels.iter().rev();
+        let mut channels_in = smaller.next().copied().unwrap_or_default();
+        let mut blocks = Vec::with_capacity(CHANNELS.len());
+        for channels in CHANNELS {
+            let skip = smaller.next().copied().unwrap_or_default();
+            blocks.push(UnetBlock {
+                convs: vec![step(channels_in + skip, channels), step(channels, channels)],
+            });
+            channels_in = channels;
+        }
+        UnetDecoder {
+            blocks,
+            head: three(channels_in, 3).with_bias(true).init(device),
+            has_tanh: self.has_tanh,
+        }
+    }
+}
+
+impl UnetDecoder {
+    /// # Shapes
+    /// - `taps`: the pyramid of pictures `[batch, 3, height, width]`, both multiples of 32: each tap
+    ///   `[batch, channels, height / n, width / n]` with n 2, 4, 8, 16 and 32
+    /// - output: `[batch, 3, height, width]`
+    pub fn forward(&self, mut taps: Vec<Tensor<4>>) -> Tensor<4> {
+        let mut x = taps.pop().expect("a pyramid has five taps");
+        for block in &self.blocks {
+            x = block.forward(x, taps.pop());
+        }
+        let picture = self.head.forward(x);
+        if self.has_tanh {
+            picture.tanh()
+        } else {
+            picture
+        }
+    }
+
+    /// The inference form: see `fold`.
+    pub fn folded(self) -> Self {
+        Self {
+            blocks: self.blocks.into_iter().map(UnetBlock::folded).collect(),
+            ..self
+        }
+    }
+}
+
+impl UnetBlock {
+    /// # Shapes
+    /// - `input`: `[batch, channels_in, height, width]`
+    /// - `skip`: `[batch, channels_skip, 2 height, 2 width]`
+    /// - output: `[batch, channels_out, 2 height, 2 width]`
+    fn forward(&self, input: Tensor<4>, skip: Option<Tensor<4>>) -> Tensor<4> {
+        let mut x = doubled(input);
+        if let Some(skip) = skip {
+            x = Tensor::cat(vec![x, skip], 1);
+        }
+        for conv in &self.convs {
+            x = conv.forward(x);
+        }
+        x
+    }
+
+    fn folded(self) -> Self {
+        Self {
+            convs: self.convs.into_iter().map(ConvNorm::folded).collect(),
+        }
+    }
+}
+
+/// Every pixel becomes a square of four; the gradient is their sum.
+///
+/// # Shapes
+/// - `input`: `[batch, channels, height, width]`
+/// - output: `[batch, channels, 2 height, 2 width]`
+fn doubled(input: Tensor<4>) -> Tensor<4> {
+    let [batch, channels, height, width] = input.dims();
+    input
+        .reshape([batch * channels, height, 1, width, 1])
+        .expand([batch * channels, height, 2, width, 2])
+        .reshape([batch, channels, 2 * height, 2 * width])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::named::{host_tensor, num_trainable};
+    use burn::prelude::TensorData;
+
+    #[test]
+    fn counts_are_those_of_the_reference() {
+        let check = |tap_channels: [usize; 5], expected| {
+            let decoder = UnetConfig::new(tap_channels.to_vec(), true).init(&Device::flex());
+            assert_eq!(num_trainable(&decoder), expected);
+        };
+        // Xception; B5; B5 with its head.
+        check([64, 128, 256, 728, 2048], 7_962_739);
+        check([48, 40, 64, 176, 512], 2_875_507);
+        check([48, 40, 64, 176, 2048], 6_414_451);
+    }
+
+    #[test]
+    fn the_painted_picture_has_the_size_of_the_shown_one() {
+        let device = Device::flex();
+        let taps = |height: usize, width: usize| {
+            [2, 4, 8, 16, 32]
+                .map(|n| Tensor::<4>::ones([1, 4, height / n, width / n], &device) * 50.0)
+                .to_vec()
+        };
+        let decoder = |has_tanh| UnetConfig::new(vec![4; 5], has_tanh).init(&device);
+        let picture = decoder(true).forward(taps(64, 96));
+        assert_eq!(picture.dims(), [1, 3, 64, 96]);
+        let values = host_tensor(picture).unwrap().values;
+        assert!(values.iter().all(|value| value.abs() <= 1.0));
+        let picture = decoder(false).forward(taps(32, 32));
+        assert_eq!(picture.dims(), [1, 3, 32, 32]);
+    }
+
+    #[test]
+    fn doubling_repeats_pixels_down_and_across() {
+        let data = TensorData::new(vec![1.0_f32, 2.0, 3.0, 4.0], [1, 2, 1, 2]);
+        let output = doubled(Tensor::from_data(data, &Device::flex()));
+        assert_eq!(output.dims(), [1, 2, 2, 4]);
+        let expected = [
+            1.0, 1.0, 2.0, 2.0, 1.0, 1.0, 2.0, 2.0, //
+            3.0, 3.0, 4.0, 4.0, 3.0, 3.0, 4.0, 4.0,
+        ];
+        assert_eq!(host_tensor(output).unwrap().values, expected);
+    }
+}
