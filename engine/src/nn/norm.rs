@@ -2,7 +2,9 @@
 
 use burn::nn::BatchNorm;
 use burn::prelude::Tensor;
-use burn::tensor::activation::{relu, silu};
+use burn::tensor::activation::relu;
+
+use crate::nn::kernels::silu::silu;
 
 /// What follows a normalization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
