@@ -13,6 +13,7 @@ use crate::methods::ce::preset::CeSettings;
 use crate::methods::gradcam::grad_cam;
 use crate::methods::training::TrainConfig;
 use crate::nn::backbone_kind::{BackboneKind, Normalization};
+use crate::nn::inference::Inference;
 use crate::nn::named::host_tensor;
 use crate::nn::noise::Noise;
 use crate::nn::weights;
@@ -24,9 +25,8 @@ const MAX_BATCH: usize = 16;
 pub struct CeDetector {
     info: &'static DetectorInfo,
     kind: BackboneKind,
-    /// With its batch norms folded into the convolutions.
-    model: Classifier,
-    device: Device,
+    backbone: Inference,
+    head: Head,
     rule: CropRule,
     /// Upper end of the maps' color scale.
     map_max: f32,
@@ -51,19 +51,16 @@ impl CeDetector {
             .map_err(|err| misfit(format!("its configuration cannot be read: {err}")))?;
         let settings = CeSettings::read(&config).map_err(|err| misfit(err.to_string()))?;
         let kind = kind_of(&config.method).map_err(|err| misfit(err.to_string()))?;
-        let device = device.clone().without_autodiff();
         let path = dir.join("weights.safetensors");
-        let model = weights::load(Classifier::new(kind, &settings, &device), &path)
+        let fresh = Classifier::new(kind, &settings, &device.clone().without_autodiff());
+        let model = weights::load(fresh, &path)
             .map_err(|err| misfit(format!("{err}\nFile: {path:?}")))?
             .valid();
         Ok(Self {
             info,
             kind,
-            model: Classifier {
-                backbone: model.backbone.folded(),
-                head: model.head,
-            },
-            device,
+            backbone: Inference::new(model.backbone, device, MAX_BATCH),
+            head: model.head,
             rule: card.crop.rule(),
             map_max: card.map_max,
         })
@@ -84,8 +81,9 @@ impl CeDetector {
             .flat_map(|face| face.crop.pixels.iter().copied())
             .collect();
         let Normalization { mean, deviation } = self.kind.normalization();
-        let pictures = normalized_pictures(&pixels, size_px, mean, deviation, &self.device);
-        Ok(self.model.backbone.forward(pictures))
+        let pictures =
+            normalized_pictures(&pixels, size_px, mean, deviation, self.backbone.device());
+        Ok(self.backbone.features(pictures))
     }
 }
 
@@ -102,8 +100,8 @@ impl Detector for CeDetector {
         let mut all = Vec::with_capacity(faces.len());
         for faces in faces.chunks(MAX_BATCH) {
             let features = self.features(faces)?;
-            let scores = scores(&self.model.head, &features)
-                .map_err(|detail| DetectorError::Device { detail })?;
+            let scores =
+                scores(&self.head, &features).map_err(|detail| DetectorError::Device { detail })?;
             all.extend(scores);
         }
         Ok(all)
@@ -117,7 +115,7 @@ impl Detector for CeDetector {
             });
         };
         let features = self.features(std::slice::from_ref(face))?;
-        let head = self.model.head.clone().train();
+        let head = self.head.clone().train();
         let map = grad_cam(features, |features| {
             head.score_for(features, Side::Manipulated)
         })
