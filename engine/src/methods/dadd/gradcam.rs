@@ -7,8 +7,9 @@
 use burn::prelude::{Module as _, Tensor};
 use burn::tensor::activation::relu;
 
-use crate::methods::dadd::model::{Heads, pool};
+use crate::methods::dadd::model::Heads;
 use crate::nn::named::{HostTensor, host_tensor};
+use crate::nn::pool::pool;
 
 /// Which logit to explain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
