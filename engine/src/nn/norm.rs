@@ -4,6 +4,8 @@ use burn::nn::BatchNorm;
 use burn::prelude::Tensor;
 use burn::tensor::activation::{relu, silu};
 
+use crate::nn::kernels::batch_norm::{batch_norm, takes};
+
 /// What follows a normalization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {
@@ -18,6 +20,9 @@ pub enum Activation {
 /// # Shapes
 /// - `input` and output: `[batch, channels, height, width]`
 pub fn normalized(norm: &BatchNorm, input: Tensor<4>, then: Activation) -> Tensor<4> {
+    if takes(norm, &input) {
+        return batch_norm(norm, input, then);
+    }
     let output = norm.forward(input);
     match then {
         Activation::None => output,

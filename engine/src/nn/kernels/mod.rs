@@ -1,3 +1,12 @@
 //! The inner loops of networks: on the CPU device our own where they are faster, else burn's.
 
+pub mod batch_norm;
+pub mod buffers;
 pub mod conv;
+pub mod depthwise;
+// pub mod elementwise;
+// pub mod max_pool;
+mod phases;
+mod planes;
+// pub mod update;
+mod vector;
