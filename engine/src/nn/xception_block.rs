@@ -3,9 +3,10 @@
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
 use burn::prelude::{Config, Device, Module, Tensor};
-use burn::tensor::activation::relu;
 
 use crate::nn::conv::{Conv, ConvConfig};
+use crate::nn::kernels::elementwise::{add, relu};
+use crate::nn::kernels::max_pool::max_pool2d;
 use crate::nn::norm::{Activation, normalized};
 use crate::nn::separable::{SeparableConv, SeparableConvConfig};
 
@@ -91,12 +92,12 @@ impl XceptionBlock {
             x = normalized(norm, conv.forward(x), then);
         }
         if let Some(pool) = &self.pool {
-            x = pool.forward(x);
+            x = max_pool2d(pool, x);
         }
         let skip = match (&self.skip_conv, &self.skip_norm) {
             (Some(conv), Some(norm)) => normalized(norm, conv.forward(input), Activation::None),
             _ => input,
         };
-        x + skip
+        add(x, skip)
     }
 }
