@@ -1,5 +1,6 @@
 //! Chooses how a convolution is computed.
 
+use super::depthwise::depthwise_conv2d;
 use burn::prelude::Tensor;
 use burn::tensor::module;
 use burn::tensor::ops::ConvOptions;
@@ -33,6 +34,11 @@ pub fn conv2d(
     let is_unpadded = shape.padding == [0; 4];
     if weight.dims()[2..] == [1, 1] && groups == 1 && stride == 1 && is_unpadded && bias.is_none() {
         return mix_channels(input, weight);
+    }
+    if bias.is_none()
+        && let Some(output) = depthwise_conv2d(&input, &weight, shape)
+    {
+        return output;
     }
     let options = ConvOptions::new_with_padding(
         [stride, stride],
