@@ -5,6 +5,8 @@ use burn::prelude::Tensor;
 use burn::tensor::module;
 use burn::tensor::ops::ConvOptions;
 
+use super::dense;
+
 /// Everything about a convolution but its numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvShape {
@@ -31,6 +33,9 @@ pub fn conv2d(
         padding: [top, bottom, left, right],
         groups,
     } = shape;
+    if groups == 1 && dense::is_on_cpu(&input) {
+        return dense::dense_conv2d(input, weight, bias, shape);
+    }
     let is_unpadded = shape.padding == [0; 4];
     if weight.dims()[2..] == [1, 1] && groups == 1 && stride == 1 && is_unpadded && bias.is_none() {
         return mix_channels(input, weight);

@@ -3,6 +3,7 @@
 pub mod batch_norm;
 pub mod buffers;
 pub mod conv;
+mod dense;
 pub mod depthwise;
 pub mod elementwise;
 pub mod max_pool;
