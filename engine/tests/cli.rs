@@ -49,6 +49,31 @@ fn wrong_arguments_are_told_apart_from_bad_files() {
 }
 
 #[test]
+fn weights_of_another_network_are_refused_with_a_list() {
+    check(
+        &["import-weights", "no/such.pth"],
+        3,
+        "File: \"no/such.pth\"",
+    );
+    check(&["import-weights"], 2, "required");
+    check(&["import-weights", "x", "--arch", "alexnet"], 2, "alexnet");
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("tiny.safetensors");
+    let header = br#"{"fc1.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend(header);
+    file.extend(1.0_f32.to_le_bytes());
+    std::fs::write(&path, file).unwrap();
+    let path = path.to_str().unwrap();
+    check(&["import-weights", path], 6, "fc1.weight");
+    check(
+        &["import-weights", path, "--arch", "resnet18"],
+        6,
+        "fc1.weight",
+    );
+}
+
+#[test]
 fn devices_lists_the_cpu_and_marks_one() {
     let output = seam(&["devices"]);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod known_answer;
+pub mod library;
 pub mod models;
 
 use std::path::PathBuf;

@@ -37,6 +37,13 @@ pub fn collect<M: Module>(module: &M) -> Result<NamedTensors, String> {
     }
 }
 
+/// Shapes of all tensors by path, running statistics included; nothing is read or initialized.
+pub fn shapes<M: Module>(module: &M) -> BTreeMap<String, Vec<usize>> {
+    let mut shapes = Shapes::default();
+    module.visit(&mut shapes);
+    shapes.found
+}
+
 /// Puts tensors into a module; every tensor of the module must be there, with its shape, and no other.
 pub fn apply<M: Module>(module: M, tensors: NamedTensors) -> Result<M, String> {
     let mut applier = Applier {
@@ -85,6 +92,27 @@ impl ModuleVisitor for Counter {
         if !is_buffer {
             self.count += param.lazy_shape().num_elements();
         }
+    }
+}
+
+#[derive(Default)]
+struct Shapes {
+    path: Vec<String>,
+    found: BTreeMap<String, Vec<usize>>,
+}
+
+impl ModuleVisitor for Shapes {
+    fn enter_module(&mut self, name: &str, _container_type: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container_type: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let shape = param.lazy_shape()[..].to_vec();
+        self.found.insert(self.path.join("."), shape);
     }
 }
 

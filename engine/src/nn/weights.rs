@@ -1,10 +1,12 @@
 //! Tensors in safetensors files, which other programs can read too.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use burn::prelude::Module;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, SafeTensors};
 
 use crate::nn::named::{self, HostTensor, NamedTensors};
 
@@ -33,25 +35,46 @@ pub fn load<M: Module>(module: M, path: &Path) -> Result<M, WeightsError> {
 }
 
 pub fn write(tensors: &NamedTensors, path: &Path) -> Result<(), WeightsError> {
-    let bytes: Vec<Vec<u8>> = tensors
-        .values()
-        .map(|tensor| tensor.values.iter().flat_map(|v| v.to_le_bytes()).collect())
-        .collect();
-    let format = |err: safetensors::SafeTensorError| WeightsError::Format {
-        reason: err.to_string(),
-    };
-    let views = tensors
-        .iter()
-        .zip(&bytes)
-        .map(|((name, tensor), bytes)| {
-            let view = TensorView::new(Dtype::F32, tensor.shape.clone(), bytes)?;
-            Ok((name.as_str(), view))
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(format)?;
-    let metadata = HashMap::from([("format".to_owned(), "seam/1".to_owned())]);
-    let file = safetensors::serialize(views, Some(metadata)).map_err(format)?;
-    std::fs::write(path, file).map_err(|source| WeightsError::Io { source })
+    write_with(tensors, &BTreeMap::new(), path)
+}
+
+/// As `write`, with words of the caller's in the file's description. The same tensors and words give the
+/// same bytes; one tensor at a time is turned to bytes, so that a large network is not in memory twice.
+pub fn write_with(
+    tensors: &NamedTensors,
+    words: &BTreeMap<&str, String>,
+    path: &Path,
+) -> Result<(), WeightsError> {
+    let io = |source| WeightsError::Io { source };
+    let mut words = words.clone();
+    words.insert("format", "seam/1".to_owned());
+    let mut header =
+        serde_json::Map::from_iter([("__metadata__".to_owned(), serde_json::json!(words))]);
+    let mut end = 0;
+    for (name, tensor) in tensors {
+        let start = end;
+        end += 4 * tensor.values.len();
+        let info = serde_json::json!({
+            "dtype": "F32",
+            "shape": tensor.shape,
+            "data_offsets": [start, end],
+        });
+        header.insert(name.clone(), info);
+    }
+    let mut header = serde_json::Value::Object(header).to_string().into_bytes();
+    // The format wants numbers to begin at multiples of eight.
+    header.resize(header.len().next_multiple_of(8), b' ');
+
+    let mut file = BufWriter::new(File::create(path).map_err(io)?);
+    let mut put = |bytes: &[u8]| file.write_all(bytes).map_err(io);
+    put(&(header.len() as u64).to_le_bytes())?;
+    put(&header)?;
+    for tensor in tensors.values() {
+        let numbers = tensor.values.iter();
+        let bytes: Vec<u8> = numbers.flat_map(|value| value.to_le_bytes()).collect();
+        put(&bytes)?;
+    }
+    file.flush().map_err(io)
 }
 
 pub fn read(path: &Path) -> Result<NamedTensors, WeightsError> {

@@ -4,6 +4,7 @@ mod data;
 mod devices;
 mod eval;
 mod forge;
+mod import_weights;
 mod jobs;
 mod probe;
 mod scan;
@@ -36,6 +37,8 @@ enum Command {
     Forge(forge::ForgeOptions),
     /// Say how well methods tell manipulated from pristine faces: numbers, intervals, a page
     Eval(eval::EvalOptions),
+    /// Take over weights that others trained, every tensor accounted for
+    ImportWeights(import_weights::ImportWeightsOptions),
     /// List the compute devices, the one that would be chosen marked
     Devices,
 }
@@ -54,6 +57,8 @@ pub const EXIT_UNREADABLE: u8 = 3;
 pub const EXIT_NO_CHECK: u8 = 4;
 /// A training's loss was not finite.
 pub const EXIT_DIVERGED: u8 = 5;
+/// Weights are not those of the network; what differs is listed.
+pub const EXIT_MISMATCH: u8 = 6;
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
@@ -67,6 +72,7 @@ fn main() -> ExitCode {
         Command::Data(options) => data::run(&options),
         Command::Forge(options) => forge::run(&options),
         Command::Eval(options) => eval::run(&options),
+        Command::ImportWeights(options) => import_weights::run(&options),
         Command::Devices => devices::run(),
     };
     match result {
