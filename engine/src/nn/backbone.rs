@@ -27,6 +27,10 @@ pub struct BackboneConfig {
 
 /// A network up to its last feature map, without pooling and classifier.
 #[derive(Module, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a program has a handful, and none in a list"
+)]
 pub enum Backbone {
     Xception(Xception),
     EfficientNet(EfficientNet),
