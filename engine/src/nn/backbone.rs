@@ -29,7 +29,7 @@ pub struct BackboneConfig {
 #[derive(Module, Debug)]
 #[expect(
     clippy::large_enum_variant,
-    reason = "a program has a handful, and none in a list"
+    reason = "there are few, and burn wants the modules themselves"
 )]
 pub enum Backbone {
     Xception(Xception),

@@ -10,6 +10,7 @@ pub mod dropout;
 pub mod efficient_block;
 pub mod efficient_net;
 pub mod fold;
+pub mod inference;
 pub mod initial;
 pub mod kernels;
 pub mod named;

@@ -2,8 +2,9 @@
 
 use burn::nn::BatchNorm;
 use burn::prelude::Tensor;
-use burn::tensor::activation::relu;
 
+use crate::nn::kernels::batch_norm::{batch_norm, takes};
+use crate::nn::kernels::elementwise::relu;
 use crate::nn::kernels::silu::silu;
 
 /// What follows a normalization.
@@ -20,6 +21,9 @@ pub enum Activation {
 /// # Shapes
 /// - `input` and output: `[batch, channels, height, width]`
 pub fn normalized(norm: &BatchNorm, input: Tensor<4>, then: Activation) -> Tensor<4> {
+    if takes(norm, &input) {
+        return batch_norm(norm, input, then);
+    }
     then.apply(norm.forward(input))
 }
 
