@@ -43,7 +43,7 @@ pub fn normalized_unless_folded(
 }
 
 impl Activation {
-    pub fn apply<const D: usize>(self, input: Tensor<D>) -> Tensor<D> {
+    pub fn apply(self, input: Tensor<4>) -> Tensor<4> {
         match self {
             Self::None => input,
             Self::Relu => relu(input),
