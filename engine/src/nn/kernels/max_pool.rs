@@ -38,7 +38,7 @@ pub fn max_pool2d(pool: &MaxPool2d, input: Tensor<4>) -> Tensor<4> {
 
 /// The window of a 3x3 pool without frills.
 fn window_of(pool: &MaxPool2d, size: [usize; 2]) -> Option<Window> {
-    let padding = match pool.padding.0 {
+    let padding = match pool.padding {
         PaddingConfig2d::Explicit(top, left, bottom, right) => [top, bottom, left, right],
         PaddingConfig2d::Valid => [0; 4],
         PaddingConfig2d::Same => return None,
