@@ -107,7 +107,7 @@ impl Vectored for PoolPlane<'_> {
                 let values = &seen[place][at];
                 for lane in 0..LANES {
                     // Not a number wins, and the first of equals.
-                    let is_more = !(values[lane] <= most[lane]);
+                    let is_more = values[lane] > most[lane] || values[lane].is_nan();
                     most[lane] = if is_more { values[lane] } else { most[lane] };
                     found[lane] = if is_more { place as i32 } else { found[lane] };
                 }
