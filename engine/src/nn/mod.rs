@@ -26,3 +26,6 @@ pub mod vgg16;
 pub mod weights;
 pub mod xception;
 pub mod xception_block;
+
+#[cfg(test)]
+mod torch_tests;
