@@ -3,7 +3,6 @@
 //! `tests/reference/backbones.sh` makes those and runs this; without them, nothing is compared here.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
-#![expect(clippy::print_stdout, reason = "the table of differences is wanted")]
 
 use std::path::Path;
 
