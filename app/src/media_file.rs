@@ -1,9 +1,11 @@
 //! One entry of the media list: the file, what is known of it, and what its analysis found.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use seam_engine::analysis::record::CheckState;
 use seam_engine::analysis::{Analysis, Partial};
+use seam_engine::detectors::models;
 use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 use seam_engine::media::{MediaHash, MediaInfo};
@@ -48,6 +50,16 @@ pub enum AnalysisState {
     Done(Box<Analysis>),
     Cancelled,
     Failed(String),
+}
+
+/// Methods that will score, as far as was known when they were first asked for.
+fn methods_with_model<'a>() -> impl Iterator<Item = &'a str> {
+    static NAMES: OnceLock<Vec<String>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| models::methods_with_model(&[]));
+    let methods = METHODS
+        .iter()
+        .map(|method| -> &'a str { method.detector.name });
+    methods.filter(|name| names.iter().any(|with_model| with_model == name))
 }
 
 impl MediaFile {
@@ -110,7 +122,7 @@ impl MediaFile {
         let mut methods: Vec<&str> = self.evidence.methods();
         if let AnalysisState::Running(_) = self.analysis {
             // Room for the scores that are to come, so that lanes do not move when they do.
-            methods.extend(METHODS.iter().map(|method| method.detector.name));
+            methods.extend(methods_with_model());
         }
         if let AnalysisState::Done(analysis) = &self.analysis {
             let checks = analysis.tracks.iter().flat_map(|track| &track.checks);

@@ -251,6 +251,7 @@ fn train_for(
         preset: wish.preset.clone(),
         config: config.transpose()?,
         seed: Some(wish.seed),
+        init: wish.init.clone(),
         device: wish.device,
         resume: false,
         landmark_model: wish.landmark_model.clone(),

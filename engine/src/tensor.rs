@@ -21,6 +21,35 @@ pub fn pictures(pixels: &[u8], size_px: u32, device: &Device) -> Tensor<4> {
     Tensor::from_data(TensorData::new(values, [batch, 3, size, size]), device)
 }
 
+/// Square RGB8 pictures, one after the other, as a network was trained: of every value from 0 to 1 the
+/// channel's mean is taken away, and the rest is divided by its deviation.
+///
+/// # Shapes
+/// - `pixels`: `batch * size_px * size_px * 3` bytes; a last picture that is not whole is left out
+/// - output: `[batch, 3, size_px, size_px]`, RGB
+pub fn normalized_pictures(
+    pixels: &[u8],
+    size_px: u32,
+    mean: [f32; 3],
+    deviation: [f32; 3],
+    device: &Device,
+) -> Tensor<4> {
+    let size = size_px as usize;
+    let area = size * size;
+    let batch = pixels.len() / (3 * area);
+    let mut values = Vec::with_capacity(batch * 3 * area);
+    for picture in pixels.chunks_exact(3 * area) {
+        for channel in 0..3 {
+            let levels: [f32; 256] = std::array::from_fn(|level| {
+                (level as f32 / 255.0 - mean[channel]) / deviation[channel]
+            });
+            let plane = picture.iter().skip(channel).step_by(3);
+            values.extend(plane.map(|&value| levels[usize::from(value)]));
+        }
+    }
+    Tensor::from_data(TensorData::new(values, [batch, 3, size, size]), device)
+}
+
 /// Enlarges a map by bilinear interpolation; outer pixels repeat the border (pixel centers at .5, as
 /// `PyTorch` does without `align_corners`).
 ///
@@ -81,6 +110,25 @@ mod tests {
         ];
         for (value, expected) in values.iter().zip(expected) {
             assert!((value - expected).abs() < 1e-6, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn normalizing_by_halves_gives_minus_one_to_one() {
+        let pixels: Vec<u8> = (0..=255).cycle().take(2 * 3 * 16).collect();
+        let device = Device::flex();
+        let one = normalized_pictures(&pixels, 4, [0.5; 3], [0.5; 3], &device).into_data();
+        let other = pictures(&pixels, 4, &device).into_data();
+        let pairs = one.as_slice::<f32>().unwrap().iter();
+        for (one, other) in pairs.zip(other.as_slice::<f32>().unwrap()) {
+            assert!((one - other).abs() < 1e-6);
+        }
+        let (mean, deviation) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+        let white = normalized_pictures(&[255; 3], 1, mean, deviation, &device).into_data();
+        let white = white.as_slice::<f32>().unwrap();
+        let expected = [2.248_908_3, 2.428_571_5, 2.64];
+        for (value, expected) in white.iter().zip(expected) {
+            assert!((value - expected).abs() < 1e-5, "{white:?}");
         }
     }
 

@@ -4,8 +4,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use burn::prelude::Device;
 use seam_engine::data::{Manifest, Split};
+use seam_engine::detectors::MapKind;
 use seam_engine::detectors::card::Card;
+use seam_engine::detectors::known_answer::{largest_difference, pattern};
 use seam_engine::device::Preference;
 use seam_engine::faces::landmarks::Landmarker;
 use seam_engine::forge::manipulate::Technique;
@@ -130,6 +133,7 @@ fn a_training_reads_pristine_items_of_the_manifest_and_never_the_test_split() {
         preset: "laptop".to_owned(),
         config: Some(config),
         seed: Some(1),
+        init: None,
         device: Preference::Cpu,
         resume: false,
         landmark_model: None,
@@ -153,6 +157,65 @@ fn a_training_reads_pristine_items_of_the_manifest_and_never_the_test_split() {
     assert_eq!(listed(false), in_split(Split::Train));
     assert_eq!(listed(true), in_split(Split::Val));
     assert!(!in_split(Split::Test).is_empty());
+}
+
+#[test]
+fn a_plain_classifier_learns_from_both_kinds_and_its_model_scores_and_draws() {
+    let dir = tempfile::tempdir().unwrap();
+    let techniques = [Technique::Recolor, Technique::Texture];
+    let manifest = make(&settings(&dir.path().join("data"), 8, &techniques));
+    let config = dir.path().join("own.toml");
+    let numbers = "steps = 4\nbatch_size = 4\nsize_px = 48\nframes_per_clip = 2\nvalidation_batches = 1\n\
+        [method_config]\nwidth = 0.01\nmiddle_blocks = 1\nwarmup_steps = 0\nhead_steps = 1\ndropout = 0.2\n";
+    fs::write(&config, numbers).unwrap();
+    let mut settings = TrainSettings {
+        method: "ce-xception".to_owned(),
+        // The folder stands for the manifest in it.
+        data: manifest.dir.clone(),
+        out: dir.path().join("run"),
+        preset: "laptop".to_owned(),
+        config: Some(config),
+        seed: Some(1),
+        init: None,
+        device: Preference::Cpu,
+        resume: false,
+        landmark_model: None,
+    };
+    let train = |settings: &TrainSettings| {
+        run::train(settings, &mut JobContext::detached(), &|_| ()).map_err(|err| err.to_string())
+    };
+    let model = train(&settings).unwrap();
+    let card = Card::read(&model).unwrap();
+    for clip in &card.data.clips {
+        let is_it = |item: &&seam_engine::data::Item| item.path == clip.path;
+        let item = manifest.items.iter().find(is_it).unwrap();
+        assert_ne!(item.split, Some(Split::Test));
+        assert_eq!(clip.is_held_back, item.split == Some(Split::Val));
+        assert_eq!(clip.technique, item.technique);
+        assert_eq!(Some(&clip.sha256), item.sha256.as_ref());
+    }
+    let names: Vec<&str> = card
+        .metrics
+        .auc_by_category
+        .iter()
+        .map(|category| category.category.as_str())
+        .collect();
+    assert_eq!(names, ["recolor", "texture"]);
+    let method = seam_engine::methods::find("ce-xception").unwrap();
+    let mut detector = (method.load)(&model, &Device::flex()).unwrap();
+    let drift = largest_difference(&mut *detector, &card.known_answers).unwrap();
+    assert!(drift < 1e-5, "{drift}");
+    let map = detector.map(&pattern(1, 48), MapKind::GradCam).unwrap();
+    assert_eq!(map.values.len(), 48 * 48);
+    assert!(map.values.iter().all(|value| 0.0 <= *value));
+
+    // Without labels there is nothing to learn from.
+    let folder = dir.path().join("clips");
+    fs::create_dir(&folder).unwrap();
+    settings.data = folder;
+    settings.out = dir.path().join("other");
+    let text = train(&settings).unwrap_err();
+    assert!(text.contains("learns from labelled clips"), "{text}");
 }
 
 #[test]

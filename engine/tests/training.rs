@@ -20,6 +20,7 @@ use seam_engine::methods::training::{Batch, TrainConfig, TrainError};
 use seam_engine::methods::{MethodInfo, Trainer as _};
 use seam_engine::nn::named::{NamedTensors, collect};
 use seam_engine::train::TrainEvent;
+use seam_engine::train::faces::Faces;
 use seam_engine::train::finish::Origin;
 use seam_engine::train::session::{self, Session};
 
@@ -206,8 +207,9 @@ fn session(out: &Path, is_resumed: bool) -> Session {
         method: method(),
         config,
         device: Device::flex().autodiff(),
-        training: Arc::new(training),
-        held_back,
+        training: Faces::Pristine(Arc::new(training)),
+        held_back: Faces::Pristine(Arc::new(held_back)),
+        start: None,
         origin: Origin {
             clips: Vec::new(),
             aligner: Aligner::BoxEstimate,

@@ -34,16 +34,22 @@ pub struct Running {
 }
 
 impl Detectors {
-    /// Opens the model of every method that was asked for.
+    /// Opens the model of every method that was asked for; without a wish, of every method that has one,
+    /// and where none has, says so of each.
     pub fn open(settings: &ScanSettings, device: &Chosen, job: &JobContext) -> Self {
         let mut detectors = Self {
             running: Vec::new(),
             absent: Vec::new(),
             ledger: Vec::new(),
         };
+        let wishes = if settings.methods.is_empty() {
+            models::methods_with_model(&settings.model_dirs)
+        } else {
+            settings.methods.clone()
+        };
         for method in METHODS {
             let name = method.detector.name;
-            if settings.methods.is_empty() || settings.methods.iter().any(|wish| wish == name) {
+            if wishes.is_empty() || wishes.iter().any(|wish| wish == name) {
                 detectors.open_one(method, settings, device, job);
             }
         }

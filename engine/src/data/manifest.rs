@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+/// The name that a manifest has in its folder.
+pub const MANIFEST_FILE: &str = "manifest.jsonl";
+
 /// Which part of the data an item belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -132,8 +135,14 @@ impl Item {
 }
 
 impl Manifest {
-    /// Reads and checks a manifest: every line whole, labels 0 or 1, no source in two splits.
+    /// Reads and checks a manifest: every line whole, labels 0 or 1, no source in two splits. A folder
+    /// stands for the [`MANIFEST_FILE`] in it.
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
+        let path = &if path.is_dir() {
+            path.join(MANIFEST_FILE)
+        } else {
+            path.to_owned()
+        };
         let text = fs::read_to_string(path).map_err(|source| ManifestError::Read {
             path: path.to_owned(),
             source,

@@ -2,11 +2,15 @@
 
 pub mod crops;
 pub mod geometry;
+mod held_back;
 pub mod import;
+pub mod labelled;
 mod logistic;
 pub mod manifest;
+mod picture_store;
 
 pub use crops::{CropCache, CropError, CropSettings, FaceSample, crops_of_item};
 pub use geometry::{Geometry, geometry_of, geometry_probe};
+pub use held_back::hold_back;
 pub use import::{DatasetKind, ImportError, ImportOptions, ImportReport, ImportSettings};
-pub use manifest::{FrameRule, Item, Manifest, ManifestError, Split};
+pub use manifest::{FrameRule, Item, MANIFEST_FILE, Manifest, ManifestError, Split};

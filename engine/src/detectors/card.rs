@@ -74,6 +74,9 @@ pub struct CardClip {
     pub faces: usize,
     /// Kept out of the training, for validation.
     pub is_held_back: bool,
+    /// What was done to it; `None` for pristine clips.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub technique: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

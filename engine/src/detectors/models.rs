@@ -69,6 +69,25 @@ pub fn find_model(method: &str, dirs: &[PathBuf], job: &JobContext) -> Option<Mo
         })
 }
 
+/// Methods that have a model in these folders or among the installed ones, sorted; weights are not read.
+pub fn methods_with_model(dirs: &[PathBuf]) -> Vec<String> {
+    let bundled = bundled_dirs();
+    let folders = dirs
+        .iter()
+        .chain(&bundled)
+        .flat_map(|dir| model_folders(dir));
+    let mut methods: Vec<String> = folders
+        .filter_map(|dir| {
+            let text = fs::read_to_string(dir.join("card.json")).ok()?;
+            let head: CardHead = serde_json::from_str(&text).ok()?;
+            Some(head.method)
+        })
+        .collect();
+    methods.sort_unstable();
+    methods.dedup();
+    methods
+}
+
 /// Where the program looks by itself: the user's models, then those that came with it.
 fn bundled_dirs() -> Vec<PathBuf> {
     let mut dirs = Vec::new();

@@ -78,6 +78,8 @@ pub enum ModelChoice {
     Train {
         preset: String,
         steps: Option<u64>,
+        /// Weights that the backbone starts from.
+        init: Option<PathBuf>,
     },
 }
 
@@ -88,6 +90,7 @@ pub struct TrainWish {
     pub preset: String,
     pub steps: Option<u64>,
     pub seed: u64,
+    pub init: Option<PathBuf>,
     /// Holds only what may be trained on: no item of the test split, none of the excluded techniques.
     pub manifest: PathBuf,
     /// What was left out of it.

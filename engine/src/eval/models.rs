@@ -86,7 +86,11 @@ pub fn open(
             }
             load(method, folder, device, given_words, false).map(Some)
         }
-        ModelChoice::Train { preset, steps } => {
+        ModelChoice::Train {
+            preset,
+            steps,
+            init,
+        } => {
             let below = format!("{name}{}", fold.suffix());
             let manifest = settings
                 .out
@@ -99,6 +103,7 @@ pub fn open(
                 preset: preset.clone(),
                 steps: *steps,
                 seed: settings.seed,
+                init: init.clone(),
                 manifest,
                 excluded_techniques: fold.technique.iter().cloned().collect(),
                 out: settings.out.join("trainings").join(below).join("run"),

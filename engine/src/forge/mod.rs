@@ -4,6 +4,7 @@ pub mod addg;
 pub mod blended;
 mod font;
 pub mod fwa;
+pub mod labelled;
 pub mod manipulate;
 mod output;
 mod part;

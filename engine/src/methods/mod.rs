@@ -1,6 +1,9 @@
 //! The one list of methods, and what each must be able to do: train, save, load, score.
 
+pub mod ce;
 pub mod dadd;
+pub mod gradcam;
+pub mod learner;
 pub mod schedule;
 pub mod training;
 
@@ -11,27 +14,47 @@ use burn::prelude::Device;
 use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceScore};
 use crate::faces::align::CropRule;
 use crate::forge::addg::Draw;
-use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
+use crate::methods::training::{Batch, LabelPlan, Loss, TrainConfig, TrainError};
+use crate::nn::named::NamedTensors;
 
-/// Every method, in the order of the papers.
-pub static METHODS: &[MethodInfo] = &[dadd::INFO];
+/// Every method: those of the papers in their order, then what they compare with.
+pub static METHODS: &[MethodInfo] = &[
+    dadd::INFO,
+    ce::XCEPTION,
+    ce::EFFICIENTNET_B4,
+    ce::EFFICIENTNET_B5,
+    ce::EFFICIENTNET_V2_L,
+    ce::RESNET50,
+];
 
 /// A method as data: a list of functions instead of a plug-in system.
 pub struct MethodInfo {
     pub detector: &'static DetectorInfo,
     pub paper: &'static str,
-    /// Names of what it is validated on, by the number that batches carry.
-    pub categories: &'static [&'static str],
-    /// The configuration of a preset, `paper` or `laptop`; `None` for another name.
+    /// Names that [`Self::preset`] knows.
+    pub presets: &'static [&'static str],
+    /// The configuration of a preset; `None` for another name.
     pub preset: fn(&str) -> Option<TrainConfig>,
     /// How faces are cut for it.
     pub crop_rule: fn(&TrainConfig) -> CropRule,
-    /// Which batch a step wants; pure, so that loaders can work ahead.
-    pub draw: fn(&TrainConfig, step: u64) -> Draw,
+    pub examples: Examples,
     /// A fresh training on an autodiff device.
     pub trainer: MakeTrainer,
     /// A trained model from a folder with `weights.safetensors` and `card.json`.
     pub load: LoadDetector,
+}
+
+/// What a method learns from.
+pub enum Examples {
+    /// Examples made of pristine faces while it trains (ADDG).
+    MadeUp {
+        /// Names of what it is validated on, by the number that batches carry.
+        categories: &'static [&'static str],
+        /// Which batch a step wants; pure, so that loaders can work ahead.
+        draw: fn(&TrainConfig, step: u64) -> Draw,
+    },
+    /// Pristine and manipulated faces of a manifest.
+    Labelled(fn(&TrainConfig) -> LabelPlan),
 }
 
 type MakeTrainer = fn(&TrainConfig, &Device) -> Result<Box<dyn Trainer>, TrainError>;
@@ -56,6 +79,12 @@ pub trait Trainer {
     fn save_state(&self, dir: &Path) -> Result<(), TrainError>;
 
     fn resume(&mut self, dir: &Path) -> Result<(), TrainError>;
+
+    /// The network that weights from elsewhere can start, by the name of its architecture.
+    fn backbone(&self) -> &'static str;
+
+    /// Starts the backbone from weights under its own names, before the first step.
+    fn start_backbone(&mut self, weights: NamedTensors) -> Result<(), TrainError>;
 }
 
 /// The method of this name.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::forge::labelled::LabelledAugmentation;
+
 /// All numbers of one training. Written into the run card; the same numbers give the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,8 +27,37 @@ pub struct TrainConfig {
     /// Batches of each category that a validation scores.
     pub validation_batches: u64,
     pub checkpoint_every: u64,
+    /// What `--init` named; `None` starts from random numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub init: Option<InitialWeights>,
     /// Keys that only the method knows (DADD: width, feature size, lambda, alternation).
     pub method_config: toml::Table,
+}
+
+/// How batches of labelled faces are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LabelPlan {
+    pub sampling: Sampling,
+    pub augmentation: LabelledAugmentation,
+}
+
+/// Which faces a batch of labelled faces holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sampling {
+    /// Half pristine; of the manipulated half an equal share of each technique; clips alike in each.
+    Balanced,
+    /// Every face as likely as any other: the shares of the data.
+    Natural,
+}
+
+/// Weights that a training starts from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InitialWeights {
+    /// The file's name, without its folder.
+    pub file: String,
+    pub sha256: String,
 }
 
 /// Pictures and labels of one step, as plain data.

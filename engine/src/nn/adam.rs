@@ -9,6 +9,7 @@ use burn::module::{ModuleMapper, Param};
 use burn::prelude::{Device, Module, Tensor, TensorData};
 use burn::tensor::Gradients;
 
+use crate::nn::kernels::update::{AdamStep, adam_step};
 use crate::nn::named::{HostTensor, NamedTensors, host_tensor};
 
 /// Numbers of the update; `PyTorch`'s defaults, with its coupled weight decay.
@@ -128,32 +129,28 @@ impl Adam {
             epsilon,
             weight_decay,
         } = self.settings;
-        let gradient = if weight_decay == 0.0 {
-            gradient
-        } else {
-            gradient + value.clone() * weight_decay
-        };
-        let square = gradient.clone().square() * (1.0 - beta_2);
-        let gradient = gradient * (1.0 - beta_1);
-        let moments = match self.moments.remove(path) {
-            Some(old) => Moments {
-                steps: old.steps + 1,
-                first: old.first * beta_1 + gradient,
-                second: old.second * beta_2 + square,
-            },
-            None => Moments {
-                steps: 1,
-                first: gradient,
-                second: square,
-            },
-        };
-        let age = i32::try_from(moments.steps).unwrap_or(i32::MAX);
+        let old = self.moments.remove(path);
+        let steps = old.as_ref().map_or(0, |old| old.steps) + 1;
+        let age = i32::try_from(steps).unwrap_or(i32::MAX);
         let correction_1 = 1.0 - f64::from(beta_1).powi(age);
         let correction_2 = (1.0 - f64::from(beta_2).powi(age)).sqrt();
-        let spread = moments.second.clone().sqrt() * (1.0 / correction_2) + epsilon;
-        let change = moments.first.clone() / spread * (rate / correction_1);
+        let step = AdamStep {
+            beta_1,
+            beta_2,
+            epsilon,
+            weight_decay,
+            rate: (rate / correction_1) as f32,
+            spread: (1.0 / correction_2) as f32,
+        };
+        let old = old.map(|old| [old.first, old.second]);
+        let [value, first, second] = adam_step(value, gradient, old, step);
+        let moments = Moments {
+            steps,
+            first,
+            second,
+        };
         self.moments.insert(path.to_owned(), moments);
-        value - change
+        value
     }
 }
 

@@ -27,6 +27,10 @@ pub struct BackboneConfig {
 
 /// A network up to its last feature map, without pooling and classifier.
 #[derive(Module, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few, and burn wants the modules themselves"
+)]
 pub enum Backbone {
     Xception(Xception),
     EfficientNet(EfficientNet),

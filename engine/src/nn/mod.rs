@@ -11,6 +11,7 @@ pub mod efficient_block;
 pub mod efficient_net;
 pub mod fold;
 pub mod import;
+pub mod inference;
 pub mod initial;
 pub mod kernels;
 pub mod named;

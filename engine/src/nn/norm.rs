@@ -2,7 +2,10 @@
 
 use burn::nn::BatchNorm;
 use burn::prelude::Tensor;
-use burn::tensor::activation::{relu, silu};
+
+use crate::nn::kernels::batch_norm::{batch_norm, takes};
+use crate::nn::kernels::elementwise::relu;
+use crate::nn::kernels::silu::silu;
 
 /// What follows a normalization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,9 @@ pub enum Activation {
 /// # Shapes
 /// - `input` and output: `[batch, channels, height, width]`
 pub fn normalized(norm: &BatchNorm, input: Tensor<4>, then: Activation) -> Tensor<4> {
+    if takes(norm, &input) {
+        return batch_norm(norm, input, then);
+    }
     then.apply(norm.forward(input))
 }
 
@@ -37,7 +43,7 @@ pub fn normalized_unless_folded(
 }
 
 impl Activation {
-    pub fn apply<const D: usize>(self, input: Tensor<D>) -> Tensor<D> {
+    pub fn apply(self, input: Tensor<4>) -> Tensor<4> {
         match self {
             Self::None => input,
             Self::Relu => relu(input),

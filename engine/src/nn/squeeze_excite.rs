@@ -2,9 +2,10 @@
 //! Hu et al., Squeeze-and-Excitation Networks, 2018; with `SiLU` as in `EfficientNet` (METHODS 6.2).
 
 use burn::prelude::{Device, Module, Tensor};
-use burn::tensor::activation::{sigmoid, silu};
+use burn::tensor::activation::sigmoid;
 
 use crate::nn::conv::{Conv, ConvConfig};
+use crate::nn::kernels::silu::silu;
 use crate::nn::pool::pool;
 
 /// Mean, 1x1 down to a few channels, `SiLU`, 1x1 up again, sigmoid: a factor for each channel.

@@ -3,10 +3,11 @@
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
 use burn::prelude::{Config, Device, Module, Tensor};
-use burn::tensor::activation::relu;
 
 use crate::nn::conv::{Conv, ConvConfig};
 use crate::nn::fold::folded;
+use crate::nn::kernels::elementwise::{add, relu};
+use crate::nn::kernels::max_pool::max_pool2d;
 use crate::nn::norm::{Activation, normalized_unless_folded};
 use crate::nn::separable::{SeparableConv, SeparableConvConfig};
 
@@ -93,7 +94,7 @@ impl XceptionBlock {
             x = normalized_unless_folded(norm.as_ref(), conv.forward(x), then);
         }
         if let Some(pool) = &self.pool {
-            x = pool.forward(x);
+            x = max_pool2d(pool, x);
         }
         let skip = match &self.skip_conv {
             Some(conv) => {
@@ -102,7 +103,7 @@ impl XceptionBlock {
             }
             None => input,
         };
-        x + skip
+        add(x, skip)
     }
 
     /// The inference form: see `fold`.

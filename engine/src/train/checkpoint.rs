@@ -113,6 +113,7 @@ fn list(out: &Path) -> Vec<(u64, PathBuf)> {
 mod tests {
     use super::*;
     use crate::detectors::FaceScore;
+    use crate::nn::named::NamedTensors;
     use crate::train::{Batch, Loss};
 
     /// Writes one file, or fails half way.
@@ -148,6 +149,14 @@ mod tests {
         }
 
         fn resume(&mut self, _dir: &Path) -> Result<(), TrainError> {
+            Ok(())
+        }
+
+        fn backbone(&self) -> &'static str {
+            "none"
+        }
+
+        fn start_backbone(&mut self, _weights: NamedTensors) -> Result<(), TrainError> {
             Ok(())
         }
     }

@@ -10,8 +10,10 @@ pub fn resolve(settings: &TrainSettings) -> Result<(&'static MethodInfo, TrainCo
     let method = find(&settings.method)?;
     let preset = (method.preset)(&settings.preset).ok_or_else(|| TrainError::Config {
         reason: format!(
-            "{:?} has no preset {:?}; there are: laptop, paper",
-            settings.method, settings.preset
+            "{:?} has no preset {:?}; there are: {}",
+            settings.method,
+            settings.preset,
+            method.presets.join(", ")
         ),
     })?;
     let mut config = match &settings.config {
@@ -74,6 +76,7 @@ mod tests {
             preset: "laptop".to_owned(),
             config: Some(file.to_owned()),
             seed: Some(9),
+            init: None,
             device: Preference::Cpu,
             resume: false,
             landmark_model: None,

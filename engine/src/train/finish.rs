@@ -1,6 +1,6 @@
 //! The end of a training: the model folder with its weights and its card.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use crate::eval::metrics::{NUM_DRAWS, Scored, auc_interval};
 use crate::faces::Aligner;
 use crate::job::JobContext;
 use crate::media::MediaHash;
-use crate::methods::MethodInfo;
+use crate::methods::{Examples, MethodInfo};
 use crate::train::checkpoint::write_beside;
 use crate::train::validate::{Validation, ValidationSet};
 use crate::train::{Batch, TrainConfig, TrainError};
@@ -86,9 +86,9 @@ pub fn write_model(
                 .score(&faces_of(batch))
                 .map_err(|err| device_error(&err))
         })?;
-        card.metrics = metrics(&validation, config.seed);
+        card.metrics = metrics(method, &validation, config.seed);
         card.known_answers = known_answer::ask(&mut *detector).map_err(|err| device_error(&err))?;
-        (card.map_max, card.map_part_max) = map_scales(set, &mut *detector)?;
+        (card.map_max, card.map_part_max) = map_scales(method, set, &mut *detector)?;
         write_card(&card, beside)
     })?;
     Ok(dir)
@@ -148,12 +148,19 @@ fn list_hash(clips: &[CardClip]) -> String {
     MediaHash::of(lines.as_bytes()).to_string()
 }
 
-fn metrics(validation: &Validation, seed: u64) -> CardMetrics {
+fn metrics(method: &MethodInfo, validation: &Validation, seed: u64) -> CardMetrics {
+    let about = match method.examples {
+        Examples::MadeUp { .. } => {
+            "Made-up artifacts on clips held back whole, which also chose the best step; not a measure of \
+             how well real manipulations are found"
+        }
+        Examples::Labelled(_) => {
+            "Labelled clips held back whole, with the techniques of the training, which also chose the best \
+             step; other techniques and other sources are found less well"
+        }
+    };
     CardMetrics {
-        about: "Made-up artifacts on clips held back whole, which also chose the best step; not a \
-                measure of how well real manipulations are found. The interval is of 95 %, from \
-                1000 draws of whole clips"
-            .to_owned(),
+        about: format!("{about}. The interval is of 95 %, from 1000 draws of whole clips"),
         auc: auc_interval(&validation.scored, NUM_DRAWS, seed),
         auc_by_category: validation.by_category.clone(),
         faces: validation.scored.len(),
@@ -179,20 +186,31 @@ fn pristine_scores(scored: &[Scored]) -> Option<PristineScores> {
 
 /// Upper ends of the color scales of the final maps and of the parts' maps: what all but the brightest
 /// pixels of manipulated validation faces stay below.
-fn map_scales(set: &ValidationSet, detector: &mut dyn Detector) -> Result<(f32, f32), TrainError> {
+fn map_scales(
+    method: &MethodInfo,
+    set: &ValidationSet,
+    detector: &mut dyn Detector,
+) -> Result<(f32, f32), TrainError> {
+    let has_parts = |category: u8| {
+        let kind = MapKind::GradCamPart(category);
+        method.detector.maps.contains(&kind).then_some(kind)
+    };
     let mut values = Vec::new();
     let mut part_values = Vec::new();
-    let mut taken = Vec::new();
-    for (category, batch) in set.batches() {
-        taken.resize(taken.len().max(category + 1), 0);
-        for (face, label) in faces_of(batch).iter().zip(&batch.labels) {
-            if *label < 0.5 || taken[category] == FACES_A_SCALE {
+    let mut taken: BTreeMap<u8, usize> = BTreeMap::new();
+    for batch in set.batches() {
+        for (face, category) in faces_of(batch).iter().zip(&batch.categories) {
+            let Some(category) = *category else { continue };
+            let count = taken.entry(category).or_default();
+            if *count == FACES_A_SCALE {
                 continue;
             }
-            taken[category] += 1;
+            *count += 1;
             let mut look = |kind| detector.map(face, kind).map_err(|err| device_error(&err));
             values.extend(look(MapKind::GradCam)?.values);
-            part_values.extend(look(MapKind::GradCamPart(category as u8))?.values);
+            if let Some(kind) = has_parts(category) {
+                part_values.extend(look(kind)?.values);
+            }
         }
     }
     Ok((scale_of(values), scale_of(part_values)))

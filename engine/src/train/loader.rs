@@ -1,6 +1,8 @@
 //! Loader threads: make batches ahead of the training, the same ones for the same seed and step.
 
-mod batch;
+mod labelled;
+mod made_up;
+mod source;
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,15 +10,13 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use crate::forge::addg::Draw;
-use crate::forge::pristine::PristineFaces;
 use crate::job::{CancelToken, Cancelled, panic_message};
 use crate::train::{Batch, TrainError};
 use crossbeam_channel::{Receiver, SendTimeoutError, Sender};
 
-pub use batch::validation_batch;
-
-use batch::BatchMaker;
+pub use labelled::validation_batches;
+pub use made_up::validation_batch;
+pub use source::Source;
 
 /// Batches that wait to be taken, over all threads.
 const MAX_WAITING: usize = 4;
@@ -45,23 +45,22 @@ pub struct Loader {
 }
 
 impl Loader {
-    /// `draw` says which batch a step wants. `name` is that of the job, as in `job-3`. Fails where
-    /// there are no faces or only those of one clip, and where no thread can be started.
+    /// `name` is that of the job, as in `job-3`. Fails where no batch can be made of the faces, and
+    /// where no thread can be started.
     pub fn start(
         name: &str,
-        faces: Arc<PristineFaces>,
+        source: Source,
         settings: LoaderSettings,
-        draw: impl Fn(u64) -> Draw + Send + Sync + 'static,
         cancel: CancelToken,
     ) -> io::Result<Self> {
         // Said here, where it can be shown, and not on each thread.
-        BatchMaker::new(&faces, &settings)
+        source
+            .maker(&settings)
             .map_err(|err| io::Error::new(io::ErrorKind::InvalidInput, err))?;
         let num_threads = settings.num_threads.max(1);
         let shared = Arc::new(Shared {
-            faces,
+            source,
             settings,
-            draw,
             cancel: cancel.clone(),
         });
         let mut lanes = Vec::with_capacity(num_threads);
@@ -103,28 +102,26 @@ impl Loader {
 }
 
 /// What all threads of a loader share.
-struct Shared<D> {
-    faces: Arc<PristineFaces>,
+struct Shared {
+    source: Source,
     settings: LoaderSettings,
-    draw: D,
     cancel: CancelToken,
 }
 
-impl<D: Fn(u64) -> Draw> Shared<D> {
+impl Shared {
     /// One thread: makes every `stride`-th batch until nobody wants more.
     fn make_batches(&self, first: u64, stride: u64, sender: &Sender<Result<Batch, String>>) {
-        let Ok(mut maker) = BatchMaker::new(&self.faces, &self.settings) else {
+        let Ok(mut maker) = self.source.maker(&self.settings) else {
             // `start` has checked this; else the consumer sees a thread that has ended.
             return;
         };
         let mut step = first;
         loop {
-            let made = catch_unwind(AssertUnwindSafe(|| {
-                maker.training_batch(step, (self.draw)(step), &self.cancel)
-            }));
+            let made = catch_unwind(AssertUnwindSafe(|| maker.batch(step, &self.cancel)));
             let message = match made {
-                Ok(Some(batch)) => Ok(batch),
-                Ok(None) => return,
+                Ok(Ok(Some(batch))) => Ok(batch),
+                Ok(Ok(None)) => return,
+                Ok(Err(reason)) => Err(reason),
                 Err(payload) => Err(format!(
                     "a loader thread panicked: {}",
                     panic_message(payload.as_ref())
@@ -158,6 +155,8 @@ impl<D: Fn(u64) -> Draw> Shared<D> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forge::addg::Draw;
+    use crate::forge::pristine::PristineFaces;
     use crate::forge::synthetic;
     use std::time::Instant;
 
@@ -177,9 +176,19 @@ mod tests {
         }
     }
 
+    fn source(
+        faces: &Arc<PristineFaces>,
+        draw: impl Fn(u64) -> Draw + Send + Sync + 'static,
+    ) -> Source {
+        Source::MadeUp {
+            faces: Arc::clone(faces),
+            draw: Box::new(draw),
+        }
+    }
+
     fn start(settings: LoaderSettings, cancel: &CancelToken) -> Loader {
         let faces = Arc::new(synthetic::faces(4, 3, 48));
-        Loader::start("job-0", faces, settings, draw, cancel.clone()).unwrap()
+        Loader::start("job-0", source(&faces, draw), settings, cancel.clone()).unwrap()
     }
 
     fn batches(first_step: u64, num_threads: usize, count: usize) -> Vec<Batch> {
@@ -252,7 +261,7 @@ mod tests {
             ..SETTINGS
         };
         let cancel = CancelToken::default();
-        let mut loader = Loader::start("job-0", faces, settings, draw, cancel).unwrap();
+        let mut loader = Loader::start("job-0", source(&faces, draw), settings, cancel).unwrap();
         assert!(loader.next_batch().is_ok() && loader.next_batch().is_ok());
         for wanted in ["on purpose", "has ended"] {
             let err = loader.next_batch().unwrap_err();
@@ -270,8 +279,8 @@ mod tests {
             ..SETTINGS
         };
         let begin = || {
-            let faces = Arc::clone(&faces);
-            Loader::start("job-0", faces, settings.clone(), draw, cancel.clone()).unwrap()
+            let source = source(&faces, draw);
+            Loader::start("job-0", source, settings.clone(), cancel.clone()).unwrap()
         };
         let ends = || {
             let begun = Instant::now();
@@ -298,7 +307,8 @@ mod tests {
         let err = validation_batch(&one, &SETTINGS, 0, 0).unwrap_err();
         assert!(err.to_string().contains("no other clip"), "{err}");
         let cancel = CancelToken::default();
-        let err = Loader::start("job-0", Arc::new(one), SETTINGS, draw, cancel)
+        let source = source(&Arc::new(one), draw);
+        let err = Loader::start("job-0", source, SETTINGS, cancel)
             .err()
             .unwrap();
         assert!(err.to_string().contains("no other clip"), "{err}");

@@ -3,7 +3,9 @@
 pub mod checkpoint;
 pub mod config;
 mod data;
+pub mod faces;
 pub mod finish;
+mod init;
 pub mod loader;
 pub mod run;
 pub mod run_log;
@@ -20,16 +22,19 @@ pub use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainSettings {
     pub method: String,
-    /// Folder of pristine clips, searched with its subfolders, or a manifest of which the pristine items
-    /// of the splits `train` and `val` are read.
+    /// A manifest, or a folder with a `manifest.jsonl`, of which the splits `train` and `val` are read; for
+    /// methods that learn from pristine clips alone also a folder of those, searched with its subfolders.
     pub data: PathBuf,
     /// The run's folder; made if missing.
     pub out: PathBuf,
-    /// `laptop` or `paper`.
+    /// `laptop`, `paper`, or what else the method has.
     pub preset: String,
     /// A TOML file whose keys replace those of the preset.
     pub config: Option<PathBuf>,
     pub seed: Option<u64>,
+    /// Weights that the backbone starts from: a file, or the name of an architecture in the folder of
+    /// the user's weights.
+    pub init: Option<PathBuf>,
     pub device: Preference,
     /// Go on from the last checkpoint in `out`.
     pub resume: bool,

@@ -1,18 +1,19 @@
 //! One training from start to end: what is needed for it, then the loop.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::detectors::card::CardClip;
 use crate::device;
 use crate::faces::landmarks::Landmarker;
-use crate::forge::pristine::{GatherSettings, PristineFaces};
 use crate::job::JobContext;
 use crate::media::{MediaError, hash};
 use crate::methods::MethodInfo;
+use crate::train::data::Gathered;
 use crate::train::finish::Origin;
 use crate::train::session::{self, Session};
-use crate::train::{TrainConfig, TrainError, TrainEvent, TrainSettings, checkpoint, config, data};
+use crate::train::{
+    TrainConfig, TrainError, TrainEvent, TrainSettings, checkpoint, config, data, init,
+};
 
 /// The run's configuration, for a later `--resume`.
 const CONFIG_FILE: &str = "config.json";
@@ -26,11 +27,12 @@ pub fn train(
     job: &mut JobContext,
     tell: &dyn Fn(TrainEvent),
 ) -> Result<PathBuf, TrainError> {
-    let (method, config) = if settings.resume {
+    let (method, mut config) = if settings.resume {
         stored_config(&settings.out)?
     } else {
         config::resolve(settings)?
     };
+    let start = init::weights(settings, method, &mut config)?;
     let chosen = device::choose(settings.device).map_err(|err| TrainError::Config {
         reason: err.to_string(),
     })?;
@@ -38,14 +40,16 @@ pub fn train(
     if !settings.resume {
         begin(&settings.out, &config)?;
     }
-    let gathering = GatherSettings {
-        rule: (method.crop_rule)(&config),
-        frames_per_clip: config.frames_per_clip,
-    };
-    let (dir, training, held_back) =
-        data::faces(&settings.data, &config, &gathering, &landmarker, job)?;
+    let gathered = data::faces(
+        &settings.data,
+        method,
+        &config,
+        &landmarker,
+        &settings.out,
+        job,
+    )?;
     let origin = Origin {
-        clips: list_clips(&dir, &training, &held_back, job)?,
+        clips: list_clips(&gathered, job)?,
         aligner: landmarker.aligner(),
         device: format!("{} ({})", chosen.kind.name(), chosen.name),
         command: command(settings, &config),
@@ -54,8 +58,9 @@ pub fn train(
         method,
         config,
         device: chosen.device.autodiff(),
-        training: Arc::new(training),
-        held_back,
+        training: gathered.training,
+        held_back: gathered.held_back,
+        start,
         origin,
         out: settings.out.clone(),
         is_resumed: settings.resume,
@@ -92,27 +97,28 @@ fn stored_config(out: &Path) -> Result<(&'static MethodInfo, TrainConfig), Train
 }
 
 /// Every clip with its hash and where it went.
-fn list_clips(
-    data: &Path,
-    training: &PristineFaces,
-    held_back: &PristineFaces,
-    job: &mut JobContext,
-) -> Result<Vec<CardClip>, TrainError> {
-    let count = |faces: &PristineFaces, clip| {
-        let of_clip = faces.faces.iter().filter(|face| face.clip == clip);
-        of_clip.count()
-    };
-    let total = training.clips.len() as u64;
-    let mut clips = Vec::with_capacity(training.clips.len());
-    for (at, path) in training.clips.iter().enumerate() {
+fn list_clips(gathered: &Gathered, job: &mut JobContext) -> Result<Vec<CardClip>, TrainError> {
+    let paths = gathered.training.clips();
+    let total = paths.len() as u64;
+    let trained = gathered.training.counts();
+    let held_back = gathered.held_back.counts();
+    let techniques = gathered.training.techniques();
+    let mut clips = Vec::with_capacity(paths.len());
+    for (at, (path, technique)) in paths.into_iter().zip(techniques).enumerate() {
         job.tick("Hashing clips", at as u64, Some(total))?;
-        let sha256 = hash::hash_file::<HashError>(&data.join(path), |_, _| Ok(job.check()?))?;
-        let held_back = count(held_back, at);
+        let full = gathered.dir.join(&path);
+        let sha256 = if full.is_dir() {
+            // A folder of frames has no hash of its own.
+            String::new()
+        } else {
+            hash::hash_file::<HashError>(&full, |_, _| Ok(job.check()?))?.to_string()
+        };
         clips.push(CardClip {
-            path: path.clone(),
-            sha256: sha256.to_string(),
-            faces: count(training, at) + held_back,
-            is_held_back: 0 < held_back,
+            path,
+            sha256,
+            faces: trained[at] + held_back[at],
+            is_held_back: 0 < held_back[at],
+            technique,
         });
     }
     Ok(clips)
@@ -132,6 +138,9 @@ fn command(settings: &TrainSettings, config: &TrainConfig) -> String {
         config.preset,
         config.seed
     );
+    if let Some(weights) = &settings.init {
+        command.push_str(&format!(" --init {}", last(weights)));
+    }
     if let Some(file) = &settings.config {
         command.push_str(&format!(" --config {}", last(file)));
     }

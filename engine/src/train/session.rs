@@ -1,16 +1,16 @@
 //! The loop: steps, validations, checkpoints, and the finished model.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use burn::prelude::Device;
 
-use crate::forge::pristine::PristineFaces;
 use crate::job::JobContext;
 use crate::methods::{MethodInfo, Trainer};
+use crate::nn::named::NamedTensors;
 use crate::train::checkpoint::{self, Best, Progress};
+use crate::train::faces::Faces;
 use crate::train::finish::{self, Course, Origin};
 use crate::train::loader::{Loader, LoaderSettings};
 use crate::train::run_log::RunLog;
@@ -32,8 +32,10 @@ pub struct Session {
     pub config: TrainConfig,
     /// With gradients.
     pub device: Device,
-    pub training: Arc<PristineFaces>,
-    pub held_back: PristineFaces,
+    pub training: Faces,
+    pub held_back: Faces,
+    /// Weights for the backbone of a run that begins.
+    pub start: Option<NamedTensors>,
     pub origin: Origin,
     /// The run's folder.
     pub out: PathBuf,
@@ -52,6 +54,9 @@ pub fn run(
         source,
     })?;
     let mut trainer = (method.trainer)(config, &session.device)?;
+    if let Some(weights) = session.start.clone() {
+        trainer.start_backbone(weights)?;
+    }
     let progress = if session.is_resumed {
         resumed(&mut *trainer, &session.out, job)?
     } else {
@@ -167,13 +172,9 @@ impl Running<'_> {
             first_step: self.progress.step,
             num_threads: (cores / 2).clamp(1, 8),
         };
-        let draw = {
-            let (draw, config) = (method.draw, config.clone());
-            move |step| draw(&config, step)
-        };
+        let source = self.session.training.source(method, config)?;
         let name = thread::current().name().unwrap_or("train").to_owned();
-        let faces = Arc::clone(&self.session.training);
-        Loader::start(&name, faces, settings, draw, job.cancel_token()).map_err(|err| {
+        Loader::start(&name, source, settings, job.cancel_token()).map_err(|err| {
             TrainError::Config {
                 reason: format!("no examples can be made: {err}"),
             }

@@ -5,15 +5,23 @@ use crate::detectors::card::CategoryAuc;
 use crate::eval::metrics::{Scored, auc};
 use crate::forge::pristine::PristineFaces;
 use crate::job::JobContext;
-use crate::methods::MethodInfo;
-use crate::train::loader::{LoaderSettings, validation_batch};
+use crate::methods::{Examples, MethodInfo};
+use crate::train::faces::Faces;
+use crate::train::loader::{LoaderSettings, validation_batch, validation_batches};
 use crate::train::{Batch, TrainConfig, TrainError};
 
-/// Fixed batches, those of each category together.
+/// Fixed batches.
 pub struct ValidationSet {
-    categories: &'static [&'static str],
-    by_category: Vec<Vec<Batch>>,
+    categories: Vec<String>,
+    batches: Vec<ValidationBatch>,
     clips: Vec<String>,
+}
+
+struct ValidationBatch {
+    batch: Batch,
+    /// Its faces are compared within this category alone; `None`: its pristine faces with those of
+    /// every category.
+    category: Option<usize>,
 }
 
 /// What one validation found. AUCs are `None` where they cannot be told.
@@ -27,11 +35,11 @@ pub struct Validation {
 }
 
 impl ValidationSet {
-    /// Makes the examples; the same for the same faces and configuration.
+    /// The examples to validate on; the same for the same faces and configuration.
     pub fn make(
         method: &MethodInfo,
         config: &TrainConfig,
-        faces: &PristineFaces,
+        faces: &Faces,
         job: &mut JobContext,
     ) -> Result<Self, TrainError> {
         let settings = LoaderSettings {
@@ -41,26 +49,42 @@ impl ValidationSet {
             first_step: 0,
             num_threads: 1,
         };
-        let total = method.categories.len() as u64;
-        let mut by_category = Vec::with_capacity(method.categories.len());
-        for category in 0..total {
-            job.tick("Making validation examples", category, Some(total))?;
-            let batches = (0..config.validation_batches)
-                .map(|part| validation_batch(faces, &settings, category as u8, part))
-                .collect::<Result<_, _>>()?;
-            by_category.push(batches);
-        }
+        let (categories, batches) = match (faces, &method.examples) {
+            (Faces::Pristine(faces), Examples::MadeUp { categories, .. }) => {
+                let names = categories.iter().map(|name| (*name).to_owned()).collect();
+                (
+                    names,
+                    made_up(faces, &settings, config, categories.len(), job)?,
+                )
+            }
+            (Faces::Labelled(faces), Examples::Labelled(_)) => {
+                job.tick("Reading validation faces", 0, None)?;
+                let most = config.validation_batches as usize * config.batch_size;
+                let batches = validation_batches(faces, &settings, most)
+                    .map_err(|detail| TrainError::Loader { detail })?;
+                let unbound = |batch| ValidationBatch {
+                    batch,
+                    category: None,
+                };
+                let batches = batches.into_iter().map(unbound).collect();
+                (faces.techniques.clone(), batches)
+            }
+            _ => {
+                return Err(TrainError::Config {
+                    reason: "the method does not validate on faces of this kind".to_owned(),
+                });
+            }
+        };
         Ok(Self {
-            categories: method.categories,
-            by_category,
-            clips: faces.clips.clone(),
+            categories,
+            batches,
+            clips: faces.clips(),
         })
     }
 
-    /// Batches with the number of their category.
-    pub fn batches(&self) -> impl Iterator<Item = (usize, &Batch)> {
-        let numbered = self.by_category.iter().enumerate();
-        numbered.flat_map(|(category, batches)| batches.iter().map(move |batch| (category, batch)))
+    /// All batches.
+    pub fn batches(&self) -> impl Iterator<Item = &Batch> {
+        self.batches.iter().map(|validation| &validation.batch)
     }
 
     /// Scores all batches by `score` and compares.
@@ -69,21 +93,32 @@ impl ValidationSet {
         job: &mut JobContext,
         mut score: impl FnMut(&Batch) -> Result<Vec<FaceScore>, TrainError>,
     ) -> Result<Validation, TrainError> {
-        let total = self.batches().count() as u64;
+        let total = self.batches.len() as u64;
+        let mut scored = Vec::new();
         let mut final_scores = vec![Vec::new(); self.categories.len()];
         let mut part_scores = vec![Vec::new(); self.categories.len()];
-        for (done, (category, batch)) in self.batches().enumerate() {
+        for (done, ValidationBatch { batch, category }) in self.batches.iter().enumerate() {
             job.tick("Validating", done as u64, Some(total))?;
             let scores = score(batch)?;
             for (at, (face, label)) in scores.iter().zip(&batch.labels).enumerate() {
-                let scored = |score: f32| Scored {
+                let of = |score: f32| Scored {
                     is_manipulated: 0.5 < *label,
                     score: score.into(),
                     clip: clip_of(batch.sources.get(at), &self.clips),
                 };
-                final_scores[category].push(scored(face.logit));
-                if let Some(part) = face.parts.get(category) {
-                    part_scores[category].push(scored(*part));
+                scored.push(of(face.logit));
+                let own = batch.categories.get(at).copied().flatten();
+                let category = category.or(own.map(usize::from));
+                // A pristine face that belongs to no category is compared with all.
+                let compared = match category {
+                    Some(category) => category..category + 1,
+                    None => 0..self.categories.len(),
+                };
+                for category in compared {
+                    final_scores[category].push(of(face.logit));
+                    if let Some(part) = face.parts.get(category) {
+                        part_scores[category].push(of(*part));
+                    }
                 }
             }
         }
@@ -92,18 +127,38 @@ impl ValidationSet {
             .iter()
             .enumerate()
             .map(|(at, category)| CategoryAuc {
-                category: (*category).to_owned(),
+                category: category.clone(),
                 auc: auc(&final_scores[at]),
                 auc_of_part: auc(&part_scores[at]),
             })
             .collect();
-        let scored = final_scores.concat();
         Ok(Validation {
             auc: auc(&scored),
             by_category,
             scored,
         })
     }
+}
+
+fn made_up(
+    faces: &PristineFaces,
+    settings: &LoaderSettings,
+    config: &TrainConfig,
+    num_categories: usize,
+    job: &mut JobContext,
+) -> Result<Vec<ValidationBatch>, TrainError> {
+    let total = num_categories as u64;
+    let mut batches = Vec::new();
+    for category in 0..num_categories {
+        job.tick("Making validation examples", category as u64, Some(total))?;
+        for part in 0..config.validation_batches {
+            batches.push(ValidationBatch {
+                batch: validation_batch(faces, settings, category as u8, part)?,
+                category: Some(category),
+            });
+        }
+    }
+    Ok(batches)
 }
 
 /// The clip that a source names: the longest path it begins with. Unknown ones count as one clip.
@@ -134,13 +189,50 @@ mod tests {
         }
     }
 
+    fn of(category: usize, batch: Batch) -> ValidationBatch {
+        ValidationBatch {
+            batch,
+            category: Some(category),
+        }
+    }
+
+    #[test]
+    fn pristine_faces_of_no_category_are_compared_with_every_technique() {
+        let mut batch = batch(&[0.0, 1.0, 1.0], &["a frame 1", "b frame 1", "c frame 1"]);
+        batch.categories = vec![None, Some(0), Some(1)];
+        let set = ValidationSet {
+            categories: vec!["one".to_owned(), "two".to_owned(), "none".to_owned()],
+            batches: vec![ValidationBatch {
+                batch,
+                category: None,
+            }],
+            clips: ["a", "b", "c"].map(str::to_owned).to_vec(),
+        };
+        let score = |logit| FaceScore {
+            logit,
+            parts: Vec::new(),
+        };
+        let validation = set
+            .validate(&mut JobContext::detached(), |_| {
+                Ok([1.0, 2.0, 0.0].map(score).to_vec())
+            })
+            .unwrap();
+        let aucs: Vec<Option<f64>> = validation.by_category.iter().map(|c| c.auc).collect();
+        assert_eq!(aucs, [Some(1.0), Some(0.0), None]);
+        assert_eq!(validation.auc, Some(0.5));
+        assert_eq!(validation.scored.len(), 3);
+    }
+
     #[test]
     fn categories_are_told_apart_and_together() {
         let set = ValidationSet {
-            categories: &["one", "two"],
-            by_category: vec![
-                vec![batch(&[0.0, 1.0], &["a.mp4 frame 1", "b.mp4 frame 1"])],
-                vec![batch(&[0.0, 1.0], &["a.mp4 frame 2", "a.mp4.mp4 frame 2"])],
+            categories: vec!["one".to_owned(), "two".to_owned()],
+            batches: vec![
+                of(0, batch(&[0.0, 1.0], &["a.mp4 frame 1", "b.mp4 frame 1"])),
+                of(
+                    1,
+                    batch(&[0.0, 1.0], &["a.mp4 frame 2", "a.mp4.mp4 frame 2"]),
+                ),
             ],
             clips: vec![
                 "a.mp4".to_owned(),

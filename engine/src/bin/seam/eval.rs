@@ -42,6 +42,9 @@ pub struct EvalOptions {
     /// Steps of the training, instead of the preset's
     #[arg(long, requires = "train")]
     steps: Option<u64>,
+    /// Of the training: weights that the backbone starts from
+    #[arg(long, requires = "train")]
+    init: Option<PathBuf>,
     /// Frames taken from each item at most
     #[arg(long, default_value_t = 16)]
     frames: usize,
@@ -117,6 +120,7 @@ fn work(options: &EvalOptions) -> Result<EvalWork, Failure> {
             None if options.train => ModelChoice::Train {
                 preset: options.preset.clone(),
                 steps: options.steps,
+                init: options.init.clone(),
             },
             None => ModelChoice::Installed,
         },

@@ -13,15 +13,15 @@ use crate::{EXIT_DIVERGED, EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print};
 
 #[derive(Args)]
 pub struct TrainOptions {
-    /// The method: dadd
+    /// The method: dadd, ce-xception, ce-efficientnet-b4, ce-efficientnet-b5, ce-efficientnet-v2-l, ce-resnet50
     method: String,
-    /// Folder of pristine clips, searched with its subfolders, or a manifest.jsonl
+    /// A manifest.jsonl or its folder; for dadd also a folder of pristine clips, searched with its subfolders
     #[arg(long)]
     data: PathBuf,
     /// The run's folder: checkpoints, log, model
     #[arg(long)]
     out: PathBuf,
-    /// laptop or paper
+    /// laptop or paper; for ce-xception and ce-efficientnet-b4 also deepfakebench
     #[arg(long, default_value = "laptop")]
     preset: String,
     /// TOML file whose keys replace those of the preset
@@ -29,6 +29,10 @@ pub struct TrainOptions {
     config: Option<PathBuf>,
     #[arg(long)]
     seed: Option<u64>,
+    /// Weights that the backbone starts from: a .safetensors or .pth file, or the name of an architecture
+    /// that `seam import-weights` brought in
+    #[arg(long)]
+    init: Option<PathBuf>,
     /// auto, cpu, wgpu or cuda:N
     #[arg(long, default_value = "auto")]
     device: Preference,
@@ -48,6 +52,7 @@ pub fn run(options: &TrainOptions) -> Result<u8, Failure> {
         preset: options.preset.clone(),
         config: options.config.clone(),
         seed: options.seed,
+        init: options.init.clone(),
         device: options.device,
         resume: options.resume,
         landmark_model: options.landmarks.clone(),

@@ -12,7 +12,10 @@ use crate::methods::dadd::model::{Dadd, DaddConfig, Heads};
 use crate::methods::dadd::preset::DaddSettings;
 use crate::methods::dadd::{DETECTOR, NUM_SUBTASKS};
 use crate::methods::training::TrainConfig;
+use crate::nn::backbone::Backbone;
+use crate::nn::inference::Inference;
 use crate::nn::named::host_tensor;
+use crate::nn::pool::pool;
 use crate::nn::weights;
 use crate::tensor::{enlarged, pictures};
 
@@ -20,8 +23,8 @@ use crate::tensor::{enlarged, pictures};
 const MAX_BATCH: usize = 16;
 
 pub struct DaddDetector {
-    model: Dadd,
-    device: Device,
+    backbone: Inference,
+    heads: Heads,
     rule: CropRule,
     /// Upper ends of the maps' color scales.
     map_max: f32,
@@ -42,13 +45,14 @@ impl DaddDetector {
         let config: TrainConfig = serde_json::from_value(card.config.clone())
             .map_err(|err| misfit(format!("its configuration cannot be read: {err}")))?;
         let settings = DaddSettings::read(&config).map_err(|err| misfit(err.to_string()))?;
-        let device = device.clone().without_autodiff();
         let path = dir.join("weights.safetensors");
-        let model = weights::load(DaddConfig::from(&settings).init(&device), &path)
-            .map_err(|err| misfit(format!("{err}\nFile: {path:?}")))?;
+        let fresh = DaddConfig::from(&settings).init(&device.clone().without_autodiff());
+        let model: Dadd = weights::load(fresh, &path)
+            .map_err(|err| misfit(format!("{err}\nFile: {path:?}")))?
+            .valid();
         Ok(Self {
-            model: model.valid(),
-            device,
+            backbone: Inference::new(Backbone::Xception(model.backbone), device, MAX_BATCH),
+            heads: model.heads,
             rule: card.crop.rule(),
             map_max: card.map_max,
             map_part_max: card.map_part_max,
@@ -69,7 +73,7 @@ impl DaddDetector {
             .iter()
             .flat_map(|face| face.crop.pixels.iter().copied())
             .collect();
-        Ok(pictures(&pixels, size_px, &self.device))
+        Ok(pictures(&pixels, size_px, self.backbone.device()))
     }
 }
 
@@ -85,9 +89,9 @@ impl Detector for DaddDetector {
     fn score(&mut self, faces: &[FaceCrop]) -> Result<Vec<FaceScore>, DetectorError> {
         let mut all = Vec::with_capacity(faces.len());
         for faces in faces.chunks(MAX_BATCH) {
-            let pooled = self.model.pooled(self.pictures(faces)?);
-            let scores = scores(&self.model.heads, &pooled)
-                .map_err(|detail| DetectorError::Device { detail })?;
+            let pooled = pool(self.backbone.features(self.pictures(faces)?));
+            let scores =
+                scores(&self.heads, &pooled).map_err(|detail| DetectorError::Device { detail })?;
             all.extend(scores);
         }
         Ok(all)
@@ -106,11 +110,9 @@ impl Detector for DaddDetector {
                 });
             }
         };
-        let features = self
-            .model
-            .backbone
-            .forward(self.pictures(std::slice::from_ref(face))?);
-        let map = grad_cam(&self.model.heads, features, target)
+        let pictures = self.pictures(std::slice::from_ref(face))?;
+        let features = self.backbone.features(pictures);
+        let map = grad_cam(&self.heads, features, target)
             .map_err(|detail| DetectorError::Device { detail })?;
         let size_px = self.rule.size_px;
         let [height, width] = [map.shape[0], map.shape[1]];

@@ -1,14 +1,11 @@
-//! Grad-CAM for DADD's logits (METHODS 15): where in the last feature map a logit comes from.
-//!
-//! Departs from the usual form in two ways: the map is not stretched to its own minimum and maximum,
-//! so that maps compare, and it is multiplied by the number of places. Without the cut at zero, its
-//! mean is then the part of the logit that depends on the picture, to first order.
+//! Which of DADD's logits Grad-CAM explains.
 
 use burn::prelude::{Module as _, Tensor};
-use burn::tensor::activation::relu;
 
-use crate::methods::dadd::model::{Heads, pool};
-use crate::nn::named::{HostTensor, host_tensor};
+use crate::methods::dadd::model::Heads;
+use crate::methods::gradcam;
+use crate::nn::named::HostTensor;
+use crate::nn::pool::pool;
 
 /// Which logit to explain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,33 +14,20 @@ pub enum Target {
     Subtask(usize),
 }
 
-/// The map before enlarging: `[height, width]`, not negative; all zero where nothing speaks for
-/// manipulation.
+/// The map of a logit, as [`gradcam::grad_cam`] gives it.
 ///
 /// # Shapes
 /// - `features`: `[1, channels, height, width]`, the last `ReLU`'s output, without gradients
 pub fn grad_cam(heads: &Heads, features: Tensor<4>, target: Target) -> Result<HostTensor, String> {
-    let [_, channels, height, width] = features.dims();
     // The batch norms lie before the features, so gradients are needed in the heads alone.
     let heads = heads.clone().train();
-    let features = Tensor::from_inner(features).require_grad();
-    let pooled = pool(features.clone());
-    let logit = match target {
-        Target::Fusion => heads.fused(&pooled),
-        Target::Subtask(subtask) => heads.subtask(&pooled, subtask),
-    };
-    let mut gradients = logit.sum().backward();
-    let gradient = features
-        .grad_remove(&mut gradients)
-        .ok_or("the logit does not depend on the features")?;
-    let weights = gradient
-        .reshape([channels, height * width])
-        .mean_dim(1)
-        .reshape([channels, 1]);
-    let activations = features.inner().reshape([channels, height * width]);
-    let places = (height * width) as f32;
-    let map = relu((activations * weights).sum_dim(0)) * places;
-    host_tensor(map.reshape([height, width]))
+    gradcam::grad_cam(features, |features| {
+        let pooled = pool(features);
+        match target {
+            Target::Fusion => heads.fused(&pooled),
+            Target::Subtask(subtask) => heads.subtask(&pooled, subtask),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -51,7 +35,7 @@ mod tests {
     use super::*;
     use crate::methods::dadd::model::DaddConfig;
     use crate::nn::initial::seeded;
-    use crate::nn::named;
+    use crate::nn::named::{self, host_tensor};
     use crate::nn::xception::XceptionConfig;
     use burn::prelude::{Device, TensorData};
 

@@ -11,11 +11,11 @@ pub mod trainer;
 use crate::detectors::{DetectorInfo, MapKind};
 use crate::faces::align::CropRule;
 use crate::forge::addg::{CATEGORIES, Draw};
-use crate::methods::MethodInfo;
 use crate::methods::dadd::detector::DaddDetector;
 use crate::methods::dadd::preset::DaddSettings;
 use crate::methods::dadd::trainer::DaddTrainer;
 use crate::methods::training::TrainConfig;
+use crate::methods::{Examples, MethodInfo};
 
 /// Sub-tasks, one for each category of made-up artifact.
 pub const NUM_SUBTASKS: usize = CATEGORIES.len();
@@ -49,10 +49,13 @@ pub static DETECTOR: DetectorInfo = DetectorInfo {
 pub const INFO: MethodInfo = MethodInfo {
     detector: &DETECTOR,
     paper: "Self-Supervised Deepfake Detection by Discovering Artifact Discrepancies (paper 004)",
-    categories: &CATEGORIES,
+    presets: &["laptop", "paper"],
     preset: preset::preset,
     crop_rule,
-    draw,
+    examples: Examples::MadeUp {
+        categories: &CATEGORIES,
+        draw,
+    },
     trainer: |config, device| Ok(Box::new(DaddTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(DaddDetector::load(dir, device)?)),
 };

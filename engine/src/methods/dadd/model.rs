@@ -7,6 +7,7 @@ use burn::tensor::activation::relu;
 
 use crate::methods::dadd::NUM_SUBTASKS;
 use crate::methods::dadd::preset::DaddSettings;
+use crate::nn::pool::pool;
 use crate::nn::xception::{Xception, XceptionConfig};
 
 #[derive(Config, Debug)]
@@ -86,19 +87,6 @@ impl Dadd {
     pub fn forward(&self, pictures: Tensor<4>) -> Logits {
         self.heads.forward(&self.pooled(pictures))
     }
-}
-
-/// Mean over all places.
-///
-/// # Shapes
-/// - `features`: `[batch, channels, height, width]`
-/// - output: `[batch, channels]`
-pub fn pool(features: Tensor<4>) -> Tensor<2> {
-    let [batch, channels, height, width] = features.dims();
-    features
-        .reshape([batch, channels, height * width])
-        .mean_dim(2)
-        .reshape([batch, channels])
 }
 
 impl Heads {

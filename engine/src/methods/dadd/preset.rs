@@ -119,6 +119,7 @@ fn paper() -> TrainConfig {
         validate_every: 900,
         validation_batches: 4,
         checkpoint_every: 900,
+        init: None,
         method_config: DaddSettings::default().table(),
     }
 }
@@ -142,6 +143,7 @@ fn laptop() -> TrainConfig {
         validate_every: 200,
         validation_batches: 2,
         checkpoint_every: 100,
+        init: None,
         method_config: DaddSettings {
             width: 0.25,
             middle_blocks: 4,

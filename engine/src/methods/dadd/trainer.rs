@@ -12,61 +12,51 @@ use crate::methods::dadd::loss::{cross_entropy, l21, row_norms};
 use crate::methods::dadd::model::{Dadd, DaddConfig};
 use crate::methods::dadd::preset::DaddSettings;
 use crate::methods::dadd::{NUM_SUBTASKS, detector, draw};
+use crate::methods::learner::{Learner, device_error, misfit};
 use crate::methods::schedule::learning_rate;
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
 use crate::nn::initial;
-use crate::nn::named::host_tensor;
-use crate::nn::weights::{self, WeightsError};
+use crate::nn::named::{self, NamedTensors, host_tensor};
 use crate::tensor::pictures;
-
-const WEIGHTS: &str = "weights.safetensors";
-const OPTIMIZER: &str = "optimizer.safetensors";
 
 pub struct DaddTrainer {
     config: TrainConfig,
     settings: DaddSettings,
-    device: Device,
-    /// `None` only inside a step, while the optimizer holds it.
-    model: Option<Dadd>,
-    adam: Adam,
+    learner: Learner<Dadd>,
 }
 
 impl DaddTrainer {
     /// A fresh network; `device` must be an autodiff device.
     pub fn new(config: &TrainConfig, device: &Device) -> Result<Self, TrainError> {
         let settings = DaddSettings::read(config)?;
-        if !device.is_autodiff() {
-            return Err(TrainError::Device {
-                detail: "training needs a device with gradients".to_owned(),
-            });
-        }
-        let model = DaddConfig::from(&settings).init(device);
+        let model = initial::seeded(DaddConfig::from(&settings).init(device), config.seed);
+        let adam = Adam::new(AdamSettings {
+            weight_decay: config.weight_decay as f32,
+            ..AdamSettings::default()
+        });
         Ok(Self {
-            model: Some(initial::seeded(model, config.seed)),
-            adam: Adam::new(AdamSettings {
-                weight_decay: config.weight_decay as f32,
-                ..AdamSettings::default()
-            }),
+            learner: Learner::new(model, adam, device)?,
             config: config.clone(),
             settings,
-            device: device.clone(),
         })
     }
 
     /// The network in training.
     pub fn model(&self) -> &Dadd {
-        self.model
-            .as_ref()
-            .expect("the model is only away inside `step`, which cannot be interrupted")
+        self.learner.model()
     }
 
     /// The losses of one batch, as tensors and by name: their sum is minimized.
     fn losses(&self, step: u64, batch: &Batch) -> Vec<(&'static str, Tensor<1>)> {
         let model = self.model();
         let labels = TensorData::new(batch.labels.clone(), [batch.labels.len()]);
-        let labels = Tensor::from_data(labels, &self.device);
-        let pooled = model.pooled(pictures(&batch.pixels, batch.size_px, &self.device));
+        let labels = Tensor::from_data(labels, self.learner.device());
+        let pooled = model.pooled(pictures(
+            &batch.pixels,
+            batch.size_px,
+            self.learner.device(),
+        ));
         match draw(&self.config, step) {
             Draw::Category(subtask) => {
                 let subtask = usize::from(subtask);
@@ -85,25 +75,6 @@ impl DaddTrainer {
 impl Trainer for DaddTrainer {
     fn step(&mut self, step: u64, batch: &Batch) -> Result<Vec<Loss>, TrainError> {
         let parts = self.losses(step, batch);
-        let mut losses = Vec::with_capacity(parts.len());
-        let mut sum: Option<Tensor<1>> = None;
-        for (name, tensor) in parts {
-            let value = tensor
-                .clone()
-                .try_into_scalar::<f32>()
-                .map_err(|err| device_error(&format!("{err:?}")))?;
-            losses.push(Loss { name, value });
-            sum = Some(match sum {
-                None => tensor,
-                Some(sum) => sum + tensor,
-            });
-        }
-        if losses.iter().any(|loss| !loss.value.is_finite()) {
-            return Err(TrainError::Diverged {
-                step,
-                sources: batch.sources.clone(),
-            });
-        }
         let rate = learning_rate(
             self.config.learning_rate,
             step,
@@ -111,17 +82,14 @@ impl Trainer for DaddTrainer {
             self.settings.warmup_steps,
             self.settings.final_rate_share,
         );
-        if let (Some(sum), Some(model)) = (sum, self.model.take()) {
-            self.model = Some(self.adam.step(model, sum.backward(), rate));
-        }
-        Ok(losses)
+        self.learner.step(step, parts, rate, &batch.sources)
     }
 
     fn score(&mut self, batch: &Batch) -> Result<Vec<FaceScore>, TrainError> {
-        let device = self.device.clone().without_autodiff();
+        let device = self.learner.device().clone().without_autodiff();
         let model = self.model().valid();
         let pooled = model.pooled(pictures(&batch.pixels, batch.size_px, &device));
-        detector::scores(&model.heads, &pooled).map_err(|detail| TrainError::Device { detail })
+        detector::scores(&model.heads, &pooled).map_err(|err| device_error(&err))
     }
 
     /// `row_norms`: how much each sub-task counts in the final score (paper 004, figure 4).
@@ -133,44 +101,29 @@ impl Trainer for DaddTrainer {
     }
 
     fn save_weights(&self, dir: &Path) -> Result<(), TrainError> {
-        let path = dir.join(WEIGHTS);
-        weights::save(&self.model().valid(), &path).map_err(|err| write_error(&path, err))
+        self.learner.save_weights(dir)
     }
 
     fn save_state(&self, dir: &Path) -> Result<(), TrainError> {
-        self.save_weights(dir)?;
-        let path = dir.join(OPTIMIZER);
-        let state = self.adam.state().map_err(|err| device_error(&err))?;
-        weights::write(&state, &path).map_err(|err| write_error(&path, err))
+        self.learner.save_state(dir)
     }
 
     fn resume(&mut self, dir: &Path) -> Result<(), TrainError> {
-        let failed = |reason: String| TrainError::Resume {
-            path: dir.to_owned(),
-            reason,
-        };
-        let fresh = DaddConfig::from(&self.settings).init(&self.device);
-        let model =
-            weights::load(fresh, &dir.join(WEIGHTS)).map_err(|err| failed(err.to_string()))?;
-        let state = weights::read(&dir.join(OPTIMIZER)).map_err(|err| failed(err.to_string()))?;
-        self.adam.restore(state, &self.device).map_err(failed)?;
-        self.model = Some(model);
-        Ok(())
+        let fresh = DaddConfig::from(&self.settings).init(self.learner.device());
+        self.learner.resume(fresh, dir)
     }
-}
 
-fn device_error(detail: &str) -> TrainError {
-    TrainError::Device {
-        detail: detail.to_owned(),
+    fn backbone(&self) -> &'static str {
+        "xception"
     }
-}
 
-fn write_error(path: &Path, err: WeightsError) -> TrainError {
-    match err {
-        WeightsError::Io { source } => TrainError::Write {
-            path: path.to_owned(),
-            source,
-        },
-        other => device_error(&other.to_string()),
+    fn start_backbone(&mut self, weights: NamedTensors) -> Result<(), TrainError> {
+        self.learner.replace(|model| {
+            let backbone = named::apply(model.backbone, weights);
+            Ok(Dadd {
+                backbone: backbone.map_err(|reason| misfit(&reason))?,
+                heads: model.heads,
+            })
+        })
     }
 }

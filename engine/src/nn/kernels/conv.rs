@@ -1,8 +1,11 @@
 //! Chooses how a convolution is computed.
 
+use super::depthwise::depthwise_conv2d;
 use burn::prelude::Tensor;
 use burn::tensor::module;
 use burn::tensor::ops::ConvOptions;
+
+use super::dense;
 
 /// Everything about a convolution but its numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +33,17 @@ pub fn conv2d(
         padding: [top, bottom, left, right],
         groups,
     } = shape;
+    if groups == 1 && dense::is_on_cpu(&input) {
+        return dense::dense_conv2d(input, weight, bias, shape);
+    }
     let is_unpadded = shape.padding == [0; 4];
     if weight.dims()[2..] == [1, 1] && groups == 1 && stride == 1 && is_unpadded && bias.is_none() {
         return mix_channels(input, weight);
+    }
+    if bias.is_none()
+        && let Some(output) = depthwise_conv2d(&input, &weight, shape)
+    {
+        return output;
     }
     let options = ConvOptions::new_with_padding(
         [stride, stride],

@@ -1,3 +1,14 @@
 //! The inner loops of networks: on the CPU device our own where they are faster, else burn's.
 
+pub mod batch_norm;
+pub mod buffers;
 pub mod conv;
+mod dense;
+pub mod depthwise;
+pub mod elementwise;
+pub mod max_pool;
+mod phases;
+mod planes;
+pub mod silu;
+pub mod update;
+mod vector;

@@ -1,0 +1,47 @@
+//! The convolution itself.
+
+use pulp::Arch;
+use rayon::prelude::*;
+
+use super::geometry::{Geometry, piece_len, stacks};
+use super::product::Product;
+
+/// # Shapes
+/// - `input`: `[batch, channels_in, height, width]`
+/// - `weight`: `[channels_out, channels_in, kernel, kernel]`
+/// - `bias`: `[channels_out]`
+/// - output: `[batch, channels_out, height', width']`
+pub fn forward(
+    geometry: &Geometry,
+    input: &[f32],
+    weight: &[f32],
+    bias: Option<&[f32]>,
+) -> Vec<f32> {
+    let area = geometry.area_out();
+    let picture_in = geometry.channels_in * geometry.area_in();
+    let mut output = vec![0.0; geometry.batch * geometry.channels_out * area];
+    let window = geometry.forward_window();
+    let piece = piece_len(geometry.channels_out, area);
+    let arch = Arch::new();
+    output
+        .chunks_exact_mut(geometry.channels_out * area)
+        .zip(input.chunks_exact(picture_in))
+        .flat_map(|(output, picture)| {
+            let stacks = stacks(output, area, piece).into_iter().enumerate();
+            stacks.map(move |(index, stack)| (index * piece, stack, picture))
+        })
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .for_each(|(first, mut stack, picture)| {
+            let columns = first..first + stack[0].len();
+            arch.dispatch(Product {
+                weights: weight,
+                window: &window,
+                picture,
+                columns,
+                target: &mut stack,
+                bias,
+            });
+        });
+    output
+}

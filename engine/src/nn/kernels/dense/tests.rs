@@ -1,0 +1,205 @@
+//! Our convolution against burn's, forward and all gradients.
+
+use burn::prelude::{Device, Tensor, TensorData};
+use burn::tensor::module;
+use burn::tensor::ops::ConvOptions;
+
+use super::dense_conv2d;
+use crate::nn::kernels::conv::ConvShape;
+
+fn noise(shape: &[usize], seed: u32) -> TensorData {
+    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(12_345);
+    let values: Vec<f32> = (0..shape.iter().product())
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        })
+        .collect();
+    TensorData::new(values, shape.to_vec())
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    batch: usize,
+    channels: [usize; 2],
+    size: [usize; 2],
+    kernel: usize,
+    stride: usize,
+    padding: [usize; 4],
+    is_biased: bool,
+}
+
+/// Output and gradients to input, weight and bias, where the loss weighs the outputs by noise.
+fn run(case: Case, is_ours: bool) -> Vec<Vec<f32>> {
+    let device = Device::flex().autodiff();
+    let Case {
+        batch,
+        channels: [channels_in, channels_out],
+        size: [height, width],
+        kernel,
+        stride,
+        padding: [top, bottom, left, right],
+        is_biased,
+    } = case;
+    let input = Tensor::<4>::from_data(noise(&[batch, channels_in, height, width], 1), &device);
+    let input = input.require_grad();
+    let weight = noise(&[channels_out, channels_in, kernel, kernel], 2);
+    let weight = Tensor::<4>::from_data(weight, &device).require_grad();
+    let bias = is_biased
+        .then(|| Tensor::<1>::from_data(noise(&[channels_out], 3), &device).require_grad());
+    let output = if is_ours {
+        let shape = ConvShape {
+            stride,
+            padding: case.padding,
+            groups: 1,
+        };
+        dense_conv2d(input.clone(), weight.clone(), bias.clone(), shape)
+    } else {
+        let padding = [(top, bottom), (left, right)];
+        let options = ConvOptions::new_with_padding([stride; 2], padding, [1, 1], 1);
+        module::conv2d(input.clone(), weight.clone(), bias.clone(), options)
+    };
+    let factors = Tensor::<4>::from_data(noise(&output.dims(), 4), &device);
+    let mut gradients = (output.clone() * factors).sum().backward();
+    let mut found = vec![
+        output.into_data(),
+        input.grad_remove(&mut gradients).unwrap().into_data(),
+        weight.grad_remove(&mut gradients).unwrap().into_data(),
+    ];
+    found.extend(bias.map(|bias| bias.grad_remove(&mut gradients).unwrap().into_data()));
+    found
+        .into_iter()
+        .map(|data| data.try_to_vec().unwrap())
+        .collect()
+}
+
+fn check(case: Case) {
+    let (found, expected) = (run(case, true), run(case, false));
+    for (what, (found, expected)) in found.iter().zip(&expected).enumerate() {
+        assert_eq!(found.len(), expected.len(), "{case:?}, part {what}");
+        let largest = expected
+            .iter()
+            .fold(1e-3_f32, |most, value| most.max(value.abs()));
+        for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
+            // The same terms in another order.
+            let error = (found - expected).abs() / largest;
+            assert!(
+                error < 1e-5,
+                "{case:?}, part {what}, {index}: {found} for {expected}"
+            );
+        }
+    }
+}
+
+#[test]
+fn all_shapes_equal_the_plain_convolution() {
+    let plain = Case {
+        batch: 2,
+        channels: [5, 7],
+        size: [9, 11],
+        kernel: 3,
+        stride: 1,
+        padding: [1; 4],
+        is_biased: true,
+    };
+    for kernel in [1, 2, 3, 5, 7] {
+        for stride in [1, 2, 3] {
+            for padding in [[0; 4], [1; 4], [0, 1, 0, 1], [3, 2, 1, 0]] {
+                check(Case {
+                    kernel,
+                    stride,
+                    padding,
+                    ..plain
+                });
+            }
+        }
+    }
+    for channels in [[1, 1], [3, 32], [32, 3], [16, 20], [64, 48], [33, 65]] {
+        for stride in [1, 2] {
+            for size in [[1, 1], [7, 7], [8, 13], [31, 20]] {
+                let is_biased = stride == 1;
+                check(Case {
+                    channels,
+                    stride,
+                    size,
+                    is_biased,
+                    batch: 1,
+                    ..plain
+                });
+                check(Case {
+                    channels,
+                    stride,
+                    size,
+                    is_biased,
+                    kernel: 1,
+                    padding: [0; 4],
+                    ..plain
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn long_sums_and_many_weights_equal_the_plain_convolution() {
+    let case = Case {
+        batch: 3,
+        channels: [160, 150],
+        size: [10, 9],
+        kernel: 3,
+        stride: 1,
+        padding: [1; 4],
+        is_biased: false,
+    };
+    check(case);
+    check(Case {
+        stride: 2,
+        padding: [0, 1, 0, 1],
+        ..case
+    });
+    check(Case {
+        kernel: 1,
+        padding: [0; 4],
+        channels: [300, 700],
+        ..case
+    });
+    check(Case {
+        channels: [24, 40],
+        size: [90, 70],
+        ..case
+    });
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let case = Case {
+        batch: 3,
+        channels: [40, 24],
+        size: [33, 29],
+        kernel: 3,
+        stride: 2,
+        padding: [1; 4],
+        is_biased: true,
+    };
+    let alone = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    let many = rayon::ThreadPoolBuilder::new()
+        .num_threads(5)
+        .build()
+        .unwrap();
+    for case in [
+        case,
+        Case {
+            stride: 1,
+            channels: [160, 150],
+            ..case
+        },
+    ] {
+        assert_eq!(
+            alone.install(|| run(case, true)),
+            many.install(|| run(case, true))
+        );
+    }
+}

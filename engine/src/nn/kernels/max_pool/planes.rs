@@ -1,0 +1,154 @@
+//! The pool itself and its gradient, plane by plane.
+
+use burn::backend::Flex;
+use burn::backend::tensor::FloatTensor;
+use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
+use rayon::slice::{ParallelSlice as _, ParallelSliceMut as _};
+
+use super::super::buffers;
+use super::super::phases::{Phases, Window};
+use super::super::planes::{dims, numbers, plane_of, tensor_of};
+use super::super::vector::{LANES, Vectored, vectored};
+
+/// Places in the window.
+const PLACES: usize = 9;
+/// Planes for which one thread is worth waking.
+const FEWEST_PLANES: usize = 4;
+
+/// The output, and of every output at the pitch of the phases the place that gave it.
+pub fn largest(input: &FloatTensor<Flex>, window: Window) -> (FloatTensor<Flex>, Vec<u8>) {
+    let [batch, channels, height, width] = dims(input);
+    let phases = window.phases();
+    let [height_out, width_out] = phases.output;
+    let input = numbers(input);
+    let mut output = buffers::take(batch * channels * height_out * width_out);
+    let mut places = vec![0; batch * channels * phases.run()];
+    output
+        .par_chunks_exact_mut(height_out * width_out)
+        .zip(places.par_chunks_exact_mut(phases.run()))
+        .enumerate()
+        .with_min_len(FEWEST_PLANES)
+        .for_each_init(
+            || {
+                (
+                    vec![f32::NEG_INFINITY; phases.total()],
+                    vec![0.0; phases.run()],
+                )
+            },
+            |(spread, run), (at, (output, places))| {
+                vectored(PoolPlane {
+                    phases: &phases,
+                    input: plane_of(input, at, height * width),
+                    spread,
+                    run,
+                    places,
+                    output,
+                });
+            },
+        );
+    let output = tensor_of(output, [batch, channels, height_out, width_out]);
+    (output, places)
+}
+
+/// The gradient to the input: each output's goes where its maximum was.
+pub fn gradient(places: &[u8], gradient: &FloatTensor<Flex>, window: Window) -> FloatTensor<Flex> {
+    let [batch, channels, height_out, width_out] = dims(gradient);
+    let [height, width] = window.size;
+    let phases = window.phases();
+    let gradient = numbers(gradient);
+    let mut to_input = buffers::take(batch * channels * height * width);
+    to_input
+        .par_chunks_exact_mut(height * width)
+        .zip(places.par_chunks_exact(phases.run()))
+        .enumerate()
+        .with_min_len(FEWEST_PLANES)
+        .for_each_init(
+            || (vec![0.0; phases.total()], vec![0.0; phases.run()]),
+            |(spread, run), (at, (to_input, places))| {
+                vectored(DifferentiatePlane {
+                    phases: &phases,
+                    gradient: plane_of(gradient, at, height_out * width_out),
+                    spread,
+                    run,
+                    places,
+                    to_input,
+                });
+            },
+        );
+    tensor_of(to_input, [batch, channels, height, width])
+}
+
+struct PoolPlane<'a> {
+    phases: &'a Phases,
+    input: &'a [f32],
+    /// Scratch: the phases, with the least number where the padding is.
+    spread: &'a mut [f32],
+    run: &'a mut [f32],
+    places: &'a mut [u8],
+    output: &'a mut [f32],
+}
+
+impl Vectored for PoolPlane<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        self.phases.spread(self.input, self.spread);
+        let (vectors, _) = self.run.as_chunks_mut::<LANES>();
+        let (places, _) = self.places.as_chunks_mut::<LANES>();
+        let spread: &[f32] = self.spread;
+        let seen: [&[[f32; LANES]]; PLACES] = std::array::from_fn(|place| {
+            &spread[self.phases.start(place)..].as_chunks().0[..vectors.len()]
+        });
+        for (at, (output, places)) in vectors.iter_mut().zip(places).enumerate() {
+            let mut most = seen[0][at];
+            let mut found = [0_i32; LANES];
+            for place in 1..PLACES {
+                let values = &seen[place][at];
+                for lane in 0..LANES {
+                    // Not a number wins, and the first of equals.
+                    let is_more = values[lane] > most[lane] || values[lane].is_nan();
+                    most[lane] = if is_more { values[lane] } else { most[lane] };
+                    found[lane] = if is_more { place as i32 } else { found[lane] };
+                }
+            }
+            *output = most;
+            *places = found.map(|place| place as u8);
+        }
+        self.phases.pack(self.run, self.output);
+    }
+}
+
+struct DifferentiatePlane<'a> {
+    phases: &'a Phases,
+    gradient: &'a [f32],
+    /// Scratch: the gradient to the input, by phases.
+    spread: &'a mut [f32],
+    /// Scratch: the gradient at the pitch of the phases, with zeros between.
+    run: &'a mut [f32],
+    places: &'a [u8],
+    to_input: &'a mut [f32],
+}
+
+impl Vectored for DifferentiatePlane<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        self.phases.space(self.gradient, self.run);
+        self.spread.fill(0.0);
+        let (gradients, _) = self.run.as_chunks::<LANES>();
+        let (places, _) = self.places.as_chunks::<LANES>();
+        for place in 0..PLACES {
+            let target = &mut self.spread[self.phases.start(place)..];
+            let (target, _) = target.as_chunks_mut::<LANES>();
+            for ((target, gradient), places) in target.iter_mut().zip(gradients).zip(places) {
+                for lane in 0..LANES {
+                    let is_here = usize::from(places[lane]) == place;
+                    target[lane] += if is_here { gradient[lane] } else { 0.0 };
+                }
+            }
+        }
+        self.phases.collect(self.spread, self.to_input);
+    }
+}
