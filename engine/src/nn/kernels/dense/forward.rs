@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::geometry::{Geometry, piece_len, stacks};
 use super::product::Product;
+use super::winograd::{TileWeights, tiled};
 
 /// # Shapes
 /// - `input`: `[batch, channels_in, height, width]`
@@ -17,6 +18,14 @@ pub fn forward(
     weight: &[f32],
     bias: Option<&[f32]>,
 ) -> Vec<f32> {
+    if geometry.is_tiled() {
+        let depth = geometry.channels_in;
+        let weights = TileWeights::new(geometry.channels_out, depth, |row, channel| {
+            std::array::from_fn(|tap| weight[(row * depth + channel) * 9 + tap])
+        });
+        let sizes = [geometry.input, geometry.output];
+        return tiled(input, &weights, bias, sizes, geometry.before);
+    }
     let area = geometry.area_out();
     let picture_in = geometry.channels_in * geometry.area_in();
     let mut output = vec![0.0; geometry.batch * geometry.channels_out * area];
