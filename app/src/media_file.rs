@@ -5,11 +5,10 @@ use std::sync::OnceLock;
 
 use seam_engine::analysis::record::CheckState;
 use seam_engine::analysis::{Analysis, Partial};
-use seam_engine::detectors::models;
 use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 use seam_engine::media::{MediaHash, MediaInfo};
-use seam_engine::methods::METHODS;
+use seam_engine::methods::{self, MethodInfo};
 
 use crate::evidence::Evidence;
 use crate::viewport::TimeView;
@@ -53,13 +52,12 @@ pub enum AnalysisState {
 }
 
 /// Methods that will score, as far as was known when they were first asked for.
-fn methods_with_model<'a>() -> impl Iterator<Item = &'a str> {
-    static NAMES: OnceLock<Vec<String>> = OnceLock::new();
-    let names = NAMES.get_or_init(|| models::methods_with_model(&[]));
-    let methods = METHODS
+fn expected_methods<'a>() -> impl Iterator<Item = &'a str> {
+    static METHODS: OnceLock<Vec<&'static MethodInfo>> = OnceLock::new();
+    let methods = METHODS.get_or_init(|| methods::by_default(&[]));
+    methods
         .iter()
-        .map(|method| -> &'a str { method.detector.name });
-    methods.filter(|name| names.iter().any(|with_model| with_model == name))
+        .map(|method| -> &'a str { method.detector.name })
 }
 
 impl MediaFile {
@@ -122,7 +120,7 @@ impl MediaFile {
         let mut methods: Vec<&str> = self.evidence.methods();
         if let AnalysisState::Running(_) = self.analysis {
             // Room for the scores that are to come, so that lanes do not move when they do.
-            methods.extend(methods_with_model());
+            methods.extend(expected_methods());
         }
         if let AnalysisState::Done(analysis) = &self.analysis {
             let checks = analysis.tracks.iter().flat_map(|track| &track.checks);

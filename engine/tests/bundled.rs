@@ -1,4 +1,4 @@
-//! The bundled model is what its card says: its numbers are a preset's, and its answers have not drifted.
+//! Every bundled model is what its card says: its numbers are a preset's, and its answers have not drifted.
 
 use std::path::{Path, PathBuf};
 
@@ -11,50 +11,69 @@ use seam_engine::methods;
 /// Logits reach tens; other processors add up in another order.
 const DRIFT: f32 = 0.01;
 
-fn dir() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/models/dadd-laptop")
-}
-
-#[test]
-fn its_numbers_are_those_of_the_preset() {
-    let card = Card::read(&dir()).unwrap();
-    let method = methods::find(&card.method).unwrap();
-    let preset = (method.preset)(&card.preset).unwrap();
-    assert_eq!(card.config, serde_json::to_value(&preset).unwrap());
-}
-
-#[test]
-fn its_known_answers_have_not_drifted() {
-    let card = Card::read(&dir()).unwrap();
-    let method = methods::find(&card.method).unwrap();
-    let mut detector = (method.load)(&dir(), &Device::flex()).unwrap();
-    let drift = largest_difference(detector.as_mut(), &card.known_answers).unwrap();
-    assert!(drift < DRIFT, "the answers drifted by {drift}");
-}
-
-#[test]
-fn it_draws_every_map_it_names_on_a_fixed_scale() {
-    let card = Card::read(&dir()).unwrap();
-    let method = methods::find(&card.method).unwrap();
-    let mut detector = (method.load)(&dir(), &Device::flex()).unwrap();
-    let size_px = detector.crop_rule().size_px;
-    let pixels = (0..3 * size_px * size_px)
-        .map(|at| (at % 251) as u8)
+/// Every model that the program comes with.
+fn dirs() -> Vec<PathBuf> {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/models");
+    let mut dirs: Vec<PathBuf> = std::fs::read_dir(models)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
         .collect();
-    let face = plain_face(size_px, pixels);
-    for &kind in detector.info().maps {
-        let map = detector.map(&face, kind).unwrap();
-        let expected = if kind == MapKind::GradCam {
-            card.map_max
-        } else {
-            card.map_part_max
-        };
-        assert_eq!(map.range, (0.0, expected));
-        assert_eq!(map.values.len(), (size_px * size_px) as usize);
-        assert!(
-            map.values
-                .iter()
-                .all(|value| value.is_finite() && 0.0 <= *value)
+    dirs.sort();
+    assert!(!dirs.is_empty());
+    dirs
+}
+
+#[test]
+fn their_numbers_are_those_of_the_preset() {
+    for dir in dirs() {
+        let card = Card::read(&dir).unwrap();
+        let method = methods::find(&card.method).unwrap();
+        let preset = (method.preset)(&card.preset).unwrap();
+        assert_eq!(
+            card.config,
+            serde_json::to_value(&preset).unwrap(),
+            "{dir:?}"
         );
+    }
+}
+
+#[test]
+fn their_known_answers_have_not_drifted() {
+    for dir in dirs() {
+        let card = Card::read(&dir).unwrap();
+        let method = methods::find(&card.method).unwrap();
+        let mut detector = (method.load)(&dir, &Device::flex()).unwrap();
+        let drift = largest_difference(detector.as_mut(), &card.known_answers).unwrap();
+        assert!(drift < DRIFT, "the answers of {dir:?} drifted by {drift}");
+    }
+}
+
+#[test]
+fn they_draw_every_map_they_name_on_a_fixed_scale() {
+    for dir in dirs() {
+        let card = Card::read(&dir).unwrap();
+        let method = methods::find(&card.method).unwrap();
+        let mut detector = (method.load)(&dir, &Device::flex()).unwrap();
+        let size_px = detector.crop_rule().size_px;
+        let pixels = (0..3 * size_px * size_px)
+            .map(|at| (at % 251) as u8)
+            .collect();
+        let face = plain_face(size_px, pixels);
+        for &kind in detector.info().maps {
+            let map = detector.map(&face, kind).unwrap();
+            let expected = if kind == MapKind::GradCam {
+                card.map_max
+            } else {
+                card.map_part_max
+            };
+            assert_eq!(map.range, (0.0, expected));
+            assert_eq!(map.values.len(), (size_px * size_px) as usize);
+            assert!(
+                map.values
+                    .iter()
+                    .all(|value| value.is_finite() && 0.0 <= *value)
+            );
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::detectors::{Detector, FaceCrop, FaceScore, models};
 use crate::device::Chosen;
 use crate::faces::align::CropRule;
 use crate::job::JobContext;
-use crate::methods::{METHODS, MethodInfo};
+use crate::methods::{self, METHODS, MethodInfo};
 
 /// Faces in one forward pass: one at first, so that a score is seen soon, then twice as many each time
 /// up to this. By count alone, never by time: the same file is cut into the same batches.
@@ -34,27 +34,34 @@ pub struct Running {
 }
 
 impl Detectors {
-    /// Opens the model of every method that was asked for; without a wish, of every method that has one,
-    /// and where none has, says so of each.
+    /// Opens the model of every method that was asked for; without a wish, of every method but baselines
+    /// that has one, and where none has, says so of each.
     pub fn open(settings: &ScanSettings, device: &Chosen, job: &JobContext) -> Self {
         let mut detectors = Self {
             running: Vec::new(),
             absent: Vec::new(),
             ledger: Vec::new(),
         };
-        let wishes = if settings.methods.is_empty() {
-            models::methods_with_model(&settings.model_dirs)
+        let mut methods: Vec<&'static MethodInfo> = if settings.methods.is_empty() {
+            methods::by_default(&settings.model_dirs)
         } else {
-            settings.methods.clone()
+            let is_wished = |method: &&MethodInfo| {
+                let mut wishes = settings.methods.iter();
+                wishes.any(|wish| wish == method.detector.name)
+            };
+            METHODS.iter().filter(is_wished).collect()
         };
-        for method in METHODS {
-            let name = method.detector.name;
-            if wishes.is_empty() || wishes.iter().any(|wish| wish == name) {
-                detectors.open_one(method, settings, device, job);
-            }
+        if settings.methods.is_empty() && methods.is_empty() {
+            methods = METHODS
+                .iter()
+                .filter(|method| !method.is_baseline)
+                .collect();
+        }
+        for method in methods {
+            detectors.open_one(method, settings, device, job);
         }
         for wish in &settings.methods {
-            if crate::methods::find(wish).is_none() {
+            if methods::find(wish).is_none() {
                 let reason = format!("there is no method {wish:?}");
                 detectors.leave_out(wish, "", CheckState::Failed, reason, Duration::ZERO);
             }

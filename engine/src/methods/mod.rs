@@ -7,10 +7,11 @@ pub mod learner;
 pub mod schedule;
 pub mod training;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use burn::prelude::Device;
 
+use crate::detectors::models;
 use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceScore};
 use crate::faces::align::CropRule;
 use crate::forge::addg::Draw;
@@ -32,6 +33,8 @@ pub static METHODS: &[MethodInfo] = &[
 pub struct MethodInfo {
     pub detector: &'static DetectorInfo,
     pub paper: &'static str,
+    /// Whether it is there to compare with: scans run it only when it is asked for.
+    pub is_baseline: bool,
     /// Names that [`Self::preset`] knows.
     pub presets: &'static [&'static str],
     /// The configuration of a preset; `None` for another name.
@@ -90,4 +93,14 @@ pub trait Trainer {
 /// The method of this name.
 pub fn find(name: &str) -> Option<&'static MethodInfo> {
     METHODS.iter().find(|method| method.detector.name == name)
+}
+
+/// The methods that a scan runs when nobody names any: those with a model in these folders or among the
+/// installed ones, without baselines.
+pub fn by_default(model_dirs: &[PathBuf]) -> Vec<&'static MethodInfo> {
+    let with_model = models::methods_with_model(model_dirs);
+    let is_run = |method: &&MethodInfo| {
+        !method.is_baseline && with_model.iter().any(|name| name == method.detector.name)
+    };
+    METHODS.iter().filter(is_run).collect()
 }

@@ -49,6 +49,7 @@ macro_rules! method {
         MethodInfo {
             detector: &$detector,
             paper: PAPERS,
+            is_baseline: true,
             presets: &[$(stringify!($preset)),*],
             preset: |name| match name {
                 $(stringify!($preset) => Some(preset::$preset($kind)),)*

@@ -50,6 +50,7 @@ pub static DETECTOR: DetectorInfo = DetectorInfo {
 pub const INFO: MethodInfo = MethodInfo {
     detector: &DETECTOR,
     paper: "Self-Supervised Deepfake Detection by Discovering Artifact Discrepancies (paper 004)",
+    is_baseline: false,
     presets: &["laptop", "paper"],
     preset: preset::preset,
     crop_rule,
