@@ -5,7 +5,11 @@ use rayon::prelude::*;
 
 use super::geometry::{Geometry, piece_len, stacks};
 use super::product::Product;
+use crate::nn::kernels::activate::activate;
+use crate::nn::norm::Activation;
 
+/// With the activation after it, while the numbers are still in the processor's cache.
+///
 /// # Shapes
 /// - `input`: `[batch, channels_in, height, width]`
 /// - `weight`: `[channels_out, channels_in, kernel, kernel]`
@@ -16,6 +20,7 @@ pub fn forward(
     input: &[f32],
     weight: &[f32],
     bias: Option<&[f32]>,
+    then: Activation,
 ) -> Vec<f32> {
     let area = geometry.area_out();
     let picture_in = geometry.channels_in * geometry.area_in();
@@ -42,6 +47,9 @@ pub fn forward(
                 target: &mut stack,
                 bias,
             });
+            for row in stack {
+                activate(row, 0.0, then);
+            }
         });
     output
 }
