@@ -8,7 +8,8 @@ use burn::prelude::{Device, Module, Tensor};
 use crate::methods::training::{Loss, TrainError};
 use crate::nn::adam::Adam;
 use crate::nn::backbone::Backbone;
-use crate::nn::named::{self, NamedTensors};
+use crate::nn::import;
+use crate::nn::named::NamedTensors;
 use crate::nn::weights::{self, WeightsError};
 
 const WEIGHTS: &str = "weights.safetensors";
@@ -120,23 +121,18 @@ impl<M: Module> Learner<M> {
     }
 }
 
-/// A backbone with weights from elsewhere, under the names of the network itself, without those of the
-/// enum around it.
+/// A backbone with weights from elsewhere, by path in the network itself.
 pub fn started(backbone: Backbone, weights: NamedTensors) -> Result<Backbone, TrainError> {
-    let started = match backbone {
-        Backbone::Xception(network) => named::apply(network, weights).map(Backbone::Xception),
-        Backbone::EfficientNet(network) => {
-            named::apply(network, weights).map(Backbone::EfficientNet)
-        }
-        Backbone::ResNet(network) => named::apply(network, weights).map(Backbone::ResNet),
-    };
-    started.map_err(|reason| misfit(&reason))
+    import::applied(backbone, weights).map_err(|reason| misfit(&reason))
 }
 
 /// Weights that are not for a network.
 pub fn misfit(reason: &str) -> TrainError {
     TrainError::Config {
-        reason: format!("the weights do not fit the network: {reason}"),
+        reason: format!(
+            "the weights do not fit the network, which must have its published size (preset `paper`, width \
+             1) to start from them: {reason}"
+        ),
     }
 }
 

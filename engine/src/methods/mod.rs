@@ -15,6 +15,7 @@ use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceScore};
 use crate::faces::align::CropRule;
 use crate::forge::addg::Draw;
 use crate::methods::training::{Batch, LabelPlan, Loss, TrainConfig, TrainError};
+use crate::nn::backbone_kind::BackboneKind;
 use crate::nn::named::NamedTensors;
 
 /// Every method: those of the papers in their order, then what they compare with.
@@ -38,6 +39,8 @@ pub struct MethodInfo {
     /// How faces are cut for it.
     pub crop_rule: fn(&TrainConfig) -> CropRule,
     pub examples: Examples,
+    /// The network that weights from elsewhere can start.
+    pub backbone: BackboneKind,
     /// A fresh training on an autodiff device.
     pub trainer: MakeTrainer,
     /// A trained model from a folder with `weights.safetensors` and `card.json`.
@@ -79,9 +82,6 @@ pub trait Trainer {
     fn save_state(&self, dir: &Path) -> Result<(), TrainError>;
 
     fn resume(&mut self, dir: &Path) -> Result<(), TrainError>;
-
-    /// The network that weights from elsewhere can start, by the name of its architecture.
-    fn backbone(&self) -> &'static str;
 
     /// Starts the backbone from weights under its own names, before the first step.
     fn start_backbone(&mut self, weights: NamedTensors) -> Result<(), TrainError>;

@@ -27,3 +27,6 @@ pub mod vgg16;
 pub mod weights;
 pub mod xception;
 pub mod xception_block;
+
+#[cfg(test)]
+mod torch_tests;

@@ -152,10 +152,6 @@ mod tests {
             Ok(())
         }
 
-        fn backbone(&self) -> &'static str {
-            "none"
-        }
-
         fn start_backbone(&mut self, _weights: NamedTensors) -> Result<(), TrainError> {
             Ok(())
         }

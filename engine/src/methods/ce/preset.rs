@@ -210,7 +210,7 @@ pub fn laptop(kind: BackboneKind) -> TrainConfig {
             warmup_steps: 36,
             final_rate_share: 0.02,
             sampling: Sampling::Balanced,
-            augmentation: LabelledAugmentation::Deepfakebench,
+            augmentation: LabelledAugmentation::Strong,
             ..CeSettings::default()
         }
         .table(),

@@ -115,10 +115,6 @@ impl Trainer for CeTrainer {
         self.learner.resume(fresh, dir)
     }
 
-    fn backbone(&self) -> &'static str {
-        self.kind.name()
-    }
-
     fn start_backbone(&mut self, weights: NamedTensors) -> Result<(), TrainError> {
         self.learner.replace(|model| {
             Ok(Classifier {

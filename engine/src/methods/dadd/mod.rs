@@ -16,6 +16,7 @@ use crate::methods::dadd::preset::DaddSettings;
 use crate::methods::dadd::trainer::DaddTrainer;
 use crate::methods::training::TrainConfig;
 use crate::methods::{Examples, MethodInfo};
+use crate::nn::backbone_kind::BackboneKind;
 
 /// Sub-tasks, one for each category of made-up artifact.
 pub const NUM_SUBTASKS: usize = CATEGORIES.len();
@@ -56,6 +57,7 @@ pub const INFO: MethodInfo = MethodInfo {
         categories: &CATEGORIES,
         draw,
     },
+    backbone: BackboneKind::Xception,
     trainer: |config, device| Ok(Box::new(DaddTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(DaddDetector::load(dir, device)?)),
 };

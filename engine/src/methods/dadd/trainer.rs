@@ -113,10 +113,6 @@ impl Trainer for DaddTrainer {
         self.learner.resume(fresh, dir)
     }
 
-    fn backbone(&self) -> &'static str {
-        "xception"
-    }
-
     fn start_backbone(&mut self, weights: NamedTensors) -> Result<(), TrainError> {
         self.learner.replace(|model| {
             let backbone = named::apply(model.backbone, weights);

@@ -228,14 +228,13 @@ fn adapt(layout: &Layout, tensors: &mut NamedTensors, report: &mut ImportReport)
     }
     let note = match style {
         KeyStyle::Torchvision => {
-            "torchvision pads evenly, this network as TensorFlow does: the numbers are the same where \
-             the picture's side is 32 n + 1, elsewhere features move by up to a pixel of their input. \
-             A good start for training; not the same scores"
+            "torchvision pads evenly, this network as TensorFlow does: outputs are the same only where \
+             the picture's sides are 32 n + 1, and elsewhere differ much; take these weights as a start \
+             for training, or timm's tf_efficientnet, which is the same at every size"
         }
         _ => {
-            "names do not tell timm's tf_efficientnet from its efficientnet: this network is the former, \
-             which pads as TensorFlow does; weights of the latter start training well, but do not give \
-             the same scores"
+            "names do not tell timm's tf_efficientnet from its efficientnet: this network is the former; \
+             weights of the latter, which pads evenly, are only a start for training"
         }
     };
     report.notes.push(note.to_owned());

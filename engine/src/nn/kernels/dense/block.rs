@@ -37,7 +37,9 @@ pub fn multiply<S: Simd, const ROWS: usize, const V: usize>(
     rows: [&[f32]; ROWS],
     panel: &[[S::f32s; V]],
 ) -> [[S::f32s; V]; ROWS] {
-    let depth = panel.len();
+    // Opaque, or the count is worked out anew in every turn of the loop; equal lengths spare its checks.
+    let depth = std::hint::black_box(panel.len());
+    let panel = &panel[..depth];
     let rows = rows.map(|row| &row[..depth]);
     let mut sums = [[simd.splat_f32s(0.0); V]; ROWS];
     for k in 0..depth {

@@ -5,8 +5,12 @@ use rayon::prelude::*;
 
 use super::geometry::{Geometry, piece_len, stacks};
 use super::product::Product;
+use super::winograd::{TileWeights, tiled};
 use crate::nn::kernels::activate::activate;
 use crate::nn::norm::Activation;
+
+/// Numbers one thread activates at a time.
+const PART: usize = 1 << 14;
 
 /// With the activation after it, while the numbers are still in the processor's cache.
 ///
@@ -22,6 +26,19 @@ pub fn forward(
     bias: Option<&[f32]>,
     then: Activation,
 ) -> Vec<f32> {
+    if geometry.is_tiled() {
+        let depth = geometry.channels_in;
+        let weights = TileWeights::new(geometry.channels_out, depth, |row, channel| {
+            std::array::from_fn(|tap| weight[(row * depth + channel) * 9 + tap])
+        });
+        let sizes = [geometry.input, geometry.output];
+        let mut output = tiled(input, &weights, bias, sizes, geometry.before);
+        if then != Activation::None {
+            let parts = output.par_chunks_mut(PART);
+            parts.for_each(|part| activate(part, 0.0, then));
+        }
+        return output;
+    }
     let area = geometry.area_out();
     let picture_in = geometry.channels_in * geometry.area_in();
     let mut output = vec![0.0; geometry.batch * geometry.channels_out * area];

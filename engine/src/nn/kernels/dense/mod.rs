@@ -6,11 +6,13 @@ mod channels_last;
 mod forward;
 mod gather;
 mod geometry;
+mod phases;
 mod product;
 mod share;
 mod strip;
 mod to_input;
 mod to_weight;
+mod winograd;
 
 #[cfg(test)]
 mod tests;

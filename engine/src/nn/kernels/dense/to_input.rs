@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::gather::Window;
 use super::geometry::{Geometry, piece_len, stacks};
 use super::product::Product;
+use super::winograd::{TileWeights, tiled};
 
 struct Phase {
     /// Offset down and right.
@@ -21,6 +22,15 @@ struct Phase {
 /// - `weight`: `[channels_out, channels_in, kernel, kernel]`
 /// - output: `[batch, channels_in, height, width]`
 pub fn to_input(geometry: &Geometry, gradient: &[f32], weight: &[f32]) -> Vec<f32> {
+    if geometry.is_tiled() {
+        let channels = geometry.channels_in;
+        let weights = TileWeights::new(channels, geometry.channels_out, |row, channel| {
+            std::array::from_fn(|tap| weight[(channel * channels + row) * 9 + 8 - tap])
+        });
+        let before = geometry.before.map(|zeros| 2 - zeros);
+        let sizes = [geometry.output, geometry.input];
+        return tiled(gradient, &weights, None, sizes, before);
+    }
     let [height, width] = geometry.input;
     let area = geometry.area_in();
     let stride = geometry.stride;
