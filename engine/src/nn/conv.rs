@@ -1,10 +1,11 @@
 //! Two-dimensional convolution with its weights: what every backbone is made of.
 
 use burn::module::Param;
-use burn::nn::Initializer;
+use burn::nn::{BatchNorm, Initializer};
 use burn::prelude::{Config, Device, Module, Tensor};
 
-use crate::nn::kernels::conv::{ConvShape, conv2d};
+use crate::nn::kernels::conv::{ConvShape, conv2d_then};
+use crate::nn::norm::{Activation, normalized};
 
 /// What is added around a picture before it is convolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -74,6 +75,14 @@ impl Conv {
     /// - `input`: `[batch, channels_in, height, width]`
     /// - output: `[batch, channels_out, height', width']`, by kernel, stride and padding
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        self.forward_then(input, Activation::None)
+    }
+
+    /// As `forward`, with the activation after it.
+    ///
+    /// # Shapes
+    /// - as `forward`
+    pub fn forward_then(&self, input: Tensor<4>, then: Activation) -> Tensor<4> {
         let [_, _, height, width] = input.dims();
         let [_, _, kernel, _] = self.weight.shape().dims();
         let (top, bottom) = self.padding.ends(height, kernel, self.stride);
@@ -84,7 +93,23 @@ impl Conv {
             groups: self.groups,
         };
         let bias = self.bias.as_ref().map(Param::val);
-        conv2d(input, self.weight.val(), bias, shape)
+        conv2d_then(input, self.weight.val(), bias, shape, then)
+    }
+
+    /// With its normalization, if that is not folded into it already (`fold`), and the activation.
+    ///
+    /// # Shapes
+    /// - as `forward`
+    pub fn forward_normalized(
+        &self,
+        input: Tensor<4>,
+        norm: Option<&BatchNorm>,
+        then: Activation,
+    ) -> Tensor<4> {
+        match norm {
+            Some(norm) => normalized(norm, self.forward(input), then),
+            None => self.forward_then(input, then),
+        }
     }
 }
 

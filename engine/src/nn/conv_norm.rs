@@ -6,7 +6,7 @@ use burn::prelude::{Device, Module, Tensor};
 
 use crate::nn::conv::{Conv, ConvConfig};
 use crate::nn::fold::folded;
-use crate::nn::norm::{Activation, normalized_unless_folded};
+use crate::nn::norm::Activation;
 
 #[derive(Clone, Debug)]
 pub struct ConvNormConfig {
@@ -41,7 +41,8 @@ impl ConvNorm {
     /// - `input`: `[batch, channels_in, height, width]`
     /// - output: `[batch, channels_out, height', width']`, by the convolution
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        normalized_unless_folded(self.norm.as_ref(), self.conv.forward(input), self.then)
+        self.conv
+            .forward_normalized(input, self.norm.as_ref(), self.then)
     }
 
     /// The inference form: see `fold`.

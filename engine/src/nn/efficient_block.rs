@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::nn::conv::{ConvConfig, Padding};
 use crate::nn::conv_norm::{ConvNorm, ConvNormConfig};
 use crate::nn::drop_path::DropPath;
+use crate::nn::kernels::elementwise::add;
 use crate::nn::noise::Noise;
 use crate::nn::norm::Activation;
 use crate::nn::squeeze_excite::SqueezeExcite;
@@ -115,7 +116,7 @@ impl EfficientBlock {
             x = project.forward(x);
         }
         match skip {
-            Some(skip) => self.drop_path.forward(x, noise) + skip,
+            Some(skip) => add(self.drop_path.forward(x, noise), skip),
             None => x,
         }
     }

@@ -27,21 +27,6 @@ pub fn normalized(norm: &BatchNorm, input: Tensor<4>, then: Activation) -> Tenso
     then.apply(norm.forward(input))
 }
 
-/// Without a norm, only the activation: a folded convolution has normalized already (`fold`).
-///
-/// # Shapes
-/// - `input` and output: `[batch, channels, height, width]`
-pub fn normalized_unless_folded(
-    norm: Option<&BatchNorm>,
-    input: Tensor<4>,
-    then: Activation,
-) -> Tensor<4> {
-    match norm {
-        Some(norm) => normalized(norm, input, then),
-        None => then.apply(input),
-    }
-}
-
 impl Activation {
     pub fn apply(self, input: Tensor<4>) -> Tensor<4> {
         match self {

@@ -4,10 +4,11 @@
 use burn::nn::PaddingConfig2d;
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::prelude::{Config, Device, Module, Tensor};
-use burn::tensor::activation::relu;
 
 use crate::nn::conv::{ConvConfig, Padding};
 use crate::nn::conv_norm::{ConvNorm, ConvNormConfig};
+use crate::nn::kernels::elementwise::{add, relu};
+use crate::nn::kernels::max_pool::max_pool2d;
 use crate::nn::norm::Activation;
 
 #[derive(Config, Debug)]
@@ -152,7 +153,7 @@ impl ResNet {
         if let Some(taps) = taps.as_deref_mut() {
             taps.push(x.clone());
         }
-        let mut x = self.pool.forward(x);
+        let mut x = max_pool2d(&self.pool, x);
         for layer in &self.layers {
             for block in layer {
                 x = block.forward(x);
@@ -191,7 +192,7 @@ impl ResidualBlock {
             Some(shortcut) => shortcut.forward(input),
             None => input,
         };
-        relu(x + skip)
+        relu(add(x, skip))
     }
 
     fn folded(self) -> Self {

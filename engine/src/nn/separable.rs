@@ -6,6 +6,7 @@ use burn::prelude::{Config, Device, Module, Tensor};
 
 use crate::nn::conv::{Conv, ConvConfig, Padding};
 use crate::nn::fold::folded;
+use crate::nn::norm::Activation;
 
 #[derive(Config, Debug)]
 pub struct SeparableConvConfig {
@@ -33,11 +34,19 @@ impl SeparableConvConfig {
 }
 
 impl SeparableConv {
+    /// With its normalization, if that is not folded into it already (`fold`), and the activation.
+    ///
     /// # Shapes
     /// - `input`: `[batch, channels_in, height, width]`
     /// - output: `[batch, channels_out, height, width]`
-    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        self.pointwise.forward(self.depthwise.forward(input))
+    pub fn forward_normalized(
+        &self,
+        input: Tensor<4>,
+        norm: Option<&BatchNorm>,
+        then: Activation,
+    ) -> Tensor<4> {
+        let x = self.depthwise.forward(input);
+        self.pointwise.forward_normalized(x, norm, then)
     }
 
     /// With the norm that follows folded into the 1x1 part: see `fold`.

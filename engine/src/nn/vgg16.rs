@@ -7,6 +7,7 @@ use burn::prelude::{Config, Device, Module, Tensor};
 use burn::tensor::activation::relu;
 
 use crate::nn::conv::{Conv, ConvConfig, Padding};
+use crate::nn::norm::Activation;
 
 /// Channels of the 13 convolutions, by size.
 const SIZES: [&[usize]; 5] = [
@@ -76,7 +77,7 @@ impl Vgg16Features {
                 x = halve.forward(x);
             }
             for conv in here {
-                x = relu(conv.forward(x));
+                x = conv.forward_then(x, Activation::Relu);
             }
             taps.push(x.clone());
         }

@@ -8,7 +8,7 @@ use burn::prelude::{Config, Device, Module, Tensor};
 
 use crate::nn::conv::{Conv, ConvConfig, Padding};
 use crate::nn::fold::folded;
-use crate::nn::norm::{Activation, normalized_unless_folded};
+use crate::nn::norm::Activation;
 use crate::nn::separable::{SeparableConv, SeparableConvConfig};
 use crate::nn::xception_block::{XceptionBlock, XceptionBlockConfig};
 
@@ -114,15 +114,16 @@ impl Xception {
     /// - taps at 299 and full width: `[batch, 64, 147, 147]`, `[batch, 128, 74, 74]`,
     ///   `[batch, 256, 37, 37]`, `[batch, 728, 19, 19]`, `[batch, 2048, 10, 10]`
     pub fn run(&self, images: Tensor<4>, mut taps: Option<&mut Vec<Tensor<4>>>) -> Tensor<4> {
-        let normalized =
-            |norm: &Option<BatchNorm>, x, then| normalized_unless_folded(norm.as_ref(), x, then);
         let mut keep = |x: &Tensor<4>| {
             if let Some(taps) = taps.as_deref_mut() {
                 taps.push(x.clone());
             }
         };
-        let x = normalized(&self.norm1, self.conv1.forward(images), Activation::Relu);
-        let mut x = normalized(&self.norm2, self.conv2.forward(x), Activation::Relu);
+        let then = Activation::Relu;
+        let x = self
+            .conv1
+            .forward_normalized(images, self.norm1.as_ref(), then);
+        let mut x = self.conv2.forward_normalized(x, self.norm2.as_ref(), then);
         keep(&x);
         let before_last = self.blocks.len() - 2;
         for (at, block) in self.blocks.iter().enumerate() {
@@ -131,15 +132,15 @@ impl Xception {
                 keep(&x);
             }
         }
-        let x = normalized(&self.norm3, self.conv3.forward(x), Activation::Relu);
-        let x = self.conv4.forward(x);
+        let x = self.conv3.forward_normalized(x, self.norm3.as_ref(), then);
+        let norm4 = self.norm4.as_ref();
         match taps {
             Some(taps) => {
-                let last = normalized(&self.norm4, x, Activation::None);
+                let last = self.conv4.forward_normalized(x, norm4, Activation::None);
                 taps.push(last.clone());
-                Activation::Relu.apply(last)
+                then.apply(last)
             }
-            None => normalized(&self.norm4, x, Activation::Relu),
+            None => self.conv4.forward_normalized(x, norm4, then),
         }
     }
 

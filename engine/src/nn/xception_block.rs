@@ -8,7 +8,7 @@ use crate::nn::conv::{Conv, ConvConfig};
 use crate::nn::fold::folded;
 use crate::nn::kernels::elementwise::{add, relu};
 use crate::nn::kernels::max_pool::max_pool2d;
-use crate::nn::norm::{Activation, normalized_unless_folded};
+use crate::nn::norm::Activation;
 use crate::nn::separable::{SeparableConv, SeparableConvConfig};
 
 #[derive(Config, Debug)]
@@ -91,16 +91,13 @@ impl XceptionBlock {
             } else {
                 Activation::Relu
             };
-            x = normalized_unless_folded(norm.as_ref(), conv.forward(x), then);
+            x = conv.forward_normalized(x, norm.as_ref(), then);
         }
         if let Some(pool) = &self.pool {
             x = max_pool2d(pool, x);
         }
         let skip = match &self.skip_conv {
-            Some(conv) => {
-                let norm = self.skip_norm.as_ref();
-                normalized_unless_folded(norm, conv.forward(input), Activation::None)
-            }
+            Some(conv) => conv.forward_normalized(input, self.skip_norm.as_ref(), Activation::None),
             None => input,
         };
         add(x, skip)

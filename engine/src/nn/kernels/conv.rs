@@ -1,11 +1,13 @@
 //! Chooses how a convolution is computed.
 
-use super::depthwise::depthwise_conv2d;
+use super::depthwise::{depthwise_conv2d, depthwise_conv2d_then};
+use super::planes::is_ours;
 use burn::prelude::Tensor;
 use burn::tensor::module;
 use burn::tensor::ops::ConvOptions;
 
 use super::dense;
+use crate::nn::norm::Activation;
 
 /// Everything about a convolution but its numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,31 @@ pub fn conv2d(
         groups,
     );
     module::conv2d(input, weight, bias, options)
+}
+
+/// As [`conv2d`] with the activation after it. Where no gradient comes back, the CPU device does both
+/// in one pass over memory.
+///
+/// # Shapes
+/// - as [`conv2d`]
+pub fn conv2d_then(
+    input: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    shape: ConvShape,
+    then: Activation,
+) -> Tensor<4> {
+    let has_gradients = input.device().is_autodiff() || weight.device().is_autodiff();
+    if !has_gradients && is_ours(&input) && is_ours(&weight) {
+        if shape.groups == 1 {
+            return dense::dense_conv2d_then(input, weight, bias, shape, then);
+        }
+        let output = depthwise_conv2d_then(&input, &weight, bias.as_ref(), shape, then);
+        if let Some(output) = output {
+            return output;
+        }
+    }
+    then.apply(conv2d(input, weight, bias, shape))
 }
 
 /// A 1x1 convolution as one matrix product a picture: the same numbers, and gradients that are

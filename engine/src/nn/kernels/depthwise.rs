@@ -17,7 +17,8 @@ use burn::prelude::Tensor;
 use super::buffers;
 use super::conv::ConvShape;
 use super::phases::Window;
-use super::planes::{dims, in_order, is_ours};
+use super::planes::{dims, in_order, is_ours, numbers, primitive};
+use crate::nn::norm::Activation;
 
 /// The convolution, if it is depthwise with a kernel of 3 or 5 and on the CPU device; else nothing.
 ///
@@ -30,6 +31,40 @@ pub fn depthwise_conv2d(
     weight: &Tensor<4>,
     shape: ConvShape,
 ) -> Option<Tensor<4>> {
+    let window = window_of(input, weight, shape)?;
+    let output = <Dispatch as Depthwise>::depthwise(
+        input.clone().into_dispatch(),
+        weight.clone().into_dispatch(),
+        window,
+    );
+    Some(Tensor::from_dispatch(output))
+}
+
+/// As [`depthwise_conv2d`] with bias and activation after it, for tensors without gradients.
+///
+/// # Shapes
+/// - as [`depthwise_conv2d`], `bias`: `[channels]`
+pub fn depthwise_conv2d_then(
+    input: &Tensor<4>,
+    weight: &Tensor<4>,
+    bias: Option<&Tensor<1>>,
+    shape: ConvShape,
+    then: Activation,
+) -> Option<Tensor<4>> {
+    let window = window_of(input, weight, shape)?;
+    let [_, channels, ..] = input.dims();
+    let shift = match bias {
+        Some(bias) => numbers(&in_order(primitive(bias.clone()))).to_vec(),
+        None => vec![0.0; channels],
+    };
+    let (input, weight) = (primitive(input.clone()), primitive(weight.clone()));
+    let (input, weight) = (in_order(input), in_order(weight));
+    let output = forward::forward(&input, &weight, window, Some((&shift, then)));
+    Some(Tensor::from_primitive::<Flex>(output))
+}
+
+/// The window of a convolution that is ours.
+fn window_of(input: &Tensor<4>, weight: &Tensor<4>, shape: ConvShape) -> Option<Window> {
     let [_, channels, height, width] = input.dims();
     let [channels_out, _, kernel, kernel_across] = weight.dims();
     let is_depthwise = shape.groups == channels && channels_out == channels;
@@ -43,13 +78,7 @@ pub fn depthwise_conv2d(
         padding: shape.padding,
         size: [height, width],
     };
-    window.output()?;
-    let output = <Dispatch as Depthwise>::depthwise(
-        input.clone().into_dispatch(),
-        weight.clone().into_dispatch(),
-        window,
-    );
-    Some(Tensor::from_dispatch(output))
+    window.output().is_some().then_some(window)
 }
 
 #[backend_extension(Flex, Autodiff)]
@@ -67,7 +96,7 @@ impl Depthwise for Flex {
         weight: FloatTensor<Self>,
         window: Window,
     ) -> FloatTensor<Self> {
-        forward::forward(&in_order(input), &in_order(weight), window)
+        forward::forward(&in_order(input), &in_order(weight), window, None)
     }
 }
 
@@ -83,7 +112,7 @@ impl<C: CheckpointStrategy> Depthwise for Autodiff<Flex, C> {
             .stateful();
         let input = in_order(input.into_primitive());
         let weight = in_order(weight.into_primitive());
-        let output = forward::forward(&input, &weight, window);
+        let output = forward::forward(&input, &weight, window, None);
         match prepared {
             OpsKind::Tracked(prepared) => prepared.finish((input, weight, window), output),
             OpsKind::UnTracked(prepared) => prepared.finish(output),

@@ -1,5 +1,6 @@
 //! The inner loops of networks: on the CPU device our own where they are faster, else burn's.
 
+pub mod activate;
 pub mod batch_norm;
 pub mod buffers;
 pub mod conv;

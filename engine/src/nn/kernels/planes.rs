@@ -9,6 +9,13 @@ pub fn is_ours<const D: usize>(tensor: &Tensor<D>) -> bool {
     tensor.dtype() == DType::F32 && tensor.device().without_autodiff() == Device::flex()
 }
 
+/// What is behind a tensor that is [`is_ours`] and has no gradients.
+pub fn primitive<const D: usize>(tensor: Tensor<D>) -> FloatTensor<Flex> {
+    tensor
+        .try_into_primitive::<Flex>()
+        .expect("the caller asked whether it is ours")
+}
+
 /// The same tensor with its numbers in order, as [`numbers`] wants it.
 pub fn in_order(tensor: FloatTensor<Flex>) -> FloatTensor<Flex> {
     if tensor.as_slice::<f32>().is_some() {

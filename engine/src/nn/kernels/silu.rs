@@ -6,25 +6,27 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
 use burn::backend::autodiff::{Autodiff, NodeId};
-use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, Flex, backend_extension};
-use burn::prelude::{Device, Tensor, TensorData};
-use burn::tensor::{DType, activation};
-use pulp::Arch;
-use rayon::prelude::*;
+use burn::prelude::{Tensor, TensorData};
+use burn::tensor::activation;
+use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
+use rayon::slice::{ParallelSlice as _, ParallelSliceMut as _};
+
+use super::activate::activate;
+use super::planes::{in_order, is_ours, numbers, own_numbers};
+use super::vector::{Vectored, fma, sigmoid, vectored};
+use crate::nn::norm::Activation;
 
 /// Numbers that one thread takes at a time: what fits into a core's own cache.
 const CHUNK: usize = 1 << 14;
 
-/// `x * sigmoid(x)`; on the CPU device within five units in the last place.
+/// `x * sigmoid(x)`.
 ///
 /// # Shapes
 /// - `input` and output: any
 pub fn silu<const D: usize>(input: Tensor<D>) -> Tensor<D> {
-    let is_ours = input.dtype() == DType::F32
-        && input.device().without_autodiff() == Device::flex().without_autodiff();
-    if is_ours {
+    if is_ours(&input) {
         Tensor::from_dispatch(Dispatch::sigmoid_linear(input.into_dispatch()))
     } else {
         activation::silu(input)
@@ -43,68 +45,45 @@ trait SigmoidLinear: Backend {
 }
 
 impl SigmoidLinear for Flex {
-    fn sigmoid_linear(mut input: FlexTensor) -> FlexTensor {
-        let length = input.layout().num_elements();
-        let arch = Arch::new();
-        if input.is_contiguous()
-            && let Some(values) = input.try_storage_mut::<f32>()
-            && values.len() == length
-        {
-            let chunks = values.par_chunks_mut(CHUNK);
-            chunks.for_each(|chunk| {
-                arch.dispatch(
-                    #[inline(always)]
-                    || {
-                        for x in chunk {
-                            *x = forward(*x);
-                        }
-                    },
-                );
-            });
-            return input;
-        }
-        let input = input.to_contiguous();
-        let given = numbers(&input);
-        let mut values = vec![0.0; length];
-        let chunks = values.par_chunks_mut(CHUNK).zip(given.par_chunks(CHUNK));
-        chunks.for_each(|(chunk, given)| {
-            arch.dispatch(
-                #[inline(always)]
-                || {
-                    for (x, given) in chunk.iter_mut().zip(given) {
-                        *x = forward(*given);
-                    }
-                },
-            );
-        });
-        FlexTensor::from_data(TensorData::new(values, input.layout().shape().clone()))
+    fn sigmoid_linear(input: FloatTensor<Self>) -> FloatTensor<Self> {
+        let shape = input.layout().shape().clone();
+        let mut values = own_numbers(input);
+        let chunks = values.par_chunks_mut(CHUNK);
+        chunks.for_each(|chunk| activate(chunk, 0.0, Activation::Silu));
+        FloatTensor::<Self>::from_data(TensorData::new(values, shape))
     }
 
-    fn sigmoid_linear_backward(input: FlexTensor, gradient: FlexTensor) -> FlexTensor {
-        let (input, gradient) = (input.to_contiguous(), gradient.to_contiguous());
-        let mut values = numbers(&gradient).to_vec();
-        let arch = Arch::new();
-        let chunks = values
-            .par_chunks_mut(CHUNK)
-            .zip(numbers(&input).par_chunks(CHUNK));
-        chunks.for_each(|(chunk, input)| {
-            arch.dispatch(
-                #[inline(always)]
-                || {
-                    for (gradient, input) in chunk.iter_mut().zip(input) {
-                        *gradient *= slope(*input);
-                    }
-                },
-            );
-        });
-        FlexTensor::from_data(TensorData::new(values, input.layout().shape().clone()))
+    fn sigmoid_linear_backward(
+        input: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        let shape = input.layout().shape().clone();
+        let input = in_order(input);
+        let mut values = own_numbers(gradient);
+        let chunks = values.par_chunks_mut(CHUNK);
+        chunks
+            .zip(numbers(&input).par_chunks(CHUNK))
+            .for_each(|(gradient, input)| vectored(TakeBack { gradient, input }));
+        FloatTensor::<Self>::from_data(TensorData::new(values, shape))
     }
 }
 
-fn numbers(tensor: &FlexTensor) -> &[f32] {
-    tensor
-        .as_slice()
-        .expect("it was made contiguous, and its type was looked at before")
+/// The gradient to the output becomes that to the input: times `s (1 + x (1 - s))`, with the sigmoid s.
+struct TakeBack<'a> {
+    gradient: &'a mut [f32],
+    input: &'a [f32],
+}
+
+impl Vectored for TakeBack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        for (gradient, x) in self.gradient.iter_mut().zip(self.input) {
+            let open = sigmoid::<FMA>(*x);
+            *gradient *= open * fma::<FMA>(*x, 1.0 - open, 1.0);
+        }
+    }
 }
 
 impl<B: SigmoidLinear, C: CheckpointStrategy> SigmoidLinear for Autodiff<B, C> {
@@ -153,84 +132,11 @@ impl<B: SigmoidLinear> Backward<B, 1> for Derivative {
     }
 }
 
-#[inline(always)]
-fn forward(x: f32) -> f32 {
-    x / (1.0 + exponential(-x))
-}
-
-/// The derivative: `s (1 + x (1 - s))` with the sigmoid s.
-#[inline(always)]
-fn slope(x: f32) -> f32 {
-    let e = exponential(-x);
-    let s = 1.0 / (1.0 + e);
-    s * (1.0 + x * (e * s))
-}
-
-/// Within two units in the last place between -87 and 88, and the value there beyond.
-///
-/// The reduction and the polynomial of Cephes (Moshier, `expf`), in steps that a compiler turns into
-/// vector instructions, and no fused ones: every processor gives the same number.
-#[inline(always)]
-fn exponential(x: f32) -> f32 {
-    // Written so that not-a-number passes through.
-    let x = if x > 88.0 { 88.0 } else { x };
-    let x = if x < -87.0 { -87.0 } else { x };
-    // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the lowest bits.
-    const ROUND: f32 = 12_582_912.0;
-    let shifted = x * std::f32::consts::LOG2_E + ROUND;
-    let whole = shifted - ROUND;
-    let r = x - whole * 0.693_359_4 + whole * 2.121_944_4e-4;
-    let mut p = 1.987_569_1e-4;
-    for coefficient in [
-        1.398_199_9e-3,
-        8.333_452e-3,
-        4.166_579_6e-2,
-        1.666_666_5e-1,
-        0.5,
-    ] {
-        p = p * r + coefficient;
-    }
-    let fraction = p * r * r + r + 1.0;
-    let power = f32::from_bits((shifted.to_bits() << 23).wrapping_add(127 << 23));
-    fraction * power
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::nn::named::host_tensor;
-
-    fn spread() -> Vec<f32> {
-        (-40_000..40_000).map(|i| i as f32 * 0.002_3).collect()
-    }
-
-    #[test]
-    fn numbers_are_right_to_the_last_places() {
-        for x in spread() {
-            let exact = f64::from(x) / (1.0 + (-f64::from(x)).exp());
-            let bound = 5.0 * f64::from(f32::EPSILON) * exact.abs() + 1e-30;
-            let found = f64::from(forward(x));
-            assert!((found - exact).abs() < bound, "{x}: {found}, not {exact}");
-        }
-        assert!(forward(f32::NAN).is_nan());
-        assert_eq!(forward(200.0), 200.0);
-        assert!(forward(-200.0).abs() < 1e-30);
-    }
-
-    #[test]
-    fn slopes_are_finite_differences() {
-        for x in spread().into_iter().step_by(100) {
-            let f = |x: f64| x / (1.0 + (-x).exp());
-            let x_exact = f64::from(x);
-            let expected = (f(x_exact + 1e-4) - f(x_exact - 1e-4)) / 2e-4;
-            let found = f64::from(slope(x));
-            // The difference itself is right to 1e-8; the slope lies between -.1 and 1.1.
-            assert!(
-                (found - expected).abs() < 1e-6,
-                "{x}: {found}, not {expected}"
-            );
-        }
-    }
+    use burn::prelude::Device;
 
     #[test]
     fn tensors_agree_with_burn_there_and_back() {

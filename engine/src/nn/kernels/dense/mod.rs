@@ -31,6 +31,8 @@ use burn::prelude::Tensor;
 use burn::tensor::{DType, TensorData};
 
 use super::conv::ConvShape;
+use super::planes::{in_order, numbers, primitive, tensor_of};
+use crate::nn::norm::Activation;
 use geometry::Geometry;
 
 /// Whether [`dense_conv2d`] can take this tensor: single precision on the CPU device.
@@ -62,6 +64,22 @@ pub fn dense_conv2d(
     ))
 }
 
+/// As [`dense_conv2d`] with the activation after it, for tensors without gradients.
+///
+/// # Shapes
+/// - as [`dense_conv2d`]
+pub fn dense_conv2d_then(
+    input: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    shape: ConvShape,
+    then: Activation,
+) -> Tensor<4> {
+    let bias = bias.map(primitive);
+    let output = computed(primitive(input), primitive(weight), bias, shape, then);
+    Tensor::from_primitive::<Flex>(output)
+}
+
 #[backend_extension(Flex, Autodiff)]
 trait DenseConv: Backend {
     fn dense_conv(
@@ -86,18 +104,31 @@ impl DenseConv for Flex {
         bias: Bias<Self>,
         shape: ConvShape,
     ) -> FlexTensor {
-        let (input, weight) = (input.to_contiguous(), weight.to_contiguous());
         let bias = match bias {
-            Bias::Given(bias) => Some(bias.to_contiguous()),
+            Bias::Given(bias) => Some(bias),
             Bias::Absent => None,
         };
-        let geometry = geometry_of(&input, &weight, shape);
-        let bias = bias.as_ref().map(|bias| bias.storage::<f32>());
-        let output = forward::forward(&geometry, input.storage(), weight.storage(), bias);
-        let [height, width] = geometry.output;
-        let shape = [geometry.batch, geometry.channels_out, height, width];
-        FlexTensor::from_data(TensorData::new(output, shape))
+        computed(input, weight, bias, shape, Activation::None)
     }
+}
+
+fn computed(
+    input: FlexTensor,
+    weight: FlexTensor,
+    bias: Option<FlexTensor>,
+    shape: ConvShape,
+    then: Activation,
+) -> FlexTensor {
+    let (input, weight) = (in_order(input), in_order(weight));
+    let bias = bias.map(in_order);
+    let geometry = geometry_of(&input, &weight, shape);
+    let bias = bias.as_ref().map(numbers);
+    let output = forward::forward(&geometry, numbers(&input), numbers(&weight), bias, then);
+    let [height, width] = geometry.output;
+    tensor_of(
+        output,
+        [geometry.batch, geometry.channels_out, height, width],
+    )
 }
 
 fn geometry_of(input: &FlexTensor, weight: &FlexTensor, shape: ConvShape) -> Geometry {

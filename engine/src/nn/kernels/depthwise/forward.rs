@@ -5,24 +5,28 @@ use burn::backend::tensor::FloatTensor;
 use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
 use rayon::slice::ParallelSliceMut as _;
 
+use super::super::activate::activate;
 use super::super::buffers;
 use super::super::phases::{Phases, Window};
 use super::super::planes::{numbers, plane_of, tensor_of};
 use super::super::vector::{LANES, Vectored, fma, vectored};
 use super::sizes;
+use crate::nn::norm::Activation;
 
 /// Planes for which one thread is worth waking.
 const FEWEST_PLANES: usize = 16;
 
+/// `finish`: a number for each channel to add, and the activation after that.
 pub fn forward(
     input: &FloatTensor<Flex>,
     weight: &FloatTensor<Flex>,
     window: Window,
+    finish: Option<(&[f32], Activation)>,
 ) -> FloatTensor<Flex> {
     let values = if window.kernel == 3 {
-        convolved::<9>(input, weight, window)
+        convolved::<9>(input, weight, window, finish)
     } else {
-        convolved::<25>(input, weight, window)
+        convolved::<25>(input, weight, window, finish)
     };
     let ([batch, channels], _) = sizes(input, window);
     let [height, width] = window.phases().output;
@@ -34,6 +38,7 @@ fn convolved<const T: usize>(
     input: &FloatTensor<Flex>,
     weight: &FloatTensor<Flex>,
     window: Window,
+    finish: Option<(&[f32], Activation)>,
 ) -> Vec<f32> {
     let ([batch, channels], [plane_in, plane_out]) = sizes(input, window);
     let phases = window.phases();
@@ -55,6 +60,9 @@ fn convolved<const T: usize>(
                     run,
                     output,
                 });
+                if let Some((shift, then)) = finish {
+                    activate(output, shift[at % channels], then);
+                }
             },
         );
     output
