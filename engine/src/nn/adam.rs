@@ -9,6 +9,7 @@ use burn::module::{ModuleMapper, Param};
 use burn::prelude::{Device, Module, Tensor, TensorData};
 use burn::tensor::Gradients;
 
+use crate::nn::kernels::buffers;
 use crate::nn::kernels::update::{AdamStep, adam_step};
 use crate::nn::named::{HostTensor, NamedTensors, host_tensor};
 
@@ -151,6 +152,13 @@ impl Adam {
         };
         self.moments.insert(path.to_owned(), moments);
         value
+    }
+}
+
+/// The end of a training: nobody takes up the memory its steps kept.
+impl Drop for Adam {
+    fn drop(&mut self) {
+        buffers::clear();
     }
 }
 

@@ -65,7 +65,7 @@ pub fn give_values(values: Vec<f32>) {
     });
 }
 
-/// Hands everything back to the system. For the end of a training.
+/// Hands everything back to the system: at the end of a training.
 pub fn clear() {
     with_shelf(|shelf| {
         shelf.by_length.clear();

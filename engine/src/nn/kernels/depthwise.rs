@@ -1,6 +1,6 @@
 //! Convolution of each channel by itself, with its gradients, for the CPU device.
 //!
-//! A plane is laid out by [`Phases`](super::phases::Phases), after which every place of the kernel is
+//! A plane is laid out by `Phases`, after which every place of the kernel is
 //! one multiplication of a whole run of numbers.
 
 mod backward;

@@ -153,9 +153,15 @@ impl<const T: usize> Vectored for DifferentiatePlane<'_, T> {
             correlate::<T, FMA>(run, starts, self.kernel, to_input);
         } else {
             for (phase, target) in to_input.chunks_exact_mut(phases.length()).enumerate() {
-                let places = (0..T).filter(|place| phases.phase(*place) == phase);
-                let places = places.map(|place| (margin - phases.step(place), self.kernel[place]));
-                correlate_some::<FMA>(run, places, target);
+                let mut places = [(0, 0.0); T];
+                let mut count = 0;
+                for (place, weight) in self.kernel.iter().enumerate() {
+                    if phases.phase(place) == phase {
+                        places[count] = (margin - phases.step(place), *weight);
+                        count += 1;
+                    }
+                }
+                correlate_some::<FMA>(run, &places[..count], target);
             }
         }
         phases.collect(to_input, self.apart.unwrap_or(self.gradient));
@@ -175,10 +181,9 @@ fn multiply<const T: usize, const FMA: bool>(
         std::array::from_fn(|place| &values[starts[place]..].as_chunks().0[..vectors.len()]);
     let mut found = *sums;
     for (at, gradient) in vectors.iter().enumerate() {
-        for place in 0..T {
-            let values = &seen[place][at];
-            for lane in 0..LANES {
-                found[place][lane] = fma::<FMA>(gradient[lane], values[lane], found[place][lane]);
+        for (values, sums) in seen.iter().zip(&mut found) {
+            for ((sum, value), gradient) in sums.iter_mut().zip(&values[at]).zip(gradient) {
+                *sum = fma::<FMA>(*gradient, *value, *sum);
             }
         }
     }
@@ -187,18 +192,14 @@ fn multiply<const T: usize, const FMA: bool>(
 
 /// `output[i] = sum of weight * values[start + i]` over the places `(start, weight)`.
 #[inline(always)]
-fn correlate_some<const FMA: bool>(
-    values: &[f32],
-    places: impl Iterator<Item = (usize, f32)> + Clone,
-    output: &mut [f32],
-) {
+fn correlate_some<const FMA: bool>(values: &[f32], places: &[(usize, f32)], output: &mut [f32]) {
     let (vectors, _) = output.as_chunks_mut::<LANES>();
     for (at, output) in vectors.iter_mut().enumerate() {
         let mut sums = [0.0; LANES];
-        for (start, weight) in places.clone() {
+        for (start, weight) in places {
             let values = &values[start + at * LANES..][..LANES];
-            for lane in 0..LANES {
-                sums[lane] = fma::<FMA>(weight, values[lane], sums[lane]);
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum = fma::<FMA>(*weight, *value, *sum);
             }
         }
         *output = sums;

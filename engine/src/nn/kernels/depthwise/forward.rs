@@ -104,10 +104,9 @@ pub fn correlate<const T: usize, const FMA: bool>(
         std::array::from_fn(|place| &values[starts[place]..].as_chunks().0[..length]);
     for (at, output) in vectors.iter_mut().enumerate() {
         let mut sums = [0.0; LANES];
-        for place in 0..T {
-            let values = &seen[place][at];
-            for lane in 0..LANES {
-                sums[lane] = fma::<FMA>(kernel[place], values[lane], sums[lane]);
+        for (values, weight) in seen.iter().zip(kernel) {
+            for (sum, value) in sums.iter_mut().zip(&values[at]) {
+                *sum = fma::<FMA>(*weight, *value, *sum);
             }
         }
         *output = sums;

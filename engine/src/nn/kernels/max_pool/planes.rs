@@ -103,13 +103,13 @@ impl Vectored for PoolPlane<'_> {
         for (at, (output, places)) in vectors.iter_mut().zip(places).enumerate() {
             let mut most = seen[0][at];
             let mut found = [0_i32; LANES];
-            for place in 1..PLACES {
-                let values = &seen[place][at];
-                for lane in 0..LANES {
+            for (place, values) in seen.iter().enumerate().skip(1) {
+                let best = most.iter_mut().zip(&mut found);
+                for ((most, found), value) in best.zip(&values[at]) {
                     // Not a number wins, and the first of equals.
-                    let is_more = values[lane] > most[lane] || values[lane].is_nan();
-                    most[lane] = if is_more { values[lane] } else { most[lane] };
-                    found[lane] = if is_more { place as i32 } else { found[lane] };
+                    let is_more = *value > *most || value.is_nan();
+                    *most = if is_more { *value } else { *most };
+                    *found = if is_more { place as i32 } else { *found };
                 }
             }
             *output = most;
@@ -143,9 +143,10 @@ impl Vectored for DifferentiatePlane<'_> {
             let target = &mut self.spread[self.phases.start(place)..];
             let (target, _) = target.as_chunks_mut::<LANES>();
             for ((target, gradient), places) in target.iter_mut().zip(gradients).zip(places) {
-                for lane in 0..LANES {
-                    let is_here = usize::from(places[lane]) == place;
-                    target[lane] += if is_here { gradient[lane] } else { 0.0 };
+                let lanes = target.iter_mut().zip(gradient).zip(places);
+                for ((target, gradient), found) in lanes {
+                    let is_here = usize::from(*found) == place;
+                    *target += if is_here { *gradient } else { 0.0 };
                 }
             }
         }
