@@ -222,6 +222,10 @@ impl Band<'_, '_> {
     }
 
     /// `B' d B` of Lavin and Gray for one channel of `width` tiles.
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "closures of iterators are not compiled for the vectors of their surroundings"
+    )]
     #[inline(always)]
     fn read<S: Simd>(
         &self,
@@ -278,6 +282,10 @@ fn totals<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 2] {
 }
 
 /// `A' m A` of Lavin and Gray: sixteen sums, `stride` apart, become four pixels in the first four.
+#[expect(
+    clippy::needless_range_loop,
+    reason = "closures of iterators are not compiled for the vectors of their surroundings"
+)]
 #[inline(always)]
 fn gather<S: Simd>(simd: S, sums: &mut [f32], stride: usize, width: usize, start: f32) {
     let lanes = S::F32_LANES;
