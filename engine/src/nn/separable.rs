@@ -34,6 +34,13 @@ impl SeparableConvConfig {
 }
 
 impl SeparableConv {
+    /// # Shapes
+    /// - `input`: `[batch, channels_in, height, width]`
+    /// - output: `[batch, channels_out, height, width]`
+    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        self.forward_normalized(input, None, Activation::None)
+    }
+
     /// With its normalization, if that is not folded into it already (`fold`), and the activation.
     ///
     /// # Shapes

@@ -31,15 +31,26 @@ impl Vectored for Activate<'_> {
             shift,
             then,
         } = self;
-        let shifted = values.iter_mut().map(|x| {
-            *x += shift;
-            x
-        });
+        // Plain loops: closures inside iterators may be compiled for the oldest processor.
         match then {
-            Activation::None => shifted.for_each(drop),
+            Activation::None => {
+                for x in values {
+                    *x += shift;
+                }
+            }
             // Not a number stays so, as burn has it.
-            Activation::Relu => shifted.for_each(|x| *x = if *x <= 0.0 { 0.0 } else { *x }),
-            Activation::Silu => shifted.for_each(|x| *x *= sigmoid::<FMA>(*x)),
+            Activation::Relu => {
+                for x in values {
+                    let y = *x + shift;
+                    *x = if y <= 0.0 { 0.0 } else { y };
+                }
+            }
+            Activation::Silu => {
+                for x in values {
+                    let y = *x + shift;
+                    *x = y * sigmoid::<FMA>(y);
+                }
+            }
         }
     }
 }
