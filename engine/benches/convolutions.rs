@@ -1,5 +1,5 @@
 //! Ordinary convolutions on the CPU device, ours beside burn's, alone and with all gradients. The same
-//! in PyTorch: `convolutions.py`.
+//! in `PyTorch`: `convolutions.py`.
 
 use burn::prelude::{Device, Tensor};
 use burn::tensor::ops::ConvOptions;

@@ -1,4 +1,5 @@
 //! Every bundled model is what its card says: its numbers are a preset's, and its answers have not drifted.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! `seam import-weights`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use seam_engine::detectors::library::{LibraryError, WeightsLibrary};
@@ -43,7 +43,7 @@ pub fn run(options: &ImportWeightsOptions) -> Result<u8, Failure> {
     };
     match library.import(file, options.arch, options.out.as_deref()) {
         Ok((imported, path)) if options.json => {
-            print_json(&imported.report, Some(path))?;
+            print_json(&imported.report, Some(&path))?;
         }
         Ok((imported, path)) => {
             print(&imported.report.in_words())?;
@@ -63,7 +63,7 @@ pub fn run(options: &ImportWeightsOptions) -> Result<u8, Failure> {
 }
 
 /// The report, with the file that was written.
-fn print_json(report: &ImportReport, weights: Option<PathBuf>) -> Result<(), Failure> {
+fn print_json(report: &ImportReport, weights: Option<&Path>) -> Result<(), Failure> {
     let json = serde_json::json!({
         "schema": "seam-import/1",
         "report": report,
