@@ -35,7 +35,7 @@ pub fn conv2d(
         padding: [top, bottom, left, right],
         groups,
     } = shape;
-    // Measured faster than burn's for every size of convolution without groups, there and back:
+    // Faster than burn's in all ten sizes measured, forward and with both gradients:
     // `cargo bench --bench convolutions`.
     if groups == 1 && dense::is_on_cpu(&input) {
         return dense::dense_conv2d(input, weight, bias, shape);

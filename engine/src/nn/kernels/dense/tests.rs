@@ -171,6 +171,23 @@ fn long_sums_and_many_weights_equal_the_plain_convolution() {
 }
 
 #[test]
+fn tiles_equal_the_plain_convolution_under_any_padding() {
+    for padding in [[0; 4], [1; 4], [2; 4], [0, 1, 2, 0], [2, 0, 1, 3]] {
+        for (batch, size) in [(1, [33, 30]), (9, [15, 16])] {
+            check(Case {
+                batch,
+                channels: [20, 28],
+                size,
+                kernel: 3,
+                stride: 1,
+                padding,
+                is_biased: true,
+            });
+        }
+    }
+}
+
+#[test]
 fn threads_do_not_change_a_bit() {
     let case = Case {
         batch: 3,
