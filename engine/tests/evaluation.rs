@@ -84,6 +84,7 @@ fn settings(manifest: &Path, out: &Path, work: EvalWork) -> EvalSettings {
         seed: 1,
         landmark_model: None,
         crop_cache: Some(manifest.with_file_name("crops")),
+        has_pictures: true,
     }
 }
 
