@@ -214,7 +214,7 @@ fn attention_in_words(attention: &Attention) -> Option<String> {
     let numbers = &attention.overall;
     let means = numbers.means?;
     Some(format!(
-        "looks at    the mask with {:.3} of its map, where chance is {:.3}, and most of all with {:.3} of {} maps",
+        "looks at    {:.3} of its maps' mass lies inside the masks (chance {:.3}), and {:.3} of {} maps are largest there",
         means.mass_in_mask, means.mask_area, means.pointing, numbers.faces
     ))
 }
