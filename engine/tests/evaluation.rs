@@ -10,6 +10,7 @@ use seam_engine::detectors::card::Card;
 use seam_engine::device::Preference;
 use seam_engine::eval::protocol::Protocol;
 use seam_engine::eval::{EvalSettings, EvalWork, Evaluated, ModelChoice};
+use seam_engine::media::encode::{ClipFormat, ClipWriter, Picture};
 use seam_engine::{Engine, Outcome, Request, Update};
 
 fn sample(name: &str) -> PathBuf {
@@ -44,6 +45,27 @@ fn item(dir: &Path, name: &str, technique: Option<&str>, split: Split) -> Item {
         sha256: None,
         details: std::collections::BTreeMap::new(),
     }
+}
+
+/// Gives the item `bb` a mask: the middle of its face, in each of its frames.
+fn write_mask(manifest: &Path) {
+    let format = ClipFormat {
+        picture: Picture::Mask,
+        width: 640,
+        height: 480,
+        rate: [25, 1],
+    };
+    let path = manifest.with_file_name("mask.mkv");
+    let mut writer = ClipWriter::create(&path, format).unwrap();
+    let is_in = |at: usize| (270..370).contains(&(at % 640)) && (170..290).contains(&(at / 640));
+    let pixels: Vec<u8> = (0..640 * 480).map(|at| 255 * u8::from(is_in(at))).collect();
+    for _ in 0..24 {
+        writer.push(&pixels).unwrap();
+    }
+    writer.finish().unwrap();
+    let mut lines = Manifest::read(manifest).unwrap();
+    lines.items[1].mask = Some("mask.mkv".to_owned());
+    lines.write(manifest).unwrap();
 }
 
 /// Two techniques in test, one in val, and a picture without a face.
@@ -84,6 +106,7 @@ fn settings(manifest: &Path, out: &Path, work: EvalWork) -> EvalSettings {
         seed: 1,
         landmark_model: None,
         crop_cache: Some(manifest.with_file_name("crops")),
+        has_pictures: true,
     }
 }
 
@@ -168,6 +191,45 @@ fn a_manifest_becomes_a_record_a_page_and_scores() {
     for (fold, technique) in folds.evaluation.results.iter().zip(&result.techniques) {
         assert_eq!(fold.frames, technique.frames);
     }
+}
+
+#[test]
+fn maps_are_measured_against_masks_and_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let manifest = write_manifest(dir.path());
+    write_mask(&manifest);
+    let out = dir.path().join("out");
+    let wish = |protocol| {
+        let work = methods(protocol, ModelChoice::Folder(bundled()), false);
+        settings(&manifest, &out, work)
+    };
+    let shown = evaluated(wish(Protocol::Within));
+    let attention = shown.evaluation.results[0].attention.as_ref().unwrap();
+    assert_eq!(attention.techniques.len(), 1);
+    let numbers = &attention.techniques[0].numbers;
+    assert_eq!(numbers.faces + numbers.empty_maps, 2, "{numbers:?}");
+    assert_eq!(numbers.without_mask, 0);
+    if let Some(means) = numbers.means {
+        assert!((0.1..0.4).contains(&means.mask_area), "{means:?}");
+        assert!((0.0..=1.0).contains(&means.mass_in_mask), "{means:?}");
+    }
+    // Two faces with masks, two pristine ones.
+    let page = fs::read_to_string(&shown.page).unwrap();
+    assert_eq!(page.matches("data:image/png").count(), 2 * 3 + 2 * 2);
+    let record = fs::read_to_string(out.join("eval.json")).unwrap();
+    assert!(record.contains("mask_area") || numbers.means.is_none());
+    assert!(!record.contains("pictures"));
+
+    let mut wish = wish(Protocol::LeaveOneOut);
+    wish.has_pictures = false;
+    let folds = evaluated(wish);
+    let [recolor, swap] = &folds.evaluation.results[..] else {
+        panic!("not two folds");
+    };
+    assert_eq!(recolor.attention, None);
+    assert_eq!(&swap.attention.as_ref().unwrap().overall, numbers);
+    let page = fs::read_to_string(&folds.page).unwrap();
+    assert!(page.contains("Where it looks") && !page.contains("data:image"));
 }
 
 #[test]

@@ -64,6 +64,19 @@ pub fn caveats(evaluation: &Evaluation) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if evaluation
+        .results
+        .iter()
+        .any(|result| result.attention.is_some())
+    {
+        caveats.push(
+            "Maps are Grad-CAM: what the score depends on, to first order, at the resolution of the last \
+             feature map (4 x 4 cells for crops of 128 pixels), drawn out smoothly. So small masks cannot be \
+             met exactly, and a share near the mask's share of the crop is chance. Masks lie in the middle of \
+             the crop: a map that always lies there is above chance too"
+                .to_owned(),
+        );
+    }
     caveats.extend(evaluation.results.iter().flat_map(of_result));
     caveats.dedup();
     caveats
@@ -144,14 +157,19 @@ mod tests {
             "{before:?}"
         );
         assert!(
-            has(&before, "not calibrated") && has(&before, "67 % of the scored"),
+            has(&before, "Grad-CAM")
+                && has(&before, "not calibrated")
+                && has(&before, "67 % of the scored"),
             "{before:?}"
         );
         evaluation.results[0].calibration.is_calibrated = true;
         evaluation.results[0].videos = None;
+        evaluation.results[0].attention = None;
         let after = caveats(&evaluation);
         assert!(
-            !has(&after, "not calibrated") && has(&after, "which video"),
+            !has(&after, "Grad-CAM")
+                && !has(&after, "not calibrated")
+                && has(&after, "which video"),
             "{after:?}"
         );
     }

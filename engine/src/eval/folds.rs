@@ -3,6 +3,7 @@
 use burn::prelude::Device;
 
 use crate::data::Split;
+use crate::eval::attention::{Attention, Chosen};
 use crate::eval::calibration::{self, CalibrationFit};
 use crate::eval::facts::Data;
 use crate::eval::models::{self, Opened};
@@ -41,6 +42,7 @@ struct Judged {
     test: Scored,
     /// Of the validation split.
     known: Vec<ScoreRow>,
+    attention: Option<Attention>,
     items_seen_in_training: usize,
 }
 
@@ -119,9 +121,11 @@ impl Bench<'_> {
         };
         let tested = |at: &usize| fold.is_tested(&test.manifest.items[*at]);
         let places: Vec<usize> = self.places.iter().copied().filter(tested).collect();
+        let mut chosen = Chosen::of(test, &places, self.settings.has_pictures);
+        let detector = &mut *opened.detector;
         let scored = self
             .crops
-            .score(test, &places, &mut *opened.detector, job)?;
+            .score(test, &places, detector, Some(&mut chosen), job)?;
         if fold.technique.is_none() {
             scored.check(test, &format!("the split {}", self.settings.split.name()))?;
         }
@@ -135,9 +139,10 @@ impl Bench<'_> {
         let known = if known.is_empty() {
             Vec::new()
         } else {
-            let scored = self.crops.score(data, &known, &mut *opened.detector, job)?;
+            let scored = self.crops.score(data, &known, detector, None, job)?;
             scored.set.rows
         };
+        let attention = chosen.look(test, detector, job)?;
         self.remember_framing(&scored);
         let hashes = opened.training_hashes();
         let items_seen_in_training = test.count_known(&places, &hashes, job)?;
@@ -146,6 +151,7 @@ impl Bench<'_> {
             opened,
             test: scored,
             known,
+            attention,
         }))
     }
 
@@ -202,6 +208,10 @@ impl Bench<'_> {
         result.left_out = fold.technique.clone();
         result.model = Some(judged.opened.record(judged.items_seen_in_training));
         result.calibration = calibration;
+        result.attention = match (&judged.attention, &fold.technique) {
+            (Some(attention), Some(technique)) => attention.only(technique),
+            (attention, _) => attention.clone(),
+        };
         result.scores_file = format!("scores-{name}{}.csv", fold.suffix());
         set.rows.extend(known);
         set.calibrate(used.as_ref());

@@ -1,5 +1,6 @@
 //! Evaluation: metrics with intervals, calibration, protocols, and a page that shows them.
 
+pub mod attention;
 pub mod calibration;
 mod caveats;
 mod facts;
@@ -50,6 +51,8 @@ pub struct EvalSettings {
     pub landmark_model: Option<PathBuf>,
     /// Where face crops are kept between evaluations; `None` keeps none.
     pub crop_cache: Option<PathBuf>,
+    /// Whether the page shows faces with their maps and masks. The numbers are there either way.
+    pub has_pictures: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

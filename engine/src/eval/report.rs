@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::detectors::card::Interval;
+use crate::eval::attention::Attention;
 use crate::eval::calibration::CalibrationFit;
 use crate::eval::metrics::{Metrics, Ranked, ReliabilityBin, RocPoint, Scored, reliability};
 pub use crate::eval::scores::Missed;
@@ -109,6 +110,9 @@ pub struct MethodResult {
     /// Where the method names techniques.
     pub confusion: Option<Confusion>,
     pub calibration: CalibrationRecord,
+    /// Where the detector looked; `None` without a detector, or without masks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attention: Option<Attention>,
     pub missed: Vec<Missed>,
     /// The table of its scores, beside this file.
     pub scores_file: String,
@@ -226,6 +230,7 @@ impl MethodResult {
                 not_fitted: None,
                 is_in_card: false,
             },
+            attention: None,
             missed: set.missed.clone(),
             scores_file: String::new(),
         })

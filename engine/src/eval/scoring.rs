@@ -8,6 +8,7 @@ use crate::data::{
 };
 use crate::detectors::card::probability;
 use crate::detectors::{Detector, FaceCrop};
+use crate::eval::attention::Chosen;
 use crate::eval::facts::Data;
 use crate::eval::scores::{Missed, ScoreRow, ScoreSet};
 use crate::eval::{EvalError, EvalSettings};
@@ -56,19 +57,25 @@ impl Crops {
     }
 
     /// Scores the items at `places`, in order. Items without a face are listed; an error where no item
-    /// could be read.
+    /// could be read. `chosen`, where it is given, keeps the faces that it wants.
     pub fn score(
         &self,
         data: &Data,
         places: &[usize],
         detector: &mut dyn Detector,
+        mut chosen: Option<&mut Chosen>,
         job: &mut JobContext,
     ) -> Result<Scored, EvalError> {
         let rule = detector.crop_rule();
-        self.walk(data, places, rule, "Scoring", job, |item, samples| {
+        self.walk(data, places, rule, "Scoring", job, |at, samples| {
+            let item = &data.manifest.items[at];
             let faces: Vec<FaceCrop> = samples.iter().map(|face| face_crop(item, face)).collect();
             let scores = detector.score(&faces)?;
-            Ok(scores.iter().map(|score| f64::from(score.logit)).collect())
+            let logits: Vec<f64> = scores.iter().map(|score| f64::from(score.logit)).collect();
+            if let Some(chosen) = &mut chosen {
+                chosen.keep(at, samples, &logits);
+            }
+            Ok(logits)
         })
     }
 
@@ -92,7 +99,7 @@ impl Crops {
         rule: CropRule,
         stage: &'static str,
         job: &mut JobContext,
-        mut score: impl FnMut(&Item, &[FaceSample]) -> Result<Vec<f64>, EvalError>,
+        mut score: impl FnMut(usize, &[FaceSample]) -> Result<Vec<f64>, EvalError>,
     ) -> Result<Scored, EvalError> {
         let settings = CropSettings {
             rule,
@@ -126,7 +133,7 @@ impl Crops {
                     continue;
                 }
             };
-            let logits = score(item, &samples)?;
+            let logits = score(at, &samples)?;
             for (sample, logit) in samples.iter().zip(logits) {
                 if !logit.is_finite() {
                     return Err(data.wrong(format!(
@@ -199,7 +206,8 @@ fn missed(item: &Item, err: &CropError) -> Missed {
     }
 }
 
-fn face_crop(item: &Item, sample: &FaceSample) -> FaceCrop {
+/// The face as detectors take it.
+pub fn face_crop(item: &Item, sample: &FaceSample) -> FaceCrop {
     FaceCrop {
         frame: FrameId {
             media: MediaHash::of(item.path.as_bytes()),

@@ -66,6 +66,21 @@ pub fn crop(frame: &Frame, face: &FaceBox, landmarks: &Landmarks, rule: CropRule
     }
 }
 
+/// Cuts a picture of its own kind, such as a mask, as [`crop`] cuts the frame: RGB8, row by row. The map
+/// is a [`Crop::frame_from_crop`], into the pixels of `frame`.
+pub fn cut_again(frame: &Frame, frame_from_crop: [f32; 6], size_px: u32) -> Vec<u8> {
+    let [a, _, x, b, _, y] = frame_from_crop;
+    resample(
+        frame,
+        &Similarity {
+            a,
+            b,
+            shift: [x, y],
+        },
+        size_px,
+    )
+}
+
 /// Eyes, nose tip and mouth corners of 68 points, as the template orders them.
 fn five_points(landmarks: &Landmarks) -> [[f32; 2]; 5] {
     let points = &landmarks.points;
@@ -329,6 +344,13 @@ mod tests {
                 "{x} {y}, {point:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_cut_again_is_the_crop() {
+        let frame = frame(300, 260, |x, y| [x as u8, y as u8, (x * y) as u8]);
+        let crop = crop(&frame, &face(90.0, 70.0, 120.0), &landmarks(0.3), ALIGNED);
+        assert_eq!(cut_again(&frame, crop.frame_from_crop, 224), crop.pixels);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use seam_engine::data::{CropCache, Split};
 use seam_engine::detectors::card::Interval;
 use seam_engine::device::Preference;
 use seam_engine::engine::JobError;
+use seam_engine::eval::attention::Attention;
 use seam_engine::eval::metrics::Metrics;
 use seam_engine::eval::protocol::Protocol;
 use seam_engine::eval::{EvalError, EvalSettings, EvalWork, Evaluated, ModelChoice};
@@ -72,6 +73,9 @@ pub struct EvalOptions {
     /// Cut all faces anew instead of keeping them between evaluations
     #[arg(long)]
     no_cache: bool,
+    /// Leave pictures of faces, with where the detector looked, out of the page
+    #[arg(long)]
+    no_pictures: bool,
 }
 
 pub fn run(options: &EvalOptions) -> Result<u8, Failure> {
@@ -86,6 +90,7 @@ pub fn run(options: &EvalOptions) -> Result<u8, Failure> {
         seed: options.seed,
         landmark_model: options.landmarks.clone(),
         crop_cache: CropCache::user_default().filter(|_| !options.no_cache),
+        has_pictures: !options.no_pictures,
     };
     match jobs::run(Request::Evaluate(settings), "eval", train::hear)? {
         Outcome::Evaluated(evaluated) => {
@@ -159,6 +164,7 @@ fn in_words(evaluated: &Evaluated) -> String {
                 lines.push(format!("  {:18}AUC {auc} by frame", technique.technique));
             }
         }
+        lines.extend(result.attention.as_ref().and_then(attention_in_words));
         if let Some(fit) = &result.calibration.fit {
             let own = &fit.calibration;
             lines.push(format!(
@@ -201,6 +207,16 @@ fn in_words(evaluated: &Evaluated) -> String {
     );
     lines.push(format!("page        {}", evaluated.page.display()));
     lines.join("\n")
+}
+
+/// `None` where no map could be measured.
+fn attention_in_words(attention: &Attention) -> Option<String> {
+    let numbers = &attention.overall;
+    let means = numbers.means?;
+    Some(format!(
+        "looks at    {:.3} of its maps' mass lies inside the masks (chance {:.3}), and {:.3} of {} maps are largest there",
+        means.mass_in_mask, means.mask_area, means.pointing, numbers.faces
+    ))
 }
 
 fn level_in_words(name: &str, level: &str, metrics: &Metrics) -> String {

@@ -4,6 +4,7 @@ mod cache;
 mod entry;
 mod follow;
 mod footage;
+mod mask;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub use cache::CropCache;
 use follow::Found;
 use footage::Footage;
+pub use mask::masks_of_item;
 
 use crate::data::{FrameRule, Item, Manifest};
 use crate::faces::FaceBox;
@@ -62,6 +64,16 @@ pub enum CropError {
         "The file is not the one that the manifest lists: its SHA-256 is {found}\nFile: {path:?}"
     )]
     OtherFile { path: PathBuf, found: MediaHash },
+    #[error(
+        "The mask has another shape than what it is the mask of: {} x {} pixels, not {} x {}\nFile: {path:?}",
+        mask[0], mask[1], frame[0], frame[1]
+    )]
+    OtherShape {
+        path: PathBuf,
+        /// Width and height in pixels, of either.
+        mask: [u32; 2],
+        frame: [u32; 2],
+    },
 }
 
 /// Crops of the person with the most usable frames in an item, in the order of frames: at least one, at

@@ -48,7 +48,7 @@ fn media() -> Option<PathBuf> {
     Some(media)
 }
 
-fn item(path: &str, frames: FrameRule) -> Item {
+pub(super) fn item(path: &str, frames: FrameRule) -> Item {
     Item {
         path: path.to_owned(),
         frames,

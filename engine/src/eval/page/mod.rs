@@ -1,7 +1,9 @@
 //! One page that shows an evaluation: a single HTML file that fetches nothing, in light and dark.
 
+mod attention;
 mod charts;
 mod html;
+mod png;
 mod results;
 mod sources;
 
@@ -23,6 +25,7 @@ pub fn page(evaluation: &Evaluation) -> String {
     body.push_str(&results::techniques(evaluation));
     body.push_str(&results::scores(evaluation));
     body.push_str(&results::confusions(evaluation));
+    body.push_str(&attention::attention(evaluation));
     if !evaluation.results.is_empty() {
         body.push_str("<h2>How to read this</h2>");
         body.push_str(&list(&evaluation.caveats));
@@ -34,7 +37,7 @@ pub fn page(evaluation: &Evaluation) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
          <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n",
         escaped(&title)
     )
@@ -67,6 +70,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::detectors::card::Interval;
     use crate::eval::calibration::fit;
+    use crate::eval::page::attention::tests::made_up_attention;
     use crate::eval::report::tests::{made_up_result, made_up_scores};
     use crate::eval::report::{
         Confusion, DataRecord, Missed, ModelRecord, ProbeRecord, ProtocolRecord, SCHEMA,
@@ -100,6 +104,7 @@ pub(crate) mod tests {
             technique: Some(name.to_owned()),
             reason: "No face fit for use was found".to_owned(),
         });
+        result.attention = Some(made_up_attention(name));
         result.scores_file = "scores-dadd.csv".to_owned();
         let auc = Interval {
             value: 0.52,
@@ -152,8 +157,12 @@ pub(crate) mod tests {
     fn a_page_is_whole_fetches_nothing_and_holds_no_foreign_markup() {
         let text = page(&made_up_evaluation(NASTY));
         assert!(!text.contains("<script"), "markup from outside");
-        for word in ["http://", "https://", "url(", "@import", "src=", "href="] {
+        for word in ["http://", "https://", "url(", "@import", "src="] {
             assert!(!text.contains(word), "the page fetches: {word}");
+        }
+        for link in text.split("href=").skip(1) {
+            let is_own = link.starts_with("\"data:image/png;base64,") || link.starts_with("\"#f");
+            assert!(is_own, "the page fetches: {}", &link[..20]);
         }
         for tag in [
             "table", "svg", "div", "figure", "ul", "dl", "details", "main",
@@ -183,9 +192,12 @@ pub(crate) mod tests {
 
     #[test]
     fn the_record_reads_back() {
-        let evaluation = made_up_evaluation(NASTY);
+        let mut evaluation = made_up_evaluation(NASTY);
         let text = serde_json::to_string(&evaluation).unwrap();
         let back: Evaluation = serde_json::from_str(&text).unwrap();
+        // Pictures of faces are in no record.
+        let attention = evaluation.results[0].attention.as_mut().unwrap();
+        attention.pictures.clear();
         // The last digit of a number may change on the way.
         assert_eq!(page(&back), page(&evaluation));
         assert!(text.starts_with("{\"schema\":\"seam-eval/1\""));

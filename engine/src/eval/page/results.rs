@@ -139,7 +139,7 @@ pub fn curves(evaluation: &Evaluation) -> String {
 }
 
 /// Nothing where there is nothing to show.
-fn section(title: &str, inner: &str, is_empty: bool) -> String {
+pub fn section(title: &str, inner: &str, is_empty: bool) -> String {
     if is_empty {
         return String::new();
     }

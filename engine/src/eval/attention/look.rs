@@ -1,0 +1,232 @@
+//! Chooses faces, without chance, and compares their maps with their masks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::data::{CropError, FaceSample, masks_of_item};
+use crate::detectors::{Detector, FaceCrop, MapKind};
+use crate::eval::EvalError;
+use crate::eval::attention::{
+    Attention, AttentionNumbers, FacePicture, Overlap, PictureRow, TechniqueAttention,
+};
+use crate::eval::facts::Data;
+use crate::eval::scoring::face_crop;
+use crate::job::JobContext;
+
+/// Faces of each technique that are measured, at most.
+const FACES_PER_TECHNIQUE: usize = 24;
+
+/// Faces of each technique that are shown, and of pristine items.
+const PICTURES_PER_TECHNIQUE: usize = 4;
+
+/// Faces to be looked at: how many of which items is settled before anything is scored; which ones, when
+/// an item's faces are there.
+pub struct Chosen {
+    /// By the item's place in the manifest.
+    num_of_item: BTreeMap<usize, usize>,
+    has_pictures: bool,
+    items: Vec<ItemFaces>,
+}
+
+struct ItemFaces {
+    /// Place in the manifest.
+    at: usize,
+    samples: Vec<FaceSample>,
+    logits: Vec<f64>,
+}
+
+/// What was seen of one technique, or of pristine items.
+#[derive(Default)]
+struct Seen {
+    overlaps: Vec<Vec<Option<Overlap>>>,
+    pictures: Vec<FacePicture>,
+}
+
+impl Chosen {
+    /// Of the items at `places`: manipulated ones with a mask, and some pristine ones to be shown.
+    pub fn of(data: &Data, places: &[usize], has_pictures: bool) -> Self {
+        let mut of_technique: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+        for &at in places {
+            let item = &data.manifest.items[at];
+            let technique = item.technique.as_deref();
+            if item.label == 0 {
+                of_technique.entry(None).or_default().push(at);
+            } else if technique.is_some() && item.mask.is_some() {
+                of_technique.entry(technique).or_default().push(at);
+            }
+        }
+        let has_masks = of_technique.keys().any(Option::is_some);
+        let mut num_of_item = BTreeMap::new();
+        for (technique, places) in of_technique {
+            let num_faces = match technique {
+                Some(_) => FACES_PER_TECHNIQUE,
+                None if has_masks && has_pictures => PICTURES_PER_TECHNIQUE,
+                None => 0,
+            };
+            num_of_item.extend(spread(&places, num_faces));
+        }
+        Self {
+            num_of_item,
+            has_pictures,
+            items: Vec::new(),
+        }
+    }
+
+    /// Keeps what is wanted of an item's faces, evenly spread.
+    pub fn keep(&mut self, at: usize, samples: &[FaceSample], logits: &[f64]) {
+        let num_wanted = self.num_of_item.get(&at).copied().unwrap_or(0);
+        let chosen = evenly(samples.len(), num_wanted);
+        if chosen.is_empty() {
+            return;
+        }
+        self.items.push(ItemFaces {
+            at,
+            samples: chosen.iter().map(|&face| samples[face].clone()).collect(),
+            logits: chosen.iter().map(|&face| logits[face]).collect(),
+        });
+    }
+
+    /// Asks the detector for the maps. `None` where it has none, or no face has a mask.
+    pub fn look(
+        self,
+        data: &Data,
+        detector: &mut dyn Detector,
+        job: &mut JobContext,
+    ) -> Result<Option<Attention>, EvalError> {
+        const STAGE: &str = "Looking at maps";
+        if !detector.info().maps.contains(&MapKind::GradCam) {
+            return Ok(None);
+        }
+        let total = self
+            .items
+            .iter()
+            .map(|item| item.samples.len() as u64)
+            .sum();
+        let mut done = 0;
+        let mut seen: BTreeMap<Option<&str>, Seen> = BTreeMap::new();
+        let mut range = None;
+        for faces in &self.items {
+            let item = &data.manifest.items[faces.at];
+            let masks = masks_of_item(&data.manifest, item, &faces.samples, job, &mut |job| {
+                job.tick(STAGE, done, Some(total))
+            });
+            let masks = match masks {
+                Ok(masks) => masks,
+                Err(CropError::Cancelled(err)) => return Err(err.into()),
+                Err(err) => {
+                    job.warn(err.to_string());
+                    done += faces.samples.len() as u64;
+                    continue;
+                }
+            };
+            let technique = item.technique.as_deref().filter(|_| item.label == 1);
+            let seen = seen.entry(technique).or_default();
+            let mut overlaps = Vec::with_capacity(masks.len());
+            for ((sample, &logit), mask) in faces.samples.iter().zip(&faces.logits).zip(&masks) {
+                job.tick(STAGE, done, Some(total))?;
+                let face: FaceCrop = face_crop(item, sample);
+                let map = detector.map(&face, MapKind::GradCam)?;
+                range = Some(map.range);
+                let size_px = sample.crop.size_px;
+                let mask = mask.as_deref();
+                let overlap = mask.and_then(|mask| Overlap::of(&map, mask, size_px));
+                if self.has_pictures {
+                    let picture = FacePicture::new(item, sample, logit, &map, mask, overlap);
+                    seen.pictures.push(picture);
+                }
+                overlaps.push(overlap);
+                done += 1;
+            }
+            seen.overlaps.push(overlaps);
+        }
+        job.tick(STAGE, total, Some(total))?;
+        Ok(range.and_then(|range| attention(range, seen)))
+    }
+}
+
+fn attention(range: (f32, f32), seen: BTreeMap<Option<&str>, Seen>) -> Option<Attention> {
+    let mut techniques = Vec::new();
+    let mut pictures = Vec::new();
+    let mut pristine = Vec::new();
+    let mut all = Vec::new();
+    for (technique, seen) in seen {
+        let rows = if let Some(technique) = technique {
+            techniques.push(TechniqueAttention {
+                technique: technique.to_owned(),
+                numbers: AttentionNumbers::of(&seen.overlaps),
+            });
+            all.extend(seen.overlaps);
+            &mut pictures
+        } else {
+            &mut pristine
+        };
+        let faces = few(seen.pictures);
+        if !faces.is_empty() {
+            rows.push(PictureRow {
+                technique: technique.map(str::to_owned),
+                faces,
+            });
+        }
+    }
+    pictures.append(&mut pristine);
+    (!techniques.is_empty()).then(|| Attention {
+        range,
+        overall: AttentionNumbers::of(&all),
+        techniques,
+        pictures,
+    })
+}
+
+/// Some pictures, evenly spread; those with a mask, where there are any.
+fn few(mut pictures: Vec<FacePicture>) -> Vec<FacePicture> {
+    if pictures.iter().any(|picture| picture.overlap.is_some()) {
+        pictures.retain(|picture| picture.overlap.is_some());
+    }
+    let chosen: BTreeSet<usize> = evenly(pictures.len(), PICTURES_PER_TECHNIQUE)
+        .into_iter()
+        .collect();
+    let numbered = pictures.into_iter().enumerate();
+    let kept = numbered.filter(|(at, _)| chosen.contains(at));
+    kept.map(|(_, picture)| picture).collect()
+}
+
+/// How many faces of each item: `num_faces` in all, as evenly as whole numbers allow.
+fn spread(places: &[usize], num_faces: usize) -> Vec<(usize, usize)> {
+    let num_items = places.len();
+    let up_to = |item: usize| (2 * item * num_faces + num_items) / (2 * num_items.max(1));
+    let numbered = places.iter().enumerate();
+    numbered
+        .map(|(item, &at)| (at, up_to(item + 1) - up_to(item)))
+        .collect()
+}
+
+/// The middles of `num_wanted` equal parts of `0..num_there`; everything where there are no more.
+fn evenly(num_there: usize, num_wanted: usize) -> Vec<usize> {
+    let num_taken = num_wanted.min(num_there);
+    (0..num_taken)
+        .map(|at| (2 * at + 1) * num_there / (2 * num_taken))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faces_are_spread_evenly_over_items_and_within_them() {
+        let counts = |num_items: usize, num_faces| -> Vec<usize> {
+            let places: Vec<usize> = (0..num_items).collect();
+            let counts = spread(&places, num_faces);
+            counts.into_iter().map(|(_, count)| count).collect()
+        };
+        assert_eq!(counts(8, 24), [3; 8]);
+        assert_eq!(counts(3, 4), [1, 2, 1]);
+        assert_eq!(counts(8, 4), [0, 1, 0, 1, 0, 1, 0, 1].map(|count| count));
+        assert_eq!(counts(100, 24).iter().sum::<usize>(), 24);
+        assert!(counts(100, 24).iter().all(|&count| count <= 1));
+        assert_eq!(counts(0, 24), [0; 0]);
+        assert_eq!(evenly(16, 3), [2, 8, 13]);
+        assert_eq!(evenly(2, 3), [0, 1]);
+        assert_eq!(evenly(5, 1), [2]);
+        assert_eq!(evenly(5, 0), [0; 0]);
+    }
+}

@@ -1,0 +1,71 @@
+//! A face, its map and its mask, small enough for a page.
+
+use image::imageops::{self, FilterType};
+use image::{ImageBuffer, Luma, Pixel, Rgb};
+
+use crate::data::{FaceSample, Item};
+use crate::detectors::Map;
+use crate::eval::attention::Overlap;
+
+/// Pictures are at most so many pixels wide.
+const MAX_SIDE_PX: u32 = 128;
+
+/// One face as the page shows it; all three pictures are `side_px` wide and high.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FacePicture {
+    /// As the manifest has it.
+    pub path: String,
+    pub frame_index: u32,
+    /// What the detector said of it.
+    pub logit: f64,
+    /// `None` without a mask.
+    pub overlap: Option<Overlap>,
+    pub side_px: u32,
+    /// RGB8, row by row.
+    pub face: Vec<u8>,
+    /// 0 at the lower end of the map's scale, 255 at the upper end and above.
+    pub map: Vec<u8>,
+    /// 255 where manipulated.
+    pub mask: Option<Vec<u8>>,
+}
+
+impl FacePicture {
+    /// `mask` is of the crop's size.
+    pub fn new(
+        item: &Item,
+        sample: &FaceSample,
+        logit: f64,
+        map: &Map,
+        mask: Option<&[u8]>,
+        overlap: Option<Overlap>,
+    ) -> Self {
+        let size_px = sample.crop.size_px;
+        let side_px = size_px.min(MAX_SIDE_PX);
+        let (low, high) = map.range;
+        let level = |value: f32| (255.0 * ((value - low) / (high - low))) as u8;
+        let levels: Vec<u8> = map.values.iter().map(|&value| level(value)).collect();
+        Self {
+            path: item.path.clone(),
+            frame_index: sample.frame_index,
+            logit,
+            overlap,
+            side_px,
+            face: smaller::<Rgb<u8>>(&sample.crop.pixels, [size_px; 2], side_px),
+            map: smaller::<Luma<u8>>(&levels, [map.width, map.height], side_px),
+            mask: mask.map(|mask| smaller::<Luma<u8>>(mask, [size_px; 2], side_px)),
+        }
+    }
+}
+
+/// Averaged over the pixels that fall together.
+fn smaller<P>(pixels: &[u8], [width, height]: [u32; 2], side_px: u32) -> Vec<u8>
+where
+    P: Pixel<Subpixel = u8> + 'static,
+{
+    if [width, height] == [side_px; 2] {
+        return pixels.to_vec();
+    }
+    let picture: ImageBuffer<P, Vec<u8>> = ImageBuffer::from_raw(width, height, pixels.to_vec())
+        .expect("the pixels are as many as the sides say");
+    imageops::resize(&picture, side_px, side_px, FilterType::Triangle).into_raw()
+}

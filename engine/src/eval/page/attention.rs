@@ -1,0 +1,367 @@
+//! Where the detector looked: shares by technique, and a few faces with their maps and masks.
+
+use std::fmt::Write as _;
+
+use image::ExtendedColorType;
+
+use crate::eval::attention::{Attention, AttentionNumbers, FacePicture, INSIDE, PictureRow};
+use crate::eval::page::html::{cell, escaped, name_cell, paragraph, share, table};
+use crate::eval::page::png::data_uri;
+use crate::eval::page::results::{heading, section};
+use crate::eval::report::{Evaluation, MethodResult};
+
+/// Faces on one page, about: each takes some 50 kB.
+const MAX_FACES: usize = 48;
+const MAX_FACES_OF_ROW: usize = 4;
+
+/// Side of a picture and room between pictures, in pixels of the page.
+const SIDE: u32 = 128;
+const GAP: u32 = 4;
+const LINE_HEIGHT: u32 = 16;
+
+/// The color scale inferno (matplotlib; S. van der Walt, N. Smith), every 32nd color: even steps look
+/// even, and print in gray.
+const INFERNO: [[u8; 3]; 9] = [
+    [0, 0, 4],
+    [33, 12, 74],
+    [87, 16, 110],
+    [138, 34, 106],
+    [188, 55, 84],
+    [228, 90, 49],
+    [249, 142, 9],
+    [249, 203, 53],
+    [252, 255, 164],
+];
+
+/// How much of the face the map covers.
+const OPACITY: u8 = 165;
+
+/// Nothing where no technique has masks.
+pub fn attention(evaluation: &Evaluation) -> String {
+    let results = evaluation.results.iter();
+    let num_rows: usize = results
+        .filter_map(|result| Some(result.attention.as_ref()?.pictures.len()))
+        .sum();
+    let faces_of_row = (MAX_FACES / num_rows.max(1)).clamp(1, MAX_FACES_OF_ROW);
+    let mut out = String::new();
+    for (number, result) in evaluation.results.iter().enumerate() {
+        if let Some(attention) = &result.attention {
+            out.push_str(&heading(evaluation, result));
+            out.push_str(&numbers(result, attention));
+            out.push_str(&pictures(attention, number, faces_of_row));
+        }
+    }
+    section("Where it looks", &out, out.is_empty())
+}
+
+fn numbers(result: &MethodResult, attention: &Attention) -> String {
+    let mut rows: Vec<Vec<String>> = attention
+        .techniques
+        .iter()
+        .map(|own| row(&own.technique, &own.numbers))
+        .collect();
+    if 1 < rows.len() {
+        rows.push(row("all", &attention.overall));
+    }
+    table(
+        &format!(
+            "{}: Grad-CAM on some manipulated faces, against the exact masks; means over faces. A map that \
+             prefers no place has as much inside the mask as the mask covers",
+            result.title
+        ),
+        &[
+            "Technique",
+            "Faces",
+            "Items",
+            "Map inside the mask",
+            "Mask of the crop (chance)",
+            "Times chance",
+            "Largest inside",
+            "Empty maps",
+            "No mask in crop",
+        ],
+        &rows,
+    )
+}
+
+fn row(name: &str, numbers: &AttentionNumbers) -> Vec<String> {
+    let mean = |value: Option<f64>| cell(&value.map_or("–".to_owned(), share));
+    let means = numbers.means;
+    let times = means.map(|means| means.mass_in_mask / means.mask_area);
+    vec![
+        name_cell(name),
+        cell(&numbers.faces),
+        cell(&numbers.items),
+        mean(means.map(|means| means.mass_in_mask)),
+        mean(means.map(|means| means.mask_area)),
+        cell(&times.map_or("–".to_owned(), |times| format!("{times:.2}"))),
+        mean(means.map(|means| means.pointing)),
+        cell(&numbers.empty_maps),
+        cell(&numbers.without_mask),
+    ]
+}
+
+fn pictures(attention: &Attention, number: usize, faces_of_row: usize) -> String {
+    if attention.pictures.is_empty() {
+        return String::new();
+    }
+    let (low, high) = attention.range;
+    let mut out = paragraph(
+        "quiet",
+        "From top: the face as the detector got it, its map over it with the mask's outline, the exact mask \
+         (white is manipulated). Below: the face's logit, and how much of its map lies inside the mask. The \
+         page holds these pictures of faces itself",
+    );
+    out.push_str(&legend(low, high));
+    out.push_str("<div class=\"row\">");
+    for (row, faces) in attention.pictures.iter().enumerate() {
+        let id = format!("f{number}-{row}");
+        out.push_str(&figure(faces, &id, faces_of_row));
+    }
+    out.push_str("</div>");
+    out
+}
+
+fn legend(low: f32, high: f32) -> String {
+    let bars: String = (0..64)
+        .map(|at| {
+            let [red, green, blue] = color((at * 255 / 63) as u8);
+            let x = 4 * at;
+            format!(
+                "<rect x=\"{x}\" y=\"0\" width=\"4.5\" height=\"12\" fill=\"rgb({red} {green} {blue})\"/>"
+            )
+        })
+        .collect();
+    format!(
+        "<ul class=\"legend\"><li><span>{low:.0}</span><svg width=\"257\" height=\"12\" role=\"img\" \
+         aria-label=\"Color scale from black over red to light yellow\">{bars}</svg><span>{high:.2} and \
+         above, in units of the logit; the same scale on every face</span></li></ul>"
+    )
+}
+
+fn figure(row: &PictureRow, id: &str, faces_of_row: usize) -> String {
+    let name = row.technique.as_deref().unwrap_or("pristine");
+    // Where all do not fit, those that are shown are spread as those that were kept.
+    let num_faces = row.faces.len();
+    let num_shown = num_faces.min(faces_of_row);
+    let shown = (0..num_shown).map(|at| &row.faces[(2 * at + 1) * num_faces / (2 * num_shown)]);
+    let faces: String = shown
+        .enumerate()
+        .map(|(at, face)| picture(face, name, &format!("{id}-{at}")))
+        .collect();
+    format!(
+        "<figure><figcaption>{}</figcaption><div class=\"faces\">{faces}</div></figure>",
+        escaped(name)
+    )
+}
+
+/// Face, map and mask below each other, as one picture.
+fn picture(face: &FacePicture, name: &str, id: &str) -> String {
+    let below = SIDE + GAP;
+    let place = format!("width=\"{SIDE}\" height=\"{SIDE}\"");
+    let own = data_uri(&face.face, face.side_px, ExtendedColorType::Rgb8);
+    let layer = data_uri(&map_layer(face), face.side_px, ExtendedColorType::Rgba8);
+    let mut body = format!(
+        "<image id=\"{id}\" {place} href=\"{own}\"/><use class=\"under\" y=\"{below}\" href=\"#{id}\"/>\
+         <image y=\"{below}\" {place} href=\"{layer}\"/>"
+    );
+    let mut height = 2 * SIDE + GAP;
+    if let Some(mask) = &face.mask {
+        let mask = data_uri(mask, face.side_px, ExtendedColorType::L8);
+        let below = 2 * below;
+        // Writing to a string cannot fail, here and below.
+        write!(body, "<image y=\"{below}\" {place} href=\"{mask}\"/>").ok();
+        height += SIDE + GAP;
+    }
+    let (path, frame, logit) = (&face.path, face.frame_index, face.logit);
+    let mut title = format!("{name}, {path}, frame {frame}: the face, its map, ");
+    title += if face.mask.is_some() {
+        "its mask"
+    } else {
+        "no mask"
+    };
+    let mut lines = vec![format!("logit {logit:.2}")];
+    if let Some(overlap) = &face.overlap {
+        let area = 100.0 * overlap.mask_area;
+        lines.push(match overlap.mass_in_mask {
+            Some(mass) => format!("{:.0} % inside", 100.0 * mass),
+            None => "empty map".to_owned(),
+        });
+        write!(title, ", which covers {area:.0} % of it").ok();
+    }
+    for line in &lines {
+        height += LINE_HEIGHT;
+        let (x, y) = (SIDE / 2, height - GAP);
+        write!(
+            body,
+            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{line}</text>"
+        )
+        .ok();
+        write!(title, ", {line}").ok();
+    }
+    let title = escaped(&title);
+    format!(
+        "<svg viewBox=\"0 0 {SIDE} {height}\" width=\"{SIDE}\" height=\"{height}\" role=\"img\" \
+         aria-label=\"{title}\"><title>{title}</title>{body}</svg>"
+    )
+}
+
+/// RGBA8 of the map's colors and the outline of the mask: white just inside, black just outside.
+fn map_layer(face: &FacePicture) -> Vec<u8> {
+    let side = face.side_px as usize;
+    let is_inside = |x: usize, y: usize| {
+        let value = face.mask.as_ref().and_then(|mask| mask.get(side * y + x));
+        value.is_some_and(|&value| INSIDE <= value)
+    };
+    let mut layer = Vec::with_capacity(4 * face.map.len());
+    for (at, &level) in face.map.iter().enumerate() {
+        let (x, y) = (at % side, at / side);
+        let own = is_inside(x, y);
+        let (right, bottom) = ((x + 1).min(side - 1), (y + 1).min(side - 1));
+        let around = [
+            (x.saturating_sub(1), y),
+            (right, y),
+            (x, y.saturating_sub(1)),
+            (x, bottom),
+        ];
+        let is_edge = around.iter().any(|&(x, y)| is_inside(x, y) != own);
+        let rgba = if is_edge {
+            let level = 255 * u8::from(own);
+            [level, level, level, 255]
+        } else {
+            let [red, green, blue] = color(level);
+            [red, green, blue, OPACITY]
+        };
+        layer.extend(rgba);
+    }
+    layer
+}
+
+/// Between the colors of [`INFERNO`].
+fn color(level: u8) -> [u8; 3] {
+    let place = f32::from(level) / 255.0 * (INFERNO.len() - 1) as f32;
+    let low = (place as usize).min(INFERNO.len() - 2);
+    let part = place - low as f32;
+    std::array::from_fn(|channel| {
+        let (from, to) = (INFERNO[low][channel], INFERNO[low + 1][channel]);
+        (f32::from(from) + part * (f32::from(to) - f32::from(from))).round() as u8
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::eval::attention::{AttentionMeans, Overlap, TechniqueAttention};
+    use crate::eval::page::page;
+    use crate::eval::page::tests::made_up_evaluation;
+
+    fn face(path: &str, mask: Option<Vec<u8>>) -> FacePicture {
+        FacePicture {
+            path: path.to_owned(),
+            frame_index: 7,
+            logit: 1.5,
+            overlap: mask.as_ref().map(|_| Overlap {
+                mass_in_mask: Some(0.42),
+                mask_area: 0.25,
+                is_pointing: true,
+            }),
+            side_px: 4,
+            face: (0..48).collect(),
+            map: (0..16).map(|at| 17 * at).collect(),
+            mask,
+        }
+    }
+
+    /// With `name` wherever names from outside go.
+    pub fn made_up_attention(name: &str) -> Attention {
+        let numbers = AttentionNumbers {
+            faces: 23,
+            items: 8,
+            empty_maps: 1,
+            without_mask: 0,
+            means: Some(AttentionMeans {
+                mass_in_mask: 0.421,
+                mask_area: 0.211,
+                pointing: 0.652,
+            }),
+        };
+        let mask: Vec<u8> = (0..16).map(|at| 255 * u8::from(at % 4 == 0)).collect();
+        let row = |technique: Option<&str>, mask: Option<Vec<u8>>| PictureRow {
+            technique: technique.map(str::to_owned),
+            faces: (0..3).map(|_| face(name, mask.clone())).collect(),
+        };
+        Attention {
+            range: (0.0, 4.5),
+            overall: numbers.clone(),
+            techniques: vec![TechniqueAttention {
+                technique: name.to_owned(),
+                numbers,
+            }],
+            pictures: vec![row(Some(name), Some(mask)), row(None, None)],
+        }
+    }
+
+    #[test]
+    fn a_page_shows_the_numbers_and_pictures_that_there_are() {
+        let mut evaluation = made_up_evaluation("swap");
+        let with = page(&evaluation);
+        for words in [
+            "Where it looks",
+            "0.421",
+            "2.00",
+            "0.652",
+            "4.50 and above",
+            "42 % inside",
+        ] {
+            assert!(with.contains(words), "{words} is missing");
+        }
+        // Three faces with masks, three without.
+        assert_eq!(
+            with.matches("data:image/png;base64,").count(),
+            3 * 3 + 3 * 2
+        );
+        assert_eq!(with.matches("its mask, which covers 25 %").count(), 2 * 3);
+
+        let attention = evaluation.results[0].attention.as_mut().unwrap();
+        attention.pictures.clear();
+        let without = page(&evaluation);
+        assert!(without.contains("0.421") && !without.contains("data:image"));
+        assert!(!without.contains("pictures of faces"));
+
+        evaluation.results[0].attention = None;
+        assert!(!page(&evaluation).contains("Where it looks"));
+    }
+
+    #[test]
+    fn one_technique_alone_keeps_its_pictures_and_the_pristine_ones() {
+        let mut both = made_up_attention("swap");
+        let other = made_up_attention("recolor");
+        both.techniques.extend(other.techniques);
+        both.pictures.extend(other.pictures);
+        let only = both.only("recolor").unwrap();
+        assert_eq!(only.techniques.len(), 1);
+        let names: Vec<_> = only
+            .pictures
+            .iter()
+            .map(|row| row.technique.as_deref())
+            .collect();
+        assert_eq!(names, [None, Some("recolor"), None]);
+        assert_eq!(both.only("inpaint"), None);
+    }
+
+    #[test]
+    fn the_layer_has_the_colors_of_the_scale_and_the_outline() {
+        let face = &made_up_attention("swap").pictures[0].faces[0];
+        let layer = map_layer(face);
+        let at = |x: usize, y: usize| &layer[4 * (4 * y + x)..][..4];
+        assert_eq!(at(0, 2), [255, 255, 255, 255], "inside, beside the outside");
+        assert_eq!(at(1, 2), [0, 0, 0, 255], "outside, beside the inside");
+        assert_eq!(at(3, 3), [252, 255, 164, OPACITY], "the scale's upper end");
+        assert_eq!(color(0), INFERNO[0]);
+        let lightness = |level: u8| {
+            let [red, green, blue] = color(level).map(f32::from);
+            0.2126 * red + 0.7152 * green + 0.0722 * blue
+        };
+        assert!((1..=255).all(|level| lightness(level - 1) <= lightness(level)));
+    }
+}
