@@ -25,7 +25,8 @@ NAMES = ["xception", "resnet18", "resnet50", "efficientnet-b0", "efficientnet-b4
 
 def network(name):
     if name in TIMM:
-        return timm.create_model(TIMM[name], num_classes=2, drop_rate=0.0, drop_path_rate=0.0)
+        depth = {} if name == "xception" else {"drop_path_rate": 0.0}
+        return timm.create_model(TIMM[name], num_classes=2, drop_rate=0.0, **depth)
     return getattr(torchvision.models, name)(num_classes=2)
 
 

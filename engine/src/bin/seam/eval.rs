@@ -225,7 +225,7 @@ fn level_in_words(name: &str, level: &str, metrics: &Metrics) -> String {
         .as_ref()
         .map_or(String::new(), |acc| format!(", ACC {}", number(acc)));
     format!(
-        "{name:12}{level} ({} of {} manipulated): AUC {}, EER {}, AP {}{acc}",
+        "{name:11} {level} ({} of {} manipulated): AUC {}, EER {}, AP {}{acc}",
         metrics.manipulated,
         metrics.count,
         number(&metrics.auc),

@@ -220,3 +220,71 @@ fn threads_do_not_change_a_bit() {
         );
     }
 }
+
+/// The loss of `run`, with one number of the input (0), weight (1) or bias (2) moved.
+fn nudged_loss(case: Case, part: usize, at: usize, by: f32) -> f64 {
+    let device = Device::flex();
+    let [channels_in, channels_out] = case.channels;
+    let [height, width] = case.size;
+    let data = |own: usize, shape: &[usize]| {
+        let mut values: Vec<f32> = noise(shape, own as u32 + 1).try_to_vec().unwrap();
+        if own == part {
+            values[at] += by;
+        }
+        TensorData::new(values, shape.to_vec())
+    };
+    let input = data(0, &[case.batch, channels_in, height, width]);
+    let weight = data(1, &[channels_out, channels_in, case.kernel, case.kernel]);
+    let output = dense_conv2d(
+        Tensor::<4>::from_data(input, &device),
+        Tensor::<4>::from_data(weight, &device),
+        Some(Tensor::<1>::from_data(data(2, &[channels_out]), &device)),
+        ConvShape {
+            stride: case.stride,
+            padding: case.padding,
+            groups: 1,
+        },
+    );
+    let factors: Vec<f32> = noise(&output.dims(), 4).try_to_vec().unwrap();
+    let output: Vec<f32> = output.into_data().try_to_vec().unwrap();
+    let terms = output.iter().zip(&factors);
+    terms.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+}
+
+#[test]
+fn gradients_are_those_of_finite_differences() {
+    let case = Case {
+        batch: 2,
+        channels: [3, 5],
+        size: [9, 8],
+        kernel: 3,
+        stride: 1,
+        padding: [1; 4],
+        is_biased: true,
+    };
+    let strided = Case {
+        stride: 2,
+        padding: [0, 1, 1, 0],
+        ..case
+    };
+    for case in [case, strided] {
+        let gradients = &run(case, true)[1..];
+        for (part, gradient) in gradients.iter().enumerate() {
+            for at in [
+                0,
+                gradient.len() / 3,
+                gradient.len() / 2,
+                gradient.len() - 1,
+            ] {
+                // The loss is linear in each number, so a large step has no error but rounding.
+                let moved = |by| nudged_loss(case, part, at, by);
+                let slope = (moved(1.0) - moved(-1.0)) / 2.0;
+                let found = f64::from(gradient[at]);
+                assert!(
+                    (slope - found).abs() < 1e-4,
+                    "{case:?} {part} {at}: {slope} {found}"
+                );
+            }
+        }
+    }
+}
