@@ -220,7 +220,7 @@ mod tests {
         };
         assert_eq!(counts(8, 24), [3; 8]);
         assert_eq!(counts(3, 4), [1, 2, 1]);
-        assert_eq!(counts(8, 4), [0, 1, 0, 1, 0, 1, 0, 1].map(|count| count));
+        assert_eq!(counts(8, 4), [1, 0, 1, 0, 1, 0, 1, 0]);
         assert_eq!(counts(100, 24).iter().sum::<usize>(), 24);
         assert!(counts(100, 24).iter().all(|&count| count <= 1));
         assert_eq!(counts(0, 24), [0; 0]);
