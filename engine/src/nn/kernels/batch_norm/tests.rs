@@ -1,3 +1,5 @@
+//! Our norms against burn's, and against finite differences.
+
 use super::*;
 use crate::nn::norm::Activation;
 use burn::module::{Module as _, Param};

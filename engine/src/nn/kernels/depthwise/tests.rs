@@ -1,3 +1,5 @@
+//! Our depthwise convolution against burn's, and against finite differences.
+
 use super::*;
 use crate::nn::kernels::conv::ConvShape;
 use burn::prelude::{Device, TensorData};

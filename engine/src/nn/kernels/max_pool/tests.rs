@@ -1,3 +1,5 @@
+//! Our pool against burn's, there and back.
+
 use super::*;
 use burn::nn::pool::MaxPool2dConfig;
 use burn::prelude::{Device, TensorData};
