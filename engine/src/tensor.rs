@@ -8,17 +8,8 @@ use burn::prelude::{Device, Tensor, TensorData};
 /// - `pixels`: `batch * size_px * size_px * 3` bytes; a last picture that is not whole is left out
 /// - output: `[batch, 3, size_px, size_px]`, RGB, -1 to 1
 pub fn pictures(pixels: &[u8], size_px: u32, device: &Device) -> Tensor<4> {
-    let size = size_px as usize;
-    let area = size * size;
-    let batch = pixels.len() / (3 * area);
-    let mut values = Vec::with_capacity(batch * 3 * area);
-    for picture in pixels.chunks_exact(3 * area) {
-        for channel in 0..3 {
-            let plane = picture.iter().skip(channel).step_by(3);
-            values.extend(plane.map(|&value| f32::from(value) / 127.5 - 1.0));
-        }
-    }
-    Tensor::from_data(TensorData::new(values, [batch, 3, size, size]), device)
+    let levels = std::array::from_fn(|level| level as f32 / 127.5 - 1.0);
+    planes(pixels, size_px, &[levels; 3], device)
 }
 
 /// Square RGB8 pictures, one after the other, as a network was trained: of every value from 0 to 1 the
@@ -34,15 +25,20 @@ pub fn normalized_pictures(
     deviation: [f32; 3],
     device: &Device,
 ) -> Tensor<4> {
+    let levels = std::array::from_fn(|channel| {
+        std::array::from_fn(|level| (level as f32 / 255.0 - mean[channel]) / deviation[channel])
+    });
+    planes(pixels, size_px, &levels, device)
+}
+
+/// Square RGB8 pictures as planes; `levels` is what each byte of each channel becomes.
+fn planes(pixels: &[u8], size_px: u32, levels: &[[f32; 256]; 3], device: &Device) -> Tensor<4> {
     let size = size_px as usize;
     let area = size * size;
     let batch = pixels.len() / (3 * area);
     let mut values = Vec::with_capacity(batch * 3 * area);
     for picture in pixels.chunks_exact(3 * area) {
-        for channel in 0..3 {
-            let levels: [f32; 256] = std::array::from_fn(|level| {
-                (level as f32 / 255.0 - mean[channel]) / deviation[channel]
-            });
+        for (channel, levels) in levels.iter().enumerate() {
             let plane = picture.iter().skip(channel).step_by(3);
             values.extend(plane.map(|&value| levels[usize::from(value)]));
         }

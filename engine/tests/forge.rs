@@ -30,6 +30,21 @@ fn settings(out: &Path, people: usize, techniques: &[Technique]) -> ForgeSetting
     }
 }
 
+fn training(method: &str, data: PathBuf, out: &Path, config: PathBuf) -> TrainSettings {
+    TrainSettings {
+        method: method.to_owned(),
+        data,
+        out: out.to_owned(),
+        preset: "laptop".to_owned(),
+        config: Some(config),
+        seed: Some(1),
+        init: None,
+        device: Preference::Cpu,
+        resume: false,
+        landmark_model: None,
+    }
+}
+
 fn make(settings: &ForgeSettings) -> Manifest {
     forge(settings, &mut JobContext::detached()).unwrap();
     Manifest::read(&settings.out.join("manifest.jsonl")).unwrap()
@@ -126,18 +141,8 @@ fn a_training_reads_pristine_items_of_the_manifest_and_never_the_test_split() {
     let numbers = "steps = 2\nbatch_size = 4\nsize_px = 48\nframes_per_clip = 2\nvalidation_batches = 1\n\
         [method_config]\nwidth = 0.01\nmiddle_blocks = 1\nfeatures = 4\nwarmup_steps = 0\n";
     fs::write(&config, numbers).unwrap();
-    let settings = TrainSettings {
-        method: "dadd".to_owned(),
-        data: manifest.full_path("manifest.jsonl"),
-        out: dir.path().join("run"),
-        preset: "laptop".to_owned(),
-        config: Some(config),
-        seed: Some(1),
-        init: None,
-        device: Preference::Cpu,
-        resume: false,
-        landmark_model: None,
-    };
+    let data = manifest.full_path("manifest.jsonl");
+    let settings = training("dadd", data, &dir.path().join("run"), config);
     let model = run::train(&settings, &mut JobContext::detached(), &|_| ()).unwrap();
     let card = Card::read(&model).unwrap();
     let in_split = |split| {
@@ -168,19 +173,9 @@ fn a_plain_classifier_learns_from_both_kinds_and_its_model_scores_and_draws() {
     let numbers = "steps = 4\nbatch_size = 4\nsize_px = 48\nframes_per_clip = 2\nvalidation_batches = 1\n\
         [method_config]\nwidth = 0.01\nmiddle_blocks = 1\nwarmup_steps = 0\nhead_steps = 1\ndropout = 0.2\n";
     fs::write(&config, numbers).unwrap();
-    let mut settings = TrainSettings {
-        method: "ce-xception".to_owned(),
-        // The folder stands for the manifest in it.
-        data: manifest.dir.clone(),
-        out: dir.path().join("run"),
-        preset: "laptop".to_owned(),
-        config: Some(config),
-        seed: Some(1),
-        init: None,
-        device: Preference::Cpu,
-        resume: false,
-        landmark_model: None,
-    };
+    // The folder stands for the manifest in it.
+    let data = manifest.dir.clone();
+    let mut settings = training("ce-xception", data, &dir.path().join("run"), config);
     let train = |settings: &TrainSettings| {
         run::train(settings, &mut JobContext::detached(), &|_| ()).map_err(|err| err.to_string())
     };

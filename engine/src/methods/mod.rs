@@ -4,7 +4,9 @@ pub mod ce;
 pub mod dadd;
 pub mod gradcam;
 pub mod learner;
+mod loss;
 pub mod schedule;
+mod trained;
 pub mod training;
 
 use std::path::{Path, PathBuf};

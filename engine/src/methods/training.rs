@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::forge::labelled::LabelledAugmentation;
@@ -32,6 +33,33 @@ pub struct TrainConfig {
     pub init: Option<InitialWeights>,
     /// Keys that only the method knows (DADD: width, feature size, lambda, alternation).
     pub method_config: toml::Table,
+}
+
+impl TrainConfig {
+    /// The method's own table as its settings; refuses unknown keys.
+    pub fn own_settings<S: DeserializeOwned>(&self) -> Result<S, TrainError> {
+        let table = self.method_config.clone();
+        table
+            .try_into()
+            .map_err(|err: toml::de::Error| TrainError::Config {
+                reason: err.to_string(),
+            })
+    }
+
+    /// Refuses pictures and batches too small for any network, and the first of `faults` that is one.
+    pub fn check<const N: usize>(&self, faults: [(bool, &str); N]) -> Result<(), TrainError> {
+        let common = [
+            (self.size_px < 32, "size_px must be at least 32"),
+            (self.batch_size < 2, "batch_size must be at least 2"),
+        ];
+        let mut all = faults.into_iter().chain(common);
+        match all.find(|(is_fault, _)| *is_fault) {
+            None => Ok(()),
+            Some((_, reason)) => Err(TrainError::Config {
+                reason: reason.to_owned(),
+            }),
+        }
+    }
 }
 
 /// How batches of labelled faces are drawn.

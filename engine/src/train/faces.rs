@@ -28,23 +28,21 @@ impl Faces {
 
     /// How many faces there are of each clip.
     pub fn counts(&self) -> Vec<usize> {
-        let count = |clips: usize, of_faces: &mut dyn Iterator<Item = usize>| {
-            let mut counts = vec![0; clips];
-            for clip in of_faces {
-                counts[clip] += 1;
-            }
-            counts
+        let (num_clips, clip_of_face): (usize, Vec<usize>) = match self {
+            Self::Pristine(faces) => (
+                faces.clips.len(),
+                faces.faces.iter().map(|face| face.clip).collect(),
+            ),
+            Self::Labelled(faces) => (
+                faces.clips.len(),
+                faces.faces.iter().map(|face| face.clip).collect(),
+            ),
         };
-        match self {
-            Self::Pristine(faces) => count(
-                faces.clips.len(),
-                &mut faces.faces.iter().map(|face| face.clip),
-            ),
-            Self::Labelled(faces) => count(
-                faces.clips.len(),
-                &mut faces.faces.iter().map(|face| face.clip),
-            ),
+        let mut counts = vec![0; num_clips];
+        for clip in clip_of_face {
+            counts[clip] += 1;
         }
+        counts
     }
 
     /// What was done to each clip; `None` for pristine ones.

@@ -34,6 +34,20 @@ pub struct LoaderSettings {
     pub num_threads: usize,
 }
 
+impl LoaderSettings {
+    /// With room for a batch.
+    fn empty_batch(&self) -> Batch {
+        let picture_bytes = 3 * self.size_px as usize * self.size_px as usize;
+        Batch {
+            size_px: self.size_px,
+            pixels: Vec::with_capacity(picture_bytes * self.batch_size),
+            labels: Vec::with_capacity(self.batch_size),
+            categories: Vec::with_capacity(self.batch_size),
+            sources: Vec::with_capacity(self.batch_size),
+        }
+    }
+}
+
 /// Makes batches ahead on threads named `job-N-load-K`. Thread K of n makes every n-th batch, so that
 /// batches come in order of their steps, and each is the same whatever the number of threads.
 ///

@@ -4,19 +4,17 @@ use std::path::Path;
 
 use burn::prelude::{Device, Module as _, Tensor};
 
-use crate::detectors::card::Card;
 use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceCrop, FaceScore, Map, MapKind};
 use crate::faces::align::CropRule;
 use crate::methods::ce::kind_of;
 use crate::methods::ce::model::{Classifier, Head, Side};
 use crate::methods::ce::preset::CeSettings;
 use crate::methods::gradcam::grad_cam;
-use crate::methods::training::TrainConfig;
+use crate::methods::trained::{Trained, joined_pixels};
 use crate::nn::backbone_kind::{BackboneKind, Normalization};
 use crate::nn::inference::Inference;
 use crate::nn::named::host_tensor;
 use crate::nn::noise::Noise;
-use crate::nn::weights;
 use crate::tensor::{enlarged, normalized_pictures};
 
 /// Faces scored in one pass of the network: bounds the memory, fills two cores.
@@ -39,23 +37,12 @@ impl CeDetector {
         info: &'static DetectorInfo,
         device: &Device,
     ) -> Result<Self, DetectorError> {
-        let card = Card::read(dir)?;
-        let misfit = |detail: String| DetectorError::Weights {
-            name: card.name.clone(),
-            detail,
-        };
-        if card.method != info.name {
-            return Err(misfit(format!("it is for the method {:?}", card.method)));
-        }
-        let config: TrainConfig = serde_json::from_value(card.config.clone())
-            .map_err(|err| misfit(format!("its configuration cannot be read: {err}")))?;
-        let settings = CeSettings::read(&config).map_err(|err| misfit(err.to_string()))?;
-        let kind = kind_of(&config.method).map_err(|err| misfit(err.to_string()))?;
-        let path = dir.join("weights.safetensors");
+        let trained = Trained::read(dir, info.name)?;
+        let settings = trained.fitting(CeSettings::read(&trained.config))?;
+        let kind = trained.fitting(kind_of(&trained.config.method))?;
         let fresh = Classifier::new(kind, &settings, &device.clone().without_autodiff());
-        let model = weights::load(fresh, &path)
-            .map_err(|err| misfit(format!("{err}\nFile: {path:?}")))?
-            .valid();
+        let model = trained.filled(fresh, dir)?;
+        let card = trained.card;
         Ok(Self {
             info,
             kind,
@@ -70,16 +57,7 @@ impl CeDetector {
     /// - output: `[batch, channels, height, width]`
     fn features(&self, faces: &[FaceCrop]) -> Result<Tensor<4>, DetectorError> {
         let size_px = self.rule.size_px;
-        if let Some(face) = faces.iter().find(|face| face.crop.size_px != size_px) {
-            return Err(DetectorError::Crop {
-                needed_px: size_px,
-                given_px: face.crop.size_px,
-            });
-        }
-        let pixels: Vec<u8> = faces
-            .iter()
-            .flat_map(|face| face.crop.pixels.iter().copied())
-            .collect();
+        let pixels = joined_pixels(faces, size_px)?;
         let Normalization { mean, deviation } = self.kind.normalization();
         let pictures =
             normalized_pictures(&pixels, size_px, mean, deviation, self.backbone.device());

@@ -1,7 +1,8 @@
 //! Cross entropy of two classes by their logit, with a weight for pristine pictures.
 
 use burn::prelude::Tensor;
-use burn::tensor::activation::log_sigmoid;
+
+use crate::methods::loss::cross_entropies;
 
 /// Mean over the batch by weight: a pristine picture counts `pristine_weight` times.
 ///
@@ -10,9 +11,8 @@ use burn::tensor::activation::log_sigmoid;
 /// - `labels`: `[batch]`, 1 is manipulated
 /// - output: `[1]`
 pub fn cross_entropy(logits: Tensor<1>, labels: Tensor<1>, pristine_weight: f64) -> Tensor<1> {
-    // -y log s(x) - (1 - y) log (1 - s(x)), with log (1 - s(x)) = log s(x) - x.
     let pristine = labels.clone().neg() + 1.0;
-    let losses = pristine.clone() * logits.clone() - log_sigmoid(logits);
+    let losses = cross_entropies(logits, labels.clone());
     let weights = labels + pristine * pristine_weight;
     (losses * weights.clone()).sum() / weights.sum()
 }

@@ -56,13 +56,9 @@ impl Default for CeSettings {
 impl CeSettings {
     /// From the method's table of a configuration; refuses unknown keys and impossible numbers.
     pub fn read(config: &TrainConfig) -> Result<Self, TrainError> {
-        let settings: Self = config
-            .method_config
-            .clone()
-            .try_into()
-            .map_err(|err| wrong(&err.to_string()))?;
+        let settings: Self = config.own_settings()?;
         let is_rate = |rate: f64| (0.0..1.0).contains(&rate);
-        for (is_wrong, reason) in [
+        config.check([
             (
                 !(0.0 < settings.width && settings.width <= 4.0),
                 "width must be above 0 and at most 4",
@@ -80,24 +76,12 @@ impl CeSettings {
                 !(0.0 < settings.pristine_weight && settings.pristine_weight <= 1e6),
                 "pristine_weight must be above 0",
             ),
-            (config.size_px < 32, "size_px must be at least 32"),
-            (config.batch_size < 2, "batch_size must be at least 2"),
-        ] {
-            if is_wrong {
-                return Err(wrong(reason));
-            }
-        }
+        ])?;
         Ok(settings)
     }
 
     fn table(&self) -> toml::Table {
         toml::Table::try_from(self).expect("plain numbers and names fit a table")
-    }
-}
-
-fn wrong(reason: &str) -> TrainError {
-    TrainError::Config {
-        reason: reason.to_owned(),
     }
 }
 

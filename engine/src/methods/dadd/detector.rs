@@ -2,21 +2,19 @@
 
 use std::path::Path;
 
-use burn::prelude::{Device, Module as _, Tensor};
+use burn::prelude::{Device, Tensor};
 
-use crate::detectors::card::Card;
 use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceCrop, FaceScore, Map, MapKind};
 use crate::faces::align::CropRule;
 use crate::methods::dadd::gradcam::{Target, grad_cam};
 use crate::methods::dadd::model::{Dadd, DaddConfig, Heads};
 use crate::methods::dadd::preset::DaddSettings;
 use crate::methods::dadd::{DETECTOR, NUM_SUBTASKS};
-use crate::methods::training::TrainConfig;
+use crate::methods::trained::{Trained, joined_pixels};
 use crate::nn::backbone::Backbone;
 use crate::nn::inference::Inference;
 use crate::nn::named::host_tensor;
 use crate::nn::pool::pool;
-use crate::nn::weights;
 use crate::tensor::{enlarged, pictures};
 
 /// Faces scored in one pass of the network: bounds the memory, fills two cores.
@@ -34,22 +32,11 @@ pub struct DaddDetector {
 impl DaddDetector {
     /// From a folder with `weights.safetensors` and `card.json`.
     pub fn load(dir: &Path, device: &Device) -> Result<Self, DetectorError> {
-        let card = Card::read(dir)?;
-        let misfit = |detail: String| DetectorError::Weights {
-            name: card.name.clone(),
-            detail,
-        };
-        if card.method != DETECTOR.name {
-            return Err(misfit(format!("it is for the method {:?}", card.method)));
-        }
-        let config: TrainConfig = serde_json::from_value(card.config.clone())
-            .map_err(|err| misfit(format!("its configuration cannot be read: {err}")))?;
-        let settings = DaddSettings::read(&config).map_err(|err| misfit(err.to_string()))?;
-        let path = dir.join("weights.safetensors");
+        let trained = Trained::read(dir, DETECTOR.name)?;
+        let settings = trained.fitting(DaddSettings::read(&trained.config))?;
         let fresh = DaddConfig::from(&settings).init(&device.clone().without_autodiff());
-        let model: Dadd = weights::load(fresh, &path)
-            .map_err(|err| misfit(format!("{err}\nFile: {path:?}")))?
-            .valid();
+        let model: Dadd = trained.filled(fresh, dir)?;
+        let card = trained.card;
         Ok(Self {
             backbone: Inference::new(Backbone::Xception(model.backbone), device, MAX_BATCH),
             heads: model.heads,
@@ -63,16 +50,7 @@ impl DaddDetector {
     /// - output: `[batch, 3, size_px, size_px]`
     fn pictures(&self, faces: &[FaceCrop]) -> Result<Tensor<4>, DetectorError> {
         let size_px = self.rule.size_px;
-        if let Some(face) = faces.iter().find(|face| face.crop.size_px != size_px) {
-            return Err(DetectorError::Crop {
-                needed_px: size_px,
-                given_px: face.crop.size_px,
-            });
-        }
-        let pixels: Vec<u8> = faces
-            .iter()
-            .flat_map(|face| face.crop.pixels.iter().copied())
-            .collect();
+        let pixels = joined_pixels(faces, size_px)?;
         Ok(pictures(&pixels, size_px, self.backbone.device()))
     }
 }

@@ -2,7 +2,8 @@
 //! (paper 004, equations 2 to 4).
 
 use burn::prelude::Tensor;
-use burn::tensor::activation::log_sigmoid;
+
+use crate::methods::loss::cross_entropies;
 
 /// Keeps the root's slope finite at zero (METHODS 5.3).
 const TINY: f64 = 1e-12;
@@ -14,9 +15,7 @@ const TINY: f64 = 1e-12;
 /// - `labels`: `[batch]`, 1 is manipulated
 /// - output: `[1]`
 pub fn cross_entropy(logits: Tensor<1>, labels: Tensor<1>) -> Tensor<1> {
-    // -y log s(x) - (1 - y) log (1 - s(x)), with log (1 - s(x)) = log s(x) - x.
-    let pristine = labels.neg() + 1.0;
-    (pristine * logits.clone() - log_sigmoid(logits)).mean()
+    cross_entropies(logits, labels).mean()
 }
 
 /// The sum of the lengths of the rows of `weight` read as one row for each sub-task: equation 3, with

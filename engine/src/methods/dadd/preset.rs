@@ -45,13 +45,9 @@ impl Default for DaddSettings {
 impl DaddSettings {
     /// From the method's table of a configuration; refuses unknown keys and impossible numbers.
     pub fn read(config: &TrainConfig) -> Result<Self, TrainError> {
-        let settings: Self = config
-            .method_config
-            .clone()
-            .try_into()
-            .map_err(|err| wrong(&err.to_string()))?;
+        let settings: Self = config.own_settings()?;
         let is_cycle_empty = settings.subtask_rounds + settings.final_batches == 0;
-        for (is_wrong, reason) in [
+        config.check([
             (
                 !(0.0 < settings.width && settings.width <= 4.0),
                 "width must be above 0 and at most 4",
@@ -69,24 +65,12 @@ impl DaddSettings {
                 !(0.0..=1.0).contains(&settings.final_rate_share),
                 "final_rate_share must be between 0 and 1",
             ),
-            (config.size_px < 32, "size_px must be at least 32"),
-            (config.batch_size < 2, "batch_size must be at least 2"),
-        ] {
-            if is_wrong {
-                return Err(wrong(reason));
-            }
-        }
+        ])?;
         Ok(settings)
     }
 
     fn table(&self) -> toml::Table {
         toml::Table::try_from(self).expect("plain numbers fit a table")
-    }
-}
-
-fn wrong(reason: &str) -> TrainError {
-    TrainError::Config {
-        reason: reason.to_owned(),
     }
 }
 

@@ -68,7 +68,7 @@ impl<'a> LabelledMaker<'a> {
         step: u64,
         cancel: &CancelToken,
     ) -> Result<Option<Batch>, String> {
-        let mut batch = empty_batch(self.settings);
+        let mut batch = self.settings.empty_batch();
         for at in 0..self.settings.batch_size as u64 {
             if cancel.is_cancelled() {
                 return Ok(None);
@@ -125,7 +125,7 @@ pub fn validation_batches(
     let mut pixels = Vec::new();
     let mut batches = Vec::new();
     for part in chosen.chunks(settings.batch_size.max(1)) {
-        let mut batch = empty_batch(settings);
+        let mut batch = settings.empty_batch();
         for face in part {
             read(faces, face, &mut pixels)?;
             add(&mut batch, faces, face, &pixels);
@@ -133,16 +133,6 @@ pub fn validation_batches(
         batches.push(batch);
     }
     Ok(batches)
-}
-
-fn empty_batch(settings: &LoaderSettings) -> Batch {
-    Batch {
-        size_px: settings.size_px,
-        pixels: Vec::new(),
-        labels: Vec::new(),
-        categories: Vec::new(),
-        sources: Vec::new(),
-    }
 }
 
 fn read(faces: &LabelledFaces, face: &LabelledFace, pixels: &mut Vec<u8>) -> Result<(), String> {

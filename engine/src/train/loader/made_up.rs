@@ -33,7 +33,7 @@ pub fn validation_batch(
     order.shuffle(&mut example_rng(settings.seed, VALIDATION_STEP, 0));
     let num_pairs = settings.batch_size.div_ceil(2) as u64;
     let step = VALIDATION_STEP + part * CATEGORIES.len() as u64 + u64::from(category) + 1;
-    let mut batch = maker.empty_batch();
+    let mut batch = settings.empty_batch();
     for at in 0..settings.batch_size as u64 {
         let place = (part * num_pairs + at / 2) % order.len() as u64;
         maker.add_example(&mut batch, step, at, (order[place as usize], category));
@@ -69,7 +69,7 @@ impl<'a> BatchMaker<'a> {
 
     /// The batch of one step; `None` if the job was cancelled meanwhile.
     pub fn training_batch(&mut self, step: u64, draw: Draw, cancel: &CancelToken) -> Option<Batch> {
-        let mut batch = self.empty_batch();
+        let mut batch = self.settings.empty_batch();
         for at in 0..self.settings.batch_size as u64 {
             if cancel.is_cancelled() {
                 return None;
@@ -83,18 +83,6 @@ impl<'a> BatchMaker<'a> {
             self.add_example(&mut batch, step, at, (face, category));
         }
         Some(batch)
-    }
-
-    fn empty_batch(&self) -> Batch {
-        let size_px = self.settings.size_px;
-        let batch_size = self.settings.batch_size;
-        Batch {
-            size_px,
-            pixels: Vec::with_capacity(3 * size_px as usize * size_px as usize * batch_size),
-            labels: Vec::with_capacity(batch_size),
-            categories: Vec::with_capacity(batch_size),
-            sources: Vec::with_capacity(batch_size),
-        }
     }
 
     /// Even places are manipulated, odd ones pristine; the two of a pair are of the same face and

@@ -24,22 +24,14 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{
-    Autodiff, Backend, Dispatch, DispatchDevice, ExtensionType, Flex, backend_extension,
-};
+use burn::backend::{Autodiff, Backend, Dispatch, ExtensionType, Flex, backend_extension};
 use burn::prelude::Tensor;
-use burn::tensor::{DType, TensorData};
+use burn::tensor::TensorData;
 
 use super::conv::ConvShape;
 use super::planes::{in_order, numbers, primitive, tensor_of};
 use crate::nn::norm::Activation;
 use geometry::Geometry;
-
-/// Whether [`dense_conv2d`] can take this tensor: single precision on the CPU device.
-pub fn is_on_cpu(tensor: &Tensor<4>) -> bool {
-    let device = tensor.device().without_autodiff();
-    matches!(device.as_dispatch(), DispatchDevice::Flex(_)) && tensor.dtype() == DType::F32
-}
 
 /// # Shapes
 /// - `input`: `[batch, channels_in, height, width]`
