@@ -5,6 +5,7 @@ pub mod known_answer;
 pub mod library;
 pub mod models;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,11 @@ pub trait Detector {
 
     /// What the detector looked at on one face.
     fn map(&mut self, face: &FaceCrop, kind: MapKind) -> Result<Map, DetectorError>;
+
+    /// Several maps of one face, in the order of `kinds`: at once, where they share work.
+    fn maps(&mut self, face: &FaceCrop, kinds: &[MapKind]) -> Result<Vec<Map>, DetectorError> {
+        kinds.iter().map(|&kind| self.map(face, kind)).collect()
+    }
 }
 
 /// What is known about a detector before it runs.
@@ -70,17 +76,65 @@ pub enum MapKind {
     GradCam,
     /// Grad-CAM of one partial score, by its place in [`DetectorInfo::parts`].
     GradCamPart(u8),
+    /// `InTeLe`: the face as the decoder of pristine faces, f0, paints it. A picture.
+    PristineReconstruction,
+    /// `InTeLe`: the face as the decoder of manipulated faces, f1, paints it. A picture.
+    ManipulatedReconstruction,
+    /// `InTeLe`: |f1 - f0|, what the method takes for artifacts.
+    ReconstructionDifference,
+    /// `InTeLe`: |x - f0|, what the face has beyond its pristine reconstruction.
+    PristineResidual,
+    /// `InTeLe`: |x - f1|.
+    ManipulatedResidual,
+    /// LGSC: |C|, the cue that is zero for pristine faces.
+    SpoofCue,
 }
 
-/// One value per pixel, row by row; the scale is the kind's own and fixed, never stretched per picture.
+/// One value per pixel, or a picture; the scale is the kind's own and fixed, never stretched per picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Map {
     pub kind: MapKind,
     pub width: u32,
     pub height: u32,
+    /// Row by row, a pixel's channels ([`MapKind::channels`]) beside each other. Pictures, differences, residuals and cues are in
+    /// shares of the full range of a color channel: 1/255 is one level of an 8-bit picture.
     pub values: Vec<f32>,
     /// Ends of the kind's fixed color scale.
     pub range: (f32, f32),
+}
+
+/// What the values of a map's pixel are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapChannels {
+    /// One value, shown on a color scale.
+    Value,
+    /// Red, green and blue, shown as they are.
+    Rgb,
+}
+
+impl MapKind {
+    /// Stable name, for files and records: `grad-cam`, `f0`.
+    pub fn name(self) -> Cow<'static, str> {
+        let name = match self {
+            Self::GradCam => "grad-cam",
+            Self::GradCamPart(part) => return Cow::Owned(format!("grad-cam-{part}")),
+            Self::PristineReconstruction => "f0",
+            Self::ManipulatedReconstruction => "f1",
+            Self::ReconstructionDifference => "f1-f0",
+            Self::PristineResidual => "x-f0",
+            Self::ManipulatedResidual => "x-f1",
+            Self::SpoofCue => "cue",
+        };
+        Cow::Borrowed(name)
+    }
+
+    /// What one pixel of such a map holds.
+    pub fn channels(self) -> MapChannels {
+        match self {
+            Self::PristineReconstruction | Self::ManipulatedReconstruction => MapChannels::Rgb,
+            _ => MapChannels::Value,
+        }
+    }
 }
 
 /// Why a detector could not answer.

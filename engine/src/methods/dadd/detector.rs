@@ -81,7 +81,7 @@ impl Detector for DaddDetector {
             MapKind::GradCamPart(part) if usize::from(part) < NUM_SUBTASKS => {
                 (Target::Subtask(usize::from(part)), self.map_part_max)
             }
-            MapKind::GradCamPart(_) => {
+            _ => {
                 return Err(DetectorError::NoSuchMap {
                     name: DETECTOR.name,
                     kind,
