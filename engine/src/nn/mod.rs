@@ -14,6 +14,7 @@ pub mod fold;
 pub mod import;
 pub mod inference;
 pub mod initial;
+pub mod instance_norm;
 pub mod kernels;
 pub mod named;
 pub mod noise;
