@@ -281,7 +281,7 @@ mod tests {
         let device = Device::flex();
         let conv = ConvConfig::new(1, 1, 2).with_padding(Padding::Same);
         let mut conv = conv.init(&device);
-        conv.weight = conv.weight.map(Tensor::ones_like);
+        conv.weight = conv.weight.map(|weight| weight.ones_like());
         let input = Tensor::from_data([[[[1.0_f32, 2.0], [4.0, 8.0]]]], &device);
         let output = host_tensor(conv.forward(input)).unwrap();
         assert_eq!(output.values, [15.0, 10.0, 12.0, 8.0]);

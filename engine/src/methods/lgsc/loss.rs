@@ -98,7 +98,9 @@ mod tests {
     const LABELS: [f32; 7] = [0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0];
 
     fn values(count: usize) -> Vec<f32> {
-        (0..count).map(|i| (i * 53 % 29) as f32 * 0.1 - 1.0).collect()
+        (0..count)
+            .map(|i| (i * 53 % 29) as f32 * 0.1 - 1.0)
+            .collect()
     }
 
     fn loss_and_gradient(rows: Vec<f32>, labels: &[f32]) -> (f32, Vec<f32>) {
@@ -119,7 +121,11 @@ mod tests {
         let rows: Vec<Vec<f64>> = rows
             .chunks_exact(width)
             .map(|row| {
-                let length = row.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>().sqrt();
+                let length = row
+                    .iter()
+                    .map(|v| f64::from(*v).powi(2))
+                    .sum::<f64>()
+                    .sqrt();
                 row.iter().map(|v| f64::from(*v) / length).collect()
             })
             .collect();
@@ -152,7 +158,10 @@ mod tests {
         let expected = by_hand(&rows, &LABELS);
         assert!(0.1 < expected);
         let (found, _) = loss_and_gradient(rows, &LABELS);
-        assert!((f64::from(found) - expected).abs() < 1e-5, "{found} and {expected}");
+        assert!(
+            (f64::from(found) - expected).abs() < 1e-5,
+            "{found} and {expected}"
+        );
     }
 
     #[test]

@@ -55,7 +55,8 @@ impl CueScale {
             if own.is_empty() {
                 continue;
             }
-            let average = |values: &mut dyn Iterator<Item = f32>| values.sum::<f32>() / own.len() as f32;
+            let average =
+                |values: &mut dyn Iterator<Item = f32>| values.sum::<f32>() / own.len() as f32;
             *mean += share * (average(&mut own.iter().copied()) - *mean);
             let spread = average(&mut own.iter().map(|strength| (strength - *mean).powi(2)));
             *variance += share * (spread - *variance);
@@ -87,7 +88,8 @@ impl CueScale {
     pub fn numbers(&self) -> Result<[[f32; 2]; 2], String> {
         let read = |running: &RunningState<Tensor<1>>| {
             let values = host_tensor(running.value_sync().without_autodiff())?.values;
-            <[f32; 2]>::try_from(values).map_err(|values| format!("{} numbers for two sides", values.len()))
+            <[f32; 2]>::try_from(values)
+                .map_err(|values| format!("{} numbers for two sides", values.len()))
         };
         Ok([read(&self.running_mean)?, read(&self.running_var)?])
     }
@@ -132,7 +134,9 @@ mod tests {
 
     #[test]
     fn the_threshold_lies_between_and_nearer_to_the_narrower_side() {
-        let line = observed(&[[0.1, 0.4, 0.11, 0.6, 0.12, 0.8]]).line().unwrap();
+        let line = observed(&[[0.1, 0.4, 0.11, 0.6, 0.12, 0.8]])
+            .line()
+            .unwrap();
         assert!(0.11 < line.threshold && line.threshold < 0.2, "{line:?}");
         assert!(line.logit(0.11) < 0.0 && 0.0 < line.logit(0.6));
     }
