@@ -165,7 +165,7 @@ fn a_training_reads_pristine_items_of_the_manifest_and_never_the_test_split() {
 }
 
 #[test]
-fn a_plain_classifier_learns_from_both_kinds_and_its_model_scores_and_draws() {
+fn labelled_methods_learn_from_both_kinds_and_their_models_score_and_draw() {
     let dir = tempfile::tempdir().unwrap();
     let techniques = [Technique::Recolor, Technique::Texture];
     let manifest = make(&settings(&dir.path().join("data"), 8, &techniques));
@@ -203,6 +203,24 @@ fn a_plain_classifier_learns_from_both_kinds_and_its_model_scores_and_draws() {
     let map = detector.map(&pattern(1, 48), MapKind::GradCam).unwrap();
     assert_eq!(map.values.len(), 48 * 48);
     assert!(map.values.iter().all(|value| 0.0 <= *value));
+
+    // LGSC learns from the same faces, and its maps are its cues.
+    let numbers = "steps = 4\nbatch_size = 4\nsize_px = 64\nframes_per_clip = 2\nvalidation_batches = 1\n\
+        [method_config]\nwidth = 0.04\nmiddle_blocks = 1\nclassifier_width = 0.05\nwarmup_steps = 0\n";
+    let config = dir.path().join("lgsc.toml");
+    fs::write(&config, numbers).unwrap();
+    let data = settings.data.clone();
+    let model = train(&training("lgsc", data, &dir.path().join("cues"), config)).unwrap();
+    let card = Card::read(&model).unwrap();
+    let means = card.training.facts["strength"]["means"].as_array().unwrap();
+    assert_eq!(means.len(), 2);
+    let method = seam_engine::methods::find("lgsc").unwrap();
+    let mut detector = (method.load)(&model, &Device::flex()).unwrap();
+    let drift = largest_difference(&mut *detector, &card.known_answers).unwrap();
+    assert!(drift < 1e-3, "{drift}");
+    let map = detector.map(&pattern(1, 64), MapKind::SpoofCue).unwrap();
+    assert_eq!(map.range, (0.0, card.map_max));
+    assert!(map.values.iter().all(|value| (0.0..=0.5).contains(value)));
 
     // Without labels there is nothing to learn from.
     let folder = dir.path().join("clips");

@@ -39,7 +39,7 @@ pub struct Card {
     /// From logits to probabilities, where it was fitted; else the logistic function alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
-    /// Upper end of the fixed color scale of Grad-CAM maps of the final score.
+    /// Upper end of the fixed color scale of maps of the final score: Grad-CAM, or the cue.
     pub map_max: f32,
     /// The same for maps of partial scores.
     pub map_part_max: f32,

@@ -51,6 +51,14 @@ pub struct DetectorInfo {
     pub maps: &'static [MapKind],
 }
 
+impl DetectorInfo {
+    /// The map that shows best where the final score comes from: Grad-CAM, or else the cue that is scored.
+    pub fn main_map(&self) -> Option<MapKind> {
+        let kinds = [MapKind::GradCam, MapKind::SpoofCue];
+        kinds.into_iter().find(|kind| self.maps.contains(kind))
+    }
+}
+
 /// A face as a detector takes it.
 #[derive(Clone, Debug)]
 pub struct FaceCrop {

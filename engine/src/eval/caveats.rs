@@ -1,5 +1,6 @@
 //! What must be known to read the numbers, in plain words.
 
+use crate::detectors::MapKind;
 use crate::eval::metrics::Metrics;
 use crate::eval::report::{Evaluation, MethodResult};
 
@@ -64,11 +65,21 @@ pub fn caveats(evaluation: &Evaluation) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if evaluation
-        .results
-        .iter()
-        .any(|result| result.attention.is_some())
-    {
+    let has_maps = |kind| {
+        let mut maps = evaluation
+            .results
+            .iter()
+            .filter_map(|result| result.attention.as_ref());
+        maps.any(|attention| attention.kind == kind)
+    };
+    if has_maps(MapKind::SpoofCue) {
+        caveats.push(
+            "Maps of LGSC are its cues, |C| of every pixel, whose mean is the score. Nothing in its training \
+             asks where on a manipulated face the cue lies"
+                .to_owned(),
+        );
+    }
+    if has_maps(MapKind::GradCam) {
         caveats.push(
             "Maps are Grad-CAM: what the score depends on, to first order, at the resolution of the last \
              feature map (4 x 4 cells for crops of 128 pixels), drawn out smoothly. So small masks cannot be \

@@ -4,6 +4,7 @@ pub mod ce;
 pub mod dadd;
 pub mod gradcam;
 pub mod learner;
+pub mod lgsc;
 mod loss;
 pub mod schedule;
 mod trained;
@@ -24,6 +25,7 @@ use crate::nn::named::NamedTensors;
 /// Every method: those of the papers in their order, then what they compare with.
 pub static METHODS: &[MethodInfo] = &[
     dadd::INFO,
+    lgsc::INFO,
     ce::XCEPTION,
     ce::EFFICIENTNET_B4,
     ce::EFFICIENTNET_B5,

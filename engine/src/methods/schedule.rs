@@ -14,6 +14,12 @@ pub fn learning_rate(rate: f64, step: u64, steps: u64, warmup_steps: u64, final_
     rate * (final_share + (1.0 - final_share) * height)
 }
 
+/// `rate` times `share` for each of the steps `drops` that is reached.
+pub fn dropped(rate: f64, step: u64, drops: &[u64], share: f64) -> f64 {
+    let reached = drops.iter().filter(|drop| **drop <= step);
+    reached.fold(rate, |rate, _| rate * share)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +37,15 @@ mod tests {
     #[test]
     fn a_share_of_one_keeps_the_rate() {
         assert!((0..50).all(|step| learning_rate(2e-4, step, 50, 0, 1.0) == 2e-4));
+    }
+
+    #[test]
+    fn the_rate_drops_when_a_step_is_reached_and_stays_down() {
+        let at = |step| dropped(1.0, step, &[5, 8], 0.5);
+        assert_eq!(
+            [at(4), at(5), at(7), at(8), at(100)],
+            [1.0, 0.5, 0.5, 0.25, 0.25]
+        );
+        assert_eq!(dropped(2.0, 100, &[], 0.5), 2.0);
     }
 }

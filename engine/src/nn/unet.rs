@@ -118,7 +118,7 @@ impl UnetBlock {
 /// # Shapes
 /// - `input`: `[batch, channels, height, width]`
 /// - output: `[batch, channels, 2 height, 2 width]`
-fn doubled(input: Tensor<4>) -> Tensor<4> {
+pub fn doubled(input: Tensor<4>) -> Tensor<4> {
     let [batch, channels, height, width] = input.dims();
     input
         .reshape([batch * channels, height, 1, width, 1])

@@ -207,7 +207,9 @@ fn map_scales(
             }
             *count += 1;
             let mut look = |kind| detector.map(face, kind).map_err(|err| device_error(&err));
-            values.extend(look(MapKind::GradCam)?.values);
+            if let Some(kind) = method.detector.main_map() {
+                values.extend(look(kind)?.values);
+            }
             if let Some(kind) = has_parts(category) {
                 part_values.extend(look(kind)?.values);
             }

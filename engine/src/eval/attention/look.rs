@@ -93,9 +93,9 @@ impl Chosen {
         job: &mut JobContext,
     ) -> Result<Option<Attention>, EvalError> {
         const STAGE: &str = "Looking at maps";
-        if !detector.info().maps.contains(&MapKind::GradCam) {
+        let Some(kind) = detector.info().main_map() else {
             return Ok(None);
-        }
+        };
         let total = self
             .items
             .iter()
@@ -124,7 +124,7 @@ impl Chosen {
             for ((sample, &logit), mask) in faces.samples.iter().zip(&faces.logits).zip(&masks) {
                 job.tick(STAGE, done, Some(total))?;
                 let face: FaceCrop = face_crop(item, sample);
-                let map = detector.map(&face, MapKind::GradCam)?;
+                let map = detector.map(&face, kind)?;
                 range = Some(map.range);
                 let size_px = sample.crop.size_px;
                 let mask = mask.as_deref();
@@ -139,11 +139,15 @@ impl Chosen {
             seen.overlaps.push(overlaps);
         }
         job.tick(STAGE, total, Some(total))?;
-        Ok(range.and_then(|range| attention(range, seen)))
+        Ok(range.and_then(|range| attention(kind, range, seen)))
     }
 }
 
-fn attention(range: (f32, f32), seen: BTreeMap<Option<&str>, Seen>) -> Option<Attention> {
+fn attention(
+    kind: MapKind,
+    range: (f32, f32),
+    seen: BTreeMap<Option<&str>, Seen>,
+) -> Option<Attention> {
     let mut techniques = Vec::new();
     let mut pictures = Vec::new();
     let mut pristine = Vec::new();
@@ -169,6 +173,7 @@ fn attention(range: (f32, f32), seen: BTreeMap<Option<&str>, Seen>) -> Option<At
     }
     pictures.append(&mut pristine);
     (!techniques.is_empty()).then(|| Attention {
+        kind,
         range,
         overall: AttentionNumbers::of(&all),
         techniques,

@@ -5,7 +5,7 @@ mod picture;
 
 use serde::{Deserialize, Serialize};
 
-use crate::detectors::Map;
+use crate::detectors::{Map, MapKind};
 
 pub use look::Chosen;
 pub use picture::FacePicture;
@@ -16,6 +16,9 @@ pub const INSIDE: u8 = 128;
 /// How well the maps of one method lie on the masks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attention {
+    /// What is measured: `DetectorInfo::main_map`. Records from before there were others have Grad-CAM.
+    #[serde(default = "grad_cam")]
+    pub kind: MapKind,
     /// Ends of the maps' fixed scale, the same for every face.
     pub range: (f32, f32),
     /// Over the faces of all techniques.
@@ -88,6 +91,7 @@ impl Attention {
         let pictures =
             pictures.filter(|row| row.technique.as_deref().is_none_or(|own| own == technique));
         Some(Self {
+            kind: self.kind,
             range: self.range,
             overall: of_technique.numbers.clone(),
             techniques: vec![of_technique.clone()],
@@ -170,10 +174,13 @@ impl Overlap {
     }
 }
 
+fn grad_cam() -> MapKind {
+    MapKind::GradCam
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detectors::MapKind;
 
     fn map(side: u32, values: &[f32]) -> Map {
         Map {

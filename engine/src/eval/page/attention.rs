@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use image::ExtendedColorType;
 
+use crate::detectors::MapKind;
 use crate::eval::attention::{Attention, AttentionNumbers, FacePicture, INSIDE, PictureRow};
 use crate::eval::page::html::{cell, escaped, name_cell, paragraph, share, table};
 use crate::eval::page::png::data_uri;
@@ -65,9 +66,13 @@ fn numbers(result: &MethodResult, attention: &Attention) -> String {
     }
     table(
         &format!(
-            "{}: Grad-CAM on some manipulated faces, against the exact masks; means over faces. A map that \
+            "{}: {} on some manipulated faces, against the exact masks; means over faces. A map that \
              prefers no place has as much inside the mask as the mask covers",
-            result.title
+            result.title,
+            match attention.kind {
+                MapKind::SpoofCue => "cues",
+                _ => "Grad-CAM",
+            }
         ),
         &[
             "Technique",
@@ -291,6 +296,7 @@ pub(crate) mod tests {
             faces: (0..3).map(|_| face(name, mask.clone())).collect(),
         };
         Attention {
+            kind: MapKind::GradCam,
             range: (0.0, 4.5),
             overall: numbers.clone(),
             techniques: vec![TechniqueAttention {
