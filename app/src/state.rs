@@ -244,7 +244,7 @@ impl State {
                 }
             }
             Update::Finished(outcome) => return self.finished(at, file, kind, outcome),
-            Update::Train(_) => {}
+            Update::Signal(Signal::Part(_)) | Update::Train(_) => {}
         }
         Vec::new()
     }

@@ -105,7 +105,7 @@ pub fn hear(update: Update, bar: &ProgressBar) {
                 .iter()
                 .map(|(name, auc)| format!("{name} {auc:.3}"))
                 .collect();
-            say(
+            jobs::say(
                 bar,
                 &format!(
                     "step {step}: validation AUC {auc:.4} ({})",
@@ -114,15 +114,7 @@ pub fn hear(update: Update, bar: &ProgressBar) {
             );
         }
         TrainEvent::Checkpoint { step, dir } => {
-            say(bar, &format!("step {step}: checkpoint {}", dir.display()));
+            jobs::say(bar, &format!("step {step}: checkpoint {}", dir.display()));
         }
     }
-}
-
-fn say(bar: &ProgressBar, line: &str) {
-    bar.suspend(|| {
-        use std::io::Write as _;
-        // Nothing is left to do where standard error is closed.
-        writeln!(std::io::stderr(), "{line}").ok();
-    });
 }

@@ -1,12 +1,16 @@
 //! One page that shows an evaluation: a single HTML file that fetches nothing, in light and dark.
 
 mod attention;
+mod bands;
 mod charts;
+mod experiment;
 mod html;
 mod png;
+mod recipe;
 mod results;
 mod sources;
 
+use crate::eval::experiment::record::ExperimentRecord;
 use crate::eval::page::html::{escaped, list, paragraph};
 use crate::eval::report::Evaluation;
 
@@ -19,6 +23,10 @@ pub fn page(evaluation: &Evaluation) -> String {
     body.push_str(&paragraph("", &evaluation.protocol.in_words));
     for warning in &evaluation.warnings {
         body.push_str(&paragraph("warning", warning));
+    }
+    if let Some(record) = &evaluation.experiment {
+        body.push_str(&of_experiment(evaluation, record));
+        return whole(&title, &body);
     }
     body.push_str(&results::headline(evaluation));
     body.push_str(&results::curves(evaluation));
@@ -34,16 +42,35 @@ pub fn page(evaluation: &Evaluation) -> String {
     body.push_str(&sources::data(evaluation));
     body.push_str(&sources::models(evaluation));
     body.push_str(&sources::missed(evaluation));
+    whole(&title, &body)
+}
+
+/// The body of a page about several trainings compared.
+fn of_experiment(evaluation: &Evaluation, record: &ExperimentRecord) -> String {
+    let mut body = paragraph("", &record.question);
+    body.push_str(&experiment::experiment(record));
+    body.push_str("<h2>How to read this</h2>");
+    body.push_str(&list(&record.caveats));
+    body.push_str(&list(&evaluation.caveats));
+    body.push_str(&results::probe(evaluation));
+    body.push_str(&sources::data(evaluation));
+    body
+}
+
+fn whole(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
          <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n",
-        escaped(&title)
+        escaped(title)
     )
 }
 
 fn title(evaluation: &Evaluation) -> String {
+    if let Some(record) = &evaluation.experiment {
+        return record.title.clone();
+    }
     if evaluation.results.is_empty() {
         return "What the framing of faces tells".to_owned();
     }
@@ -148,6 +175,7 @@ pub(crate) mod tests {
                 is_leak: false,
                 in_words: "Nothing".to_owned(),
             }),
+            experiment: None,
             warnings: vec![format!("Warning about {name}")],
             caveats: vec![format!("Caveat about {name}")],
         }

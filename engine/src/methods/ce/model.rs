@@ -37,6 +37,7 @@ impl Classifier {
         let backbone = BackboneConfig::new(kind)
             .with_width(settings.width)
             .with_middle_blocks(settings.middle_blocks)
+            .with_is_aligned(settings.is_aligned)
             .with_drop_path(settings.drop_path);
         let features = backbone.features();
         Self {
