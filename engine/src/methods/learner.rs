@@ -6,10 +6,10 @@ use std::path::Path;
 use burn::prelude::{Device, Module, Tensor};
 
 use crate::methods::training::{Loss, TrainError};
-use crate::nn::adam::Adam;
 use crate::nn::backbone::Backbone;
 use crate::nn::import;
 use crate::nn::named::NamedTensors;
+use crate::nn::optimizer::Optimizer;
 use crate::nn::weights::{self, WeightsError};
 
 const WEIGHTS: &str = "weights.safetensors";
@@ -18,13 +18,17 @@ const OPTIMIZER: &str = "optimizer.safetensors";
 pub struct Learner<M> {
     /// `None` only inside a step, while the optimizer holds it.
     model: Option<M>,
-    adam: Adam,
+    optimizer: Optimizer,
     device: Device,
 }
 
 impl<M: Module> Learner<M> {
     /// Fails where `device` keeps no gradients.
-    pub fn new(model: M, adam: Adam, device: &Device) -> Result<Self, TrainError> {
+    pub fn new(
+        model: M,
+        optimizer: impl Into<Optimizer>,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
         if !device.is_autodiff() {
             return Err(TrainError::Device {
                 detail: "training needs a device with gradients".to_owned(),
@@ -32,7 +36,7 @@ impl<M: Module> Learner<M> {
         }
         Ok(Self {
             model: Some(model),
-            adam,
+            optimizer: optimizer.into(),
             device: device.clone(),
         })
     }
@@ -87,7 +91,7 @@ impl<M: Module> Learner<M> {
             });
         }
         if let (Some(sum), Some(model)) = (sum, self.model.take()) {
-            self.model = Some(self.adam.step(model, sum.backward(), rate));
+            self.model = Some(self.optimizer.step(model, sum.backward(), rate));
         }
         Ok(losses)
     }
@@ -102,7 +106,7 @@ impl<M: Module> Learner<M> {
     pub fn save_state(&self, dir: &Path) -> Result<(), TrainError> {
         self.save_weights(dir)?;
         let path = dir.join(OPTIMIZER);
-        let state = self.adam.state().map_err(|err| device_error(&err))?;
+        let state = self.optimizer.state().map_err(|err| device_error(&err))?;
         weights::write(&state, &path).map_err(|err| write_error(&path, err))
     }
 
@@ -115,7 +119,9 @@ impl<M: Module> Learner<M> {
         let model =
             weights::load(fresh, &dir.join(WEIGHTS)).map_err(|err| failed(err.to_string()))?;
         let state = weights::read(&dir.join(OPTIMIZER)).map_err(|err| failed(err.to_string()))?;
-        self.adam.restore(state, &self.device).map_err(failed)?;
+        self.optimizer
+            .restore(state, &self.device)
+            .map_err(failed)?;
         self.model = Some(model);
         Ok(())
     }

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::{ModuleMapper, Param};
-use burn::prelude::{Device, Module, Tensor, TensorData};
+use burn::prelude::{Device, Module, Tensor};
 use burn::tensor::Gradients;
 
+use crate::nn::descent::{descend, remembered};
 use crate::nn::kernels::buffers;
 use crate::nn::kernels::update::{AdamStep, adam_step};
 use crate::nn::named::{HostTensor, NamedTensors, host_tensor};
@@ -60,11 +60,8 @@ impl Adam {
     /// One update of the parameters that have a gradient. All others keep their value and their
     /// moments: neither old momentum nor weight decay moves them.
     pub fn step<M: Module>(&mut self, module: M, gradients: Gradients, rate: f64) -> M {
-        module.map(&mut Update {
-            path: Vec::new(),
-            adam: self,
-            gradients,
-            rate,
+        descend(module, gradients, |path, value, gradient| {
+            self.update(path, value, gradient, rate)
         })
     }
 
@@ -101,19 +98,18 @@ impl Adam {
                 let name = format!("{part}.{path}");
                 state.remove(&name).ok_or(format!("{name} is missing"))
             };
-            let flat = |tensor: HostTensor| {
-                let length = tensor.values.len();
-                Tensor::<1>::from_data(TensorData::new(tensor.values, [length]), &device)
-            };
             let steps = take("steps")?.values.first().copied().unwrap_or_default();
             let moments = Moments {
                 steps: steps as u32,
-                first: flat(take("first")?),
-                second: flat(take("second")?),
+                first: remembered(take("first")?, &device),
+                second: remembered(take("second")?, &device),
             };
             self.moments.insert(path, moments);
         }
-        Ok(())
+        match state.keys().next() {
+            Some(name) => Err(format!("{name} is not Adam's")),
+            None => Ok(()),
+        }
     }
 
     /// The value after the update.
@@ -159,41 +155,6 @@ impl Adam {
 impl Drop for Adam {
     fn drop(&mut self) {
         buffers::clear();
-    }
-}
-
-struct Update<'a> {
-    path: Vec<String>,
-    adam: &'a mut Adam,
-    gradients: Gradients,
-    rate: f64,
-}
-
-impl ModuleMapper for Update<'_> {
-    fn enter_module(&mut self, name: &str, _container_type: &str) {
-        self.path.push(name.to_owned());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.path.pop();
-    }
-
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        if !param.is_require_grad() {
-            return param;
-        }
-        let Some(gradient) = param.val().grad_remove(&mut self.gradients) else {
-            return param;
-        };
-        let (id, value, mapper) = param.consume();
-        let shape = value.dims();
-        let length = shape.iter().product::<usize>();
-        let value = value.inner().reshape([length]);
-        let gradient = gradient.reshape([length]);
-        let path = self.path.join(".");
-        let value = self.adam.update(&path, value, gradient, self.rate);
-        let value = Tensor::from_inner(value.reshape(shape)).require_grad();
-        Param::from_mapped_value(id, value, mapper)
     }
 }
 

@@ -42,6 +42,39 @@ pub fn batch_norm(norm: &BatchNorm, input: Tensor<4>, then: Activation) -> Tenso
     }
 }
 
+/// Each channel of each picture by its own mean and biased variance, if it is on the CPU device; else
+/// nothing.
+///
+/// # Shapes
+/// - `input` and output: `[batch, channels, height, width]`
+/// - `gamma` and `beta`: `[channels]`
+pub fn instance_norm(
+    input: &Tensor<4>,
+    gamma: Tensor<1>,
+    beta: Tensor<1>,
+    epsilon: f64,
+    then: Activation,
+) -> Option<Tensor<4>> {
+    let shape @ [batch, channels, height, width] = input.dims();
+    if !is_ours(input) || !is_ours(&gamma) || batch * height * width == 0 {
+        return None;
+    }
+    // One picture with all channels of the batch: the norm of a batch of one is that of each channel.
+    let of_each = |one: Tensor<1>| {
+        let each = one.reshape([1, channels]).expand([batch, channels]);
+        each.reshape([batch * channels]).into_dispatch()
+    };
+    let input = input.clone().reshape([1, batch * channels, height, width]);
+    let (output, _, _) = <Dispatch as Normalize>::normalize(
+        input.into_dispatch(),
+        of_each(gamma),
+        of_each(beta),
+        epsilon,
+        then,
+    );
+    Some(Tensor::<4>::from_dispatch(output).reshape(shape))
+}
+
 fn trained(norm: &BatchNorm, input: Tensor<4>, then: Activation) -> Tensor<4> {
     let device = input.device();
     let (output, mean, variance) = <Dispatch as Normalize>::normalize(

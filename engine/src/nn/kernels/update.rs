@@ -1,13 +1,14 @@
 //! One step of Adam: on the CPU device in one pass over memory.
 
+pub mod sgd;
+
 use burn::backend::Flex;
-use burn::backend::tensor::FloatTensor;
 use burn::prelude::Tensor;
 use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
 use rayon::slice::{ParallelSlice as _, ParallelSliceMut as _};
 
 use super::buffers;
-use super::planes::{in_order, is_ours, numbers, own_numbers, tensor_of};
+use super::planes::{in_order, is_ours, numbers, own_numbers, primitive, tensor_of};
 use super::vector::{Vectored, vectored};
 
 /// Numbers one thread takes at a time.
@@ -97,12 +98,6 @@ fn at_once(
         });
     buffers::give(gradient);
     [value, first, second].map(|values| Tensor::from_primitive::<Flex>(tensor_of(values, [count])))
-}
-
-fn primitive(tensor: Tensor<1>) -> FloatTensor<Flex> {
-    tensor
-        .try_into_primitive::<Flex>()
-        .expect("the caller asked whether we take it")
 }
 
 struct Part<'a> {
