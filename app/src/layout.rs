@@ -60,7 +60,7 @@ impl Default for Layout {
         let root = linear(
             &mut tiles,
             egui_tiles::LinearDir::Vertical,
-            &[(top, 0.74), (bottom, 0.26)],
+            &[(top, 0.76), (bottom, 0.24)],
         );
         Self {
             inspect: Tree::new(egui::Id::unique("inspect"), root, tiles),

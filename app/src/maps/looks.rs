@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
-use egui::{ColorImage, Context, TextureHandle, TextureOptions};
+use egui::Context;
 use seam_engine::analysis::look::{
     Look, LookEvent, LookFace, LookKey, LookPicture, LookSettings, LookWish, Looker,
 };
 use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::media::Frame;
 
+use crate::maps::Maps;
 use crate::maps::calm::control_nanos;
-use crate::maps::paint::{Painted, Painter};
+use crate::maps::paint::Painter;
+use crate::maps::textures::RowTextures;
 use crate::maps::wanted::{Wanted, wanted};
-use crate::maps::{Drawn, Maps};
 use crate::state::{AnalysisState, Intake, State};
 
 /// Events that may wait; a wish has four at most.
@@ -34,7 +35,7 @@ pub struct Looks {
     looks: Pair,
     /// What the painter was asked for last.
     painting: (Pair, f32),
-    screens: [Screen; 2],
+    rows: [RowTextures; 2],
 }
 
 type Pair = [Option<Arc<Look>>; 2];
@@ -46,14 +47,6 @@ struct Asked {
     kinds: Vec<MapKind>,
     /// Of the frame and of the control frame.
     keys: [Option<LookKey>; 2],
-}
-
-/// The textures of one row.
-#[derive(Default)]
-struct Screen {
-    face: Option<TextureHandle>,
-    maps: Vec<Option<TextureHandle>>,
-    shown: Option<Arc<Painted>>,
 }
 
 impl Looks {
@@ -79,7 +72,7 @@ impl Looks {
             rest_until_secs: 0.0,
             looks: [None, None],
             painting: ([None, None], 0.0),
-            screens: [Screen::default(), Screen::default()],
+            rows: [RowTextures::default(), RowTextures::default()],
         })
     }
 
@@ -213,13 +206,13 @@ impl Looks {
             return;
         };
         let slots = [&mut maps.frame, &mut maps.control];
-        for (row, (slot, screen)) in slots.into_iter().zip(&mut self.screens).enumerate() {
+        for (row, (slot, textures)) in slots.into_iter().zip(&mut self.rows).enumerate() {
             // What is no longer wanted goes at once; what is new comes when it is painted.
             let wanted = self.looks[row].as_ref();
             let painted = newest[row].as_ref().filter(|painted| {
                 wanted.is_some_and(|look| is_related(look.key, painted.look.key))
             });
-            *slot = painted.map(|painted| screen.upload(ctx, painted));
+            *slot = painted.map(|painted| textures.upload(ctx, painted));
         }
     }
 }
@@ -227,45 +220,6 @@ impl Looks {
 /// Whether one may stand in for the other for a moment: the same person by the same method.
 fn is_related(a: LookKey, b: LookKey) -> bool {
     (a.media, a.track, a.method) == (b.media, b.track, b.method)
-}
-
-impl Screen {
-    /// Uploads pictures that are not on screen yet, into the textures of the last ones.
-    fn upload(&mut self, ctx: &Context, painted: &Arc<Painted>) -> Drawn {
-        let is_shown = self
-            .shown
-            .as_ref()
-            .is_some_and(|shown| Arc::ptr_eq(shown, painted));
-        if !is_shown {
-            set(ctx, &mut self.face, &painted.face);
-            self.maps.resize_with(painted.maps.len(), || None);
-            for (texture, image) in self.maps.iter_mut().zip(&painted.maps) {
-                set(ctx, texture, image);
-            }
-            self.shown = Some(Arc::clone(painted));
-        }
-        Drawn {
-            look: Arc::clone(&painted.look),
-            face: self
-                .face
-                .as_ref()
-                .map(TextureHandle::id)
-                .unwrap_or_default(),
-            maps: self.maps.iter().flatten().map(TextureHandle::id).collect(),
-            amplification: painted.amplification,
-        }
-    }
-}
-
-fn set(ctx: &Context, texture: &mut Option<TextureHandle>, image: &Arc<ColorImage>) {
-    let image = egui::ImageData::Color(Arc::clone(image));
-    let options = TextureOptions::LINEAR;
-    match texture {
-        Some(texture) if texture.size() == image.size() => {
-            texture.set_partial([0, 0], image, options);
-        }
-        texture => *texture = Some(ctx.load_texture("look", image, options)),
-    }
 }
 
 /// Those of the scan, so that a look is cut and scored as the scan does it.

@@ -2,9 +2,11 @@
 //! one of the same person are always drawn alike.
 
 pub mod calm;
+pub mod kinds;
 pub mod looks;
 mod paint;
 pub mod place;
+mod textures;
 pub mod values;
 pub mod wanted;
 
@@ -115,7 +117,10 @@ impl Default for Maps {
             opacity: 0.7,
             shows_residuals: false,
             is_on_clip: false,
-            pair: [tile(Picture::Face), tile(Picture::Map(MapKind::GradCam))],
+            pair: [
+                tile(Picture::Face),
+                tile(Picture::Map(MapKind::ReconstructionDifference)),
+            ],
             wipe: 0.5,
             round: 0,
             frame: None,
@@ -138,8 +143,10 @@ impl Maps {
             }
             MapsCommand::SetOpacity(opacity) => self.opacity = opacity.clamp(0.0, 1.0),
             MapsCommand::Compare(tile) => {
-                if self.pair[1] != tile {
-                    self.pair = [self.pair[1], tile];
+                let columns = self.info().map(|info| self.columns(info));
+                let [_, right] = self.pair_of(&columns.unwrap_or_default());
+                if right != tile {
+                    self.pair = [right, tile];
                 }
             }
             MapsCommand::MoveWipe(to) => self.wipe = to.clamp(0.0, 1.0),
@@ -161,9 +168,9 @@ impl Maps {
             MapKind::PristineResidual | MapKind::ManipulatedResidual => self.shows_residuals,
             _ => true,
         };
-        let mut kinds: Vec<MapKind> = info.maps.iter().copied().filter(is_shown).collect();
-        kinds.sort_by_key(|&kind| place(kind));
-        let maps = kinds.into_iter().map(Picture::Map);
+        let mut shown: Vec<MapKind> = info.maps.iter().copied().filter(is_shown).collect();
+        shown.sort_by_key(|&kind| kinds::place(kind));
+        let maps = shown.into_iter().map(Picture::Map);
         std::iter::once(Picture::Face).chain(maps).collect()
     }
 
@@ -202,7 +209,7 @@ impl Drawn {
             return Vec::new();
         };
         let texture = self.maps[at];
-        if lies_over_face(kind) {
+        if kinds::lies_over_face(kind) {
             let tint = theme::faded(Color32::WHITE, opacity);
             vec![plain(self.face), Layer { texture, tint }]
         } else {
@@ -211,47 +218,57 @@ impl Drawn {
     }
 }
 
-/// Whether the map is drawn see-through over the face: where low, the face is seen.
-pub fn lies_over_face(kind: MapKind) -> bool {
-    match kind {
-        MapKind::GradCam | MapKind::GradCamPart(_) | MapKind::SpoofCue => true,
-        MapKind::PristineReconstruction
-        | MapKind::ManipulatedReconstruction
-        | MapKind::ReconstructionDifference
-        | MapKind::PristineResidual
-        | MapKind::ManipulatedResidual => false,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tile(row: Row, picture: Picture) -> Tile {
+        Tile { row, picture }
     }
-}
 
-/// Whether the map is a difference of pictures, which may be amplified.
-pub fn is_amplified(kind: MapKind) -> bool {
-    match kind {
-        MapKind::ReconstructionDifference
-        | MapKind::PristineResidual
-        | MapKind::ManipulatedResidual => true,
-        MapKind::GradCam
-        | MapKind::GradCamPart(_)
-        | MapKind::SpoofCue
-        | MapKind::PristineReconstruction
-        | MapKind::ManipulatedReconstruction => false,
+    #[test]
+    fn the_last_two_pictures_are_compared() {
+        let mut maps = Maps {
+            methods: Some(vec!["dadd"]),
+            ..Maps::default()
+        };
+        let cam = Picture::Map(MapKind::GradCam);
+        let columns = maps.columns(maps.info().unwrap());
+        assert_eq!(columns, [Picture::Face, cam]);
+        // What the method does not draw gives way to what it does.
+        let [left, right] = maps.pair_of(&columns);
+        assert_eq!(left, tile(Row::Frame, Picture::Face));
+        assert_eq!(right, tile(Row::Frame, cam));
+        let calm = tile(Row::Control, cam);
+        maps.run(MapsCommand::Compare(calm));
+        maps.run(MapsCommand::Compare(calm));
+        assert_eq!(maps.pair_of(&columns), [right, calm]);
     }
-}
 
-/// Whether values are shares of a color channel's range, to be told in levels of 255.
-pub fn is_in_levels(kind: MapKind) -> bool {
-    !matches!(kind, MapKind::GradCam | MapKind::GradCamPart(_))
-}
+    #[test]
+    fn amounts_stay_within_their_ends() {
+        let mut maps = Maps::default();
+        for command in [
+            MapsCommand::Amplify(99.0),
+            MapsCommand::SetOpacity(-1.0),
+            MapsCommand::MoveWipe(1.5),
+        ] {
+            maps.run(command);
+        }
+        assert_eq!(
+            (maps.amplification, maps.opacity, maps.wipe),
+            (16.0, 0.0, 1.0)
+        );
+    }
 
-/// Order on the strip: pictures, differences, attention.
-fn place(kind: MapKind) -> u16 {
-    match kind {
-        MapKind::PristineReconstruction => 0,
-        MapKind::ManipulatedReconstruction => 1,
-        MapKind::ReconstructionDifference => 2,
-        MapKind::PristineResidual => 3,
-        MapKind::ManipulatedResidual => 4,
-        MapKind::SpoofCue => 5,
-        MapKind::GradCam => 6,
-        MapKind::GradCamPart(part) => 7 + u16::from(part),
+    #[test]
+    fn a_part_is_a_column_of_its_own() {
+        let mut maps = Maps::default();
+        let info = methods::find("dadd").unwrap().detector;
+        maps.run(MapsCommand::ChoosePart(Some(3)));
+        let last = maps.columns(info).pop();
+        assert_eq!(last, Some(Picture::Map(MapKind::GradCamPart(3))));
+        maps.run(MapsCommand::ChooseMethod("dadd"));
+        assert_eq!(maps.columns(info).len(), 2);
     }
 }

@@ -7,7 +7,7 @@ use seam_engine::analysis::look::Look;
 use seam_engine::detectors::{Map, MapChannels};
 use seam_engine::latest::{Latest, LatestWorker};
 
-use crate::maps::lies_over_face;
+use crate::maps::kinds::lies_over_face;
 use crate::maps::values::scale_ends;
 use crate::theme;
 

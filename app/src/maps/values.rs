@@ -6,8 +6,9 @@ use egui::Vec2;
 use seam_engine::analysis::look::Look;
 use seam_engine::detectors::{DetectorInfo, Map, MapChannels, MapKind};
 
+use crate::maps::Picture;
+use crate::maps::kinds::{is_amplified, is_in_levels};
 use crate::maps::place::pixel;
-use crate::maps::{Picture, is_amplified, is_in_levels};
 
 /// The raw value of a picture at a share of the crop, never amplified: levels of 255, or what the map counts in.
 pub fn value_at(look: &Look, picture: Picture, share: Vec2) -> Option<String> {
@@ -132,5 +133,101 @@ pub fn about(picture: Picture) -> &'static str {
             "What the face has beyond its manipulated reconstruction\nIn levels of 255"
         }
         MapKind::SpoofCue => "The cue that is to be zero for pristine faces\nIn levels of 255",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use egui::vec2;
+    use seam_engine::analysis::look::LookKey;
+    use seam_engine::analysis::record::Score;
+    use seam_engine::detectors::{FaceScore, known_answer};
+    use seam_engine::faces::{Gate, GateState, TrackId};
+
+    fn look() -> Arc<Look> {
+        let face = known_answer::pattern(0, 2);
+        let map = |kind, values, high| Map {
+            kind,
+            width: 2,
+            height: 2,
+            values,
+            range: (0.0, high),
+        };
+        let picture = (0..12u8).map(|at| f32::from(at) / 255.0).collect();
+        Arc::new(Look {
+            key: LookKey {
+                media: face.frame.media,
+                pts_nanos: 0,
+                track: TrackId(1),
+                method: "intele",
+            },
+            frame: face.frame,
+            crop: face.crop,
+            raw: FaceScore {
+                logit: 0.0,
+                parts: Vec::new(),
+            },
+            score: Score::from_logit(0.0).unwrap(),
+            gate: Gate {
+                state: GateState::Usable,
+                reasons: Vec::new(),
+            },
+            maps: vec![
+                map(MapKind::PristineReconstruction, picture, 1.0),
+                map(
+                    MapKind::ReconstructionDifference,
+                    vec![0.0, 0.1, 0.2, 0.3],
+                    0.4,
+                ),
+                map(MapKind::GradCam, vec![0.0, 1.5, 2.5, 3.5], 8.0),
+            ],
+            model: String::new(),
+            took: Duration::ZERO,
+        })
+    }
+
+    #[test]
+    fn the_value_under_the_pointer_is_that_of_its_pixel() {
+        let look = look();
+        let check = |picture, share, expected: &str| {
+            assert_eq!(value_at(&look, picture, share).unwrap(), expected);
+        };
+        let right_top = vec2(0.6, 0.4);
+        check(
+            Picture::Map(MapKind::PristineReconstruction),
+            right_top,
+            "3 4 5",
+        );
+        check(
+            Picture::Map(MapKind::ReconstructionDifference),
+            right_top,
+            "25.5",
+        );
+        check(Picture::Map(MapKind::GradCam), vec2(0.1, 0.9), "2.50");
+        let rgb = &look.crop.pixels[9..12];
+        let expected = format!("{} {} {}", rgb[0], rgb[1], rgb[2]);
+        check(Picture::Face, vec2(0.9, 0.9), &expected);
+        assert_eq!(
+            value_at(&look, Picture::Map(MapKind::SpoofCue), right_top),
+            None
+        );
+    }
+
+    #[test]
+    fn the_legend_tells_the_amplified_scale() {
+        let look = look();
+        let words = |kind, times| {
+            let ends = scale_ends(look.map(kind).unwrap(), times).unwrap();
+            scale_words(kind, ends)
+        };
+        assert_eq!(words(MapKind::ReconstructionDifference, 1.0), ["0", "102"]);
+        assert_eq!(words(MapKind::ReconstructionDifference, 16.0), ["0", "6.4"]);
+        assert_eq!(words(MapKind::GradCam, 16.0), ["0", "8"]);
+        let picture = look.map(MapKind::PristineReconstruction).unwrap();
+        assert_eq!(scale_ends(picture, 2.0), None);
     }
 }

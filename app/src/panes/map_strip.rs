@@ -1,19 +1,20 @@
 //! The strip of maps: a column for each picture, a row for the frame on screen, one for the calm frame.
 
-use egui::{Align2, Label, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
+use egui::{Label, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
 use seam_engine::detectors::DetectorInfo;
 use seam_engine::faces::GateState;
 
 use crate::command::{Action, Command, CommandQueue};
+use crate::maps::kinds::is_amplified;
 use crate::maps::place::Place;
-use crate::maps::{Drawn, MapsCommand, Picture, Row, Tile, is_amplified, values};
+use crate::maps::{Drawn, MapsCommand, Picture, Row, Tile, values};
 use crate::state::State;
 use crate::theme::{self, UNIT};
 use crate::widgets::{heat_legend, map_tile_ui, note_ui, pointed};
 use crate::words;
 
 /// Width of the rows' names.
-const NAMES: f32 = 118.0;
+const NAMES: f32 = 140.0;
 /// Height of a column's caption and its legend.
 const CAPTION: f32 = 30.0;
 /// Height of the value under a picture.
@@ -100,7 +101,7 @@ fn caption_id(picture: Picture) -> String {
 
 /// One picture, and the value under the pointer.
 fn tile_ui(
-    ui: &Ui,
+    ui: &mut Ui,
     state: &State,
     info: &DetectorInfo,
     rect: Rect,
@@ -119,7 +120,7 @@ fn tile_ui(
     let caption = values::caption(info, tile.picture);
     let name = match tile.row {
         Row::Frame => format!("{caption} of this frame"),
-        Row::Control => format!("{caption} of the calm frame"),
+        Row::Control => format!("{caption} of the calmest frame"),
     };
     let response = map_tile_ui(ui, rect, &layers, &name, badge);
     if response.clicked() {
@@ -129,10 +130,11 @@ fn tile_ui(
         .zip(drawn)
         .and_then(|(share, drawn)| values::value_at(&drawn.look, tile.picture, share));
     if let Some(value) = value {
-        let at = rect.center_bottom() + vec2(0.0, 2.0);
-        let font = theme::regular(theme::SMALL);
-        ui.painter()
-            .text(at, Align2::CENTER_TOP, value, font, theme::TEXT_QUIET);
+        let below = Rect::from_min_size(rect.left_bottom(), vec2(rect.width(), VALUE));
+        let value = RichText::new(value)
+            .size(theme::SMALL)
+            .color(theme::TEXT_QUIET);
+        ui.put(below, Label::new(value).truncate());
     }
 }
 
@@ -151,7 +153,7 @@ fn row_name_ui(ui: &mut Ui, state: &State, row: Row, commands: &mut CommandQueue
         }
         Row::Control => {
             let info = Action::GoToCalmest.info();
-            let button = egui::Button::new("Calm frame").min_size(vec2(0.0, 20.0));
+            let button = egui::Button::new("Calmest frame").min_size(vec2(0.0, 20.0));
             let tooltip = format!("{}  (C)", info.tooltip);
             if ui
                 .add_enabled(drawn.is_some(), button)
@@ -163,15 +165,15 @@ fn row_name_ui(ui: &mut Ui, state: &State, row: Row, commands: &mut CommandQueue
         }
     }
     match drawn {
-        Some(drawn) => row_facts_ui(ui, drawn, row),
+        Some(drawn) => row_facts_ui(ui, drawn),
         None => note_ui(ui, waiting(state, row), theme::TEXT_FAINT),
     }
 }
 
-fn row_facts_ui(ui: &mut Ui, drawn: &Drawn, row: Row) {
+fn row_facts_ui(ui: &mut Ui, drawn: &Drawn) {
     let look = &drawn.look;
     let (time, index) = (words::time(look.frame.pts_nanos), look.frame.index);
-    note_ui(ui, &format!("{time}  frame {index}"), theme::TEXT_QUIET);
+    note_ui(ui, &format!("{time}  #{index}"), theme::TEXT_QUIET);
     let score = look.score.value();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT;
@@ -196,10 +198,6 @@ fn row_facts_ui(ui: &mut Ui, drawn: &Drawn, row: Row) {
             &format!("Scans leave it out: {reason}"),
             theme::TEXT_FAINT,
         );
-    }
-    if let (Row::Control, 0.4..) = (row, score) {
-        let text = "Not calm: the method objects here too";
-        note_ui(ui, text, theme::TEXT_FAINT);
     }
     if let Some(share) = pointed(ui.ctx()) {
         let place = Place::new(look.crop.frame_from_crop, look.crop.size_px);

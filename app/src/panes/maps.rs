@@ -4,9 +4,9 @@ use egui::{Align, Layout, Rect, RichText, Slider, Ui, UiBuilder, pos2, vec2};
 use seam_engine::detectors::{DetectorInfo, MapKind};
 
 use crate::command::{Action, Command, CommandQueue};
+use crate::maps::kinds::{is_amplified, lies_over_face};
 use crate::maps::wanted::{Absence, wanted};
-use crate::maps::{AMPLIFICATIONS, MapsCommand, Row, Tile, is_amplified};
-use crate::maps::{Picture, lies_over_face, values};
+use crate::maps::{AMPLIFICATIONS, MapsCommand, Row, Tile, values};
 use crate::panes::{map_strip, padded};
 use crate::state::State;
 use crate::theme::{self, UNIT};
@@ -109,7 +109,8 @@ fn controls_ui(
         let text = RichText::new(words.text).size(theme::SMALL);
         let keys = words.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
         let tooltip = format!("{}  ({})", words.tooltip, keys.unwrap_or_default());
-        let toggle = ui.selectable_label(state.is_on(action), text);
+        let toggle = egui::Button::selectable(state.is_on(action), text).frame_when_inactive(true);
+        let toggle = ui.add(toggle);
         if toggle.on_hover_text(tooltip).clicked() {
             commands.act(action);
         }
@@ -156,22 +157,23 @@ fn pictures_ui(
     });
     let left = (used.inner + 4.0 * UNIT).min(rect.right() - side);
     let wipe = Rect::from_min_size(pos2(left, rect.top()), vec2(side, side));
-    let sides = pair.map(|tile| Side {
+    let side = |tile: Tile, letter| Side {
         layers: maps
             .drawn(tile.row)
             .map(|drawn| drawn.layers(tile.picture, maps.opacity))
             .unwrap_or_default(),
-        name: tile_name(info, tile),
-    });
+        name: tile_name(info, tile, letter),
+    };
+    let sides = [side(pair[0], 'A'), side(pair[1], 'B')];
     if let Some(to) = wipe_ui(ui, wipe, &sides, maps.wipe) {
         commands.push(Command::Maps(MapsCommand::MoveWipe(to)));
     }
 }
 
-fn tile_name(info: &DetectorInfo, tile: Tile) -> String {
+fn tile_name(info: &DetectorInfo, tile: Tile, letter: char) -> String {
     let caption = values::caption(info, tile.picture);
-    match (tile.row, tile.picture) {
-        (Row::Frame, _) => caption.into_owned(),
-        (Row::Control, Picture::Face | Picture::Map(_)) => format!("{caption}, calm"),
+    match tile.row {
+        Row::Frame => format!("{letter}  {caption}"),
+        Row::Control => format!("{letter}  {caption}, calmest"),
     }
 }
