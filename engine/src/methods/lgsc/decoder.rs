@@ -118,26 +118,6 @@ impl CueDecoder {
             cue: x.tanh(),
         }
     }
-
-    /// A fresh decoder whose first cues are fainter: the scales of the norms that lead to the cue alone
-    /// are multiplied by `share`.
-    ///
-    /// With scales of one, a cue starts at about half its range everywhere, and Adam needs 1 / rate steps
-    /// to take a scale from one to nothing.
-    pub fn fainter(mut self, share: f64) -> Self {
-        let dim = |step: &mut Step| {
-            let gamma = step.norm.gamma.clone();
-            step.norm.gamma = gamma.map(|scale| (scale * share).detach());
-        };
-        if let Some(Level { blocks, around, .. }) = self.levels.last_mut() {
-            dim(around);
-            for block in blocks {
-                block.convs.last_mut().into_iter().for_each(dim);
-                block.shortcut.iter_mut().for_each(dim);
-            }
-        }
-        self
-    }
 }
 
 impl Level {
@@ -258,22 +238,9 @@ mod tests {
         );
         assert_eq!(painted.cue.dims(), [2, 3, 64, 64]);
         let cue = host_tensor(painted.cue).unwrap().values;
-        assert!(cue.iter().all(|value| value.abs() < 1.0));
+        // METHODS 7 has them below 1; as floats, hyperbolic tangents from 9 on are 1.
+        assert!(cue.iter().all(|value| value.abs() <= 1.0));
         assert!(cue.iter().any(|value| 0.1 < value.abs()));
-    }
-
-    #[test]
-    fn a_fainter_start_is_fainter_and_nothing_else() {
-        let device = Device::flex();
-        let config = CueDecoderConfig::new(vec![4, 4, 8, 8, 8]);
-        let start = || seeded(config.init(&device), 1);
-        let mean = |decoder: &CueDecoder| {
-            let cue = decoder.forward(taps([4, 4, 8, 8, 8], &device)).cue;
-            host_tensor(cue.abs().mean()).unwrap().values[0]
-        };
-        let (full, faint) = (mean(&start()), mean(&start().fainter(0.1)));
-        assert!(faint < 0.2 * full, "{faint} of {full}");
-        assert_eq!(mean(&start().fainter(1.0)), full);
     }
 
     #[test]

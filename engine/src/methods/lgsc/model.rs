@@ -9,7 +9,6 @@ use crate::methods::lgsc::preset::LgscSettings;
 use crate::methods::lgsc::scale::CueScale;
 use crate::nn::backbone::{Backbone, BackboneConfig};
 use crate::nn::dropout::Dropout;
-use crate::nn::initial;
 use crate::nn::noise::Noise;
 use crate::nn::pool::pool;
 use crate::nn::resnet::{ResNet, ResNetConfig};
@@ -19,6 +18,8 @@ pub struct Lgsc {
     pub encoder: Backbone,
     pub decoder: CueDecoder,
     pub classifier: CueClassifier,
+    /// Weight `[features, 1]`: what the encoder's own features say in the first steps.
+    start: Option<Linear>,
     pub scale: CueScale,
 }
 
@@ -42,7 +43,9 @@ impl Lgsc {
         let network = ResNetConfig::resnet18();
         let channels = (network.channels as f64 * settings.classifier_width).round();
         let network = network.with_channels((channels as usize).max(1));
+        let start = LinearConfig::new(encoder.features(), 1);
         Self {
+            start: (0 < settings.encoder_steps).then(|| start.init(device)),
             encoder: encoder.init(device),
             decoder: decoder.init(device),
             classifier: CueClassifier {
@@ -54,20 +57,23 @@ impl Lgsc {
         }
     }
 
-    /// A network to be trained from random numbers.
-    pub fn start(settings: &LgscSettings, seed: u64, device: &Device) -> Self {
-        let model = initial::seeded(Self::new(settings, device), seed);
-        Self {
-            decoder: model.decoder.fainter(settings.cue_start),
-            ..model
-        }
-    }
-
     /// # Shapes
     /// - `pictures`: `[batch, 3, height, width]`, both multiples of 32
     pub fn paint(&self, pictures: Tensor<4>, noise: &mut Noise) -> Painted {
         let pyramid = self.encoder.pyramid(pictures, noise);
         self.decoder.forward(pyramid.taps)
+    }
+
+    /// What the encoder's features say by themselves, above zero leaning to manipulated, where it learns so
+    /// in its first steps.
+    ///
+    /// # Shapes
+    /// - `features`: `[batch, channels, height, width]`
+    /// - output: `[batch]`
+    pub fn start_logit(&self, features: Tensor<4>) -> Option<Tensor<1>> {
+        let [batch, ..] = features.dims();
+        let linear = self.start.as_ref()?;
+        Some(linear.forward(pool(features)).reshape([batch]))
     }
 }
 
@@ -106,6 +112,7 @@ pub fn strength(cue: Tensor<4>) -> Tensor<1> {
 mod tests {
     use super::*;
     use crate::methods::lgsc::preset;
+    use crate::nn::initial::seeded;
     use crate::nn::named::{host_tensor, num_trainable};
 
     #[test]
@@ -133,7 +140,7 @@ mod tests {
                 classifier_width: 0.1,
                 ..LgscSettings::default()
             };
-            let model = Lgsc::start(&settings, 3, &device).valid();
+            let model = seeded(Lgsc::new(&settings, &device), 3);
             let pictures = Tensor::<4>::ones([1, 3, 64, 96], &device) * 50.0;
             let painted = model.paint(pictures, &mut Noise::off());
             assert_eq!(painted.maps.len(), 5, "{backbone}");

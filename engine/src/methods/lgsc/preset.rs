@@ -31,12 +31,17 @@ pub struct LgscSettings {
     pub dropout: f64,
     /// How pixels become what the encoder sees.
     pub input: Input,
-    /// First scale of the norms that lead to the cue: below 1, cues start faint.
-    pub cue_start: f64,
     /// Weights of the losses: cross entropy, cue of pristine faces, each of the five triplet losses.
     pub classifier_weight: f64,
     pub cue_weight: f64,
     pub triplet_weight: f64,
+    /// First steps, in which a linear layer on the encoder's last features learns as well, as a plain
+    /// classifier does, with the weight of the other one: stands for the `ImageNet` weights that the published
+    /// network starts from, where there are none of the network's size. 0 as published.
+    pub encoder_steps: u64,
+    /// Steps over which `cue_weight` rises from zero, so that there is a cue before pristine faces lose it; 0
+    /// as published. From random numbers the cue else fades on all faces before it tells them apart.
+    pub cue_rise_steps: u64,
     /// By how much manipulated faces are to be farther away than pristine ones, of distances up to 2.
     pub margin: f64,
     /// Steps over which the learning rate rises from zero.
@@ -72,7 +77,8 @@ impl Default for LgscSettings {
             classifier_width: 1.0,
             dropout: 0.5,
             input: Input::Published,
-            cue_start: 1.0,
+            encoder_steps: 0,
+            cue_rise_steps: 0,
             classifier_weight: 5.0,
             cue_weight: 5.0,
             triplet_weight: 1.0,
@@ -110,10 +116,6 @@ impl LgscSettings {
             (
                 !(0.0..1.0).contains(&settings.dropout),
                 "dropout must be at least 0 and below 1",
-            ),
-            (
-                !(0.0 < settings.cue_start && settings.cue_start <= 1.0),
-                "cue_start must be above 0 and at most 1",
             ),
             (
                 ![
@@ -238,7 +240,8 @@ pub fn laptop() -> TrainConfig {
             decoder_width: 0.5,
             classifier_width: 0.25,
             input: Input::Backbone,
-            cue_start: 0.1,
+            encoder_steps: 800,
+            cue_rise_steps: 800,
             warmup_steps: 36,
             final_rate_share: 0.02,
             ..LgscSettings::default()
@@ -298,7 +301,6 @@ mod tests {
         check("backbone", "vgg".into());
         check("decoder_width", 0.0.into());
         check("dropout", 1.0.into());
-        check("cue_start", 0.0.into());
         check("cue_weight", f64::NAN.into());
         check("margin", 3.0.into());
         check("rate_drop", 2.0.into());

@@ -17,6 +17,7 @@ use crate::methods::schedule::{dropped, learning_rate};
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
 use crate::nn::backbone_kind::Normalization;
+use crate::nn::initial;
 use crate::nn::named::{NamedTensors, host_tensor};
 use crate::nn::noise::Noise;
 use crate::nn::pool::pool;
@@ -32,7 +33,7 @@ impl LgscTrainer {
     /// A fresh network; `device` must be an autodiff device.
     pub fn new(config: &TrainConfig, device: &Device) -> Result<Self, TrainError> {
         let settings = LgscSettings::read(config)?;
-        let model = Lgsc::start(&settings, config.seed, device);
+        let model = initial::seeded(Lgsc::new(&settings, device), config.seed);
         let adam = Adam::new(AdamSettings {
             weight_decay: config.weight_decay as f32,
             ..AdamSettings::default()
@@ -52,6 +53,15 @@ impl LgscTrainer {
     fn pictures(&self, batch: &Batch, device: &Device) -> Tensor<4> {
         let Normalization { mean, deviation } = self.settings.normalization();
         normalized_pictures(&batch.pixels, batch.size_px, mean, deviation, device)
+    }
+
+    fn cue_weight(&self, step: u64) -> f64 {
+        let LgscSettings {
+            cue_weight,
+            cue_rise_steps,
+            ..
+        } = self.settings;
+        cue_weight * ((step + 1) as f64 / cue_rise_steps.max(1) as f64).min(1.0)
     }
 
     fn rate(&self, step: u64) -> f64 {
@@ -81,7 +91,11 @@ impl Trainer for LgscTrainer {
         let model = self.learner.model();
 
         let pictures = self.pictures(batch, device);
-        let painted = model.paint(pictures.clone(), &mut noise);
+        let pyramid = model.encoder.pyramid(pictures.clone(), &mut noise);
+        let start = (step < settings.encoder_steps)
+            .then(|| model.start_logit(pyramid.features))
+            .flatten();
+        let painted = model.decoder.forward(pyramid.taps);
         let logits = model
             .classifier
             .logit(pictures + painted.cue.clone(), &mut noise);
@@ -91,17 +105,17 @@ impl Trainer for LgscTrainer {
             .into_iter()
             .map(|map| triplet(pool(map), &batch.labels, settings.margin))
             .fold(Tensor::zeros([1], device), |sum, loss| sum + loss);
-        let parts = vec![
-            (
-                "cross-entropy",
-                cross_entropies(logits, labels).mean() * settings.classifier_weight,
-            ),
+        let cross_entropy =
+            |logits| cross_entropies(logits, labels.clone()).mean() * settings.classifier_weight;
+        let mut parts = vec![
+            ("cross-entropy", cross_entropy(logits)),
             (
                 "cue",
-                regression(strengths.clone(), &batch.labels) * settings.cue_weight,
+                regression(strengths.clone(), &batch.labels) * self.cue_weight(step),
             ),
             ("triplets", triplets * settings.triplet_weight),
         ];
+        parts.extend(start.map(|logits| ("encoder", cross_entropy(logits))));
         let rate = self.rate(step);
         let losses = self.learner.step(step, parts, rate, &batch.sources)?;
         let strengths = host_tensor(strengths.inner()).map_err(|err| device_error(&err))?;
