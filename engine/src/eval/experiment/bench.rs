@@ -9,16 +9,12 @@ use crate::detectors::models as folders;
 use crate::device;
 use crate::eval::experiment::inputs::Inputs;
 use crate::eval::experiment::kept::{Kept, ScoredBy};
-use crate::eval::experiment::measure::{measure, of_one};
+use crate::eval::experiment::outcome;
 use crate::eval::experiment::plan::{PlannedRow, Wish};
-use crate::eval::experiment::reading;
-use crate::eval::experiment::record::{
-    ExperimentRecord, FailureRecord, PublishedRecord, PublishedRow, RowRecord, RunRecord,
-};
+use crate::eval::experiment::record::{FailureRecord, RunRecord};
 use crate::eval::models;
-use crate::eval::probe::probe;
-use crate::eval::report::{Evaluation, ProbeRecord};
-use crate::eval::run::{aligner_words, empty, make_dir};
+use crate::eval::report::Evaluation;
+use crate::eval::run::{aligner_words, make_dir};
 use crate::eval::scores::ScoreSet;
 use crate::eval::scoring::Crops;
 use crate::eval::{EvalError, EvalSettings, Train, TrainWish};
@@ -27,26 +23,26 @@ use crate::methods::MethodInfo;
 use crate::methods::training::TrainConfig;
 
 /// What all trainings of an experiment share.
-struct Bench<'a> {
-    settings: &'a EvalSettings,
-    wish: &'a Wish,
-    inputs: Inputs,
+pub struct Bench<'a> {
+    pub settings: &'a EvalSettings,
+    pub wish: &'a Wish,
+    pub inputs: Inputs,
     manifest: PathBuf,
-    crops: Crops,
+    pub crops: Crops,
     device: Device,
 }
 
 /// One training with its scores: of the second manifest, then of those at home.
-struct Run {
-    record: RunRecord,
-    sets: Vec<ScoreSet>,
-    card: Card,
+pub struct Run {
+    pub record: RunRecord,
+    pub sets: Vec<ScoreSet>,
+    pub card: Card,
 }
 
 /// A row with what its trainings gave.
-struct Done {
-    runs: Vec<Run>,
-    failures: Vec<FailureRecord>,
+pub struct Done {
+    pub runs: Vec<Run>,
+    pub failures: Vec<FailureRecord>,
 }
 
 /// Trains what is not trained yet, scores, and measures.
@@ -73,7 +69,7 @@ pub fn run(
         device: chosen.device.clone(),
     };
     let done = bench.all(&planned, train, job)?;
-    let mut evaluation = bench.evaluation(&planned, &done, job)?;
+    let mut evaluation = outcome::evaluation(&bench, &planned, &done, job)?;
     evaluation.device = Some(format!("{} ({})", chosen.kind.name(), chosen.name));
     Ok(evaluation)
 }
@@ -279,103 +275,6 @@ impl Bench<'_> {
         }
         files
     }
-
-    fn evaluation(
-        &self,
-        planned: &[PlannedRow],
-        done: &[Done],
-        job: &mut JobContext,
-    ) -> Result<Evaluation, EvalError> {
-        job.tick("Measuring", 0, None)?;
-        let (settings, inputs) = (self.settings, &self.inputs);
-        let experiment = self.wish.experiment;
-        let mut rows: Vec<RowRecord> = planned
-            .iter()
-            .zip(done)
-            .map(|(planned, done)| row_record(planned, done))
-            .collect();
-        let reference = rows.iter().position(|row| row.id == experiment.reference);
-        let mut groups = Vec::new();
-        for (group, record) in inputs.groups(experiment, settings.split) {
-            let of_run = |run: &Run| run.sets[usize::from(record.is_home)].among(group.techniques);
-            let sets: Vec<Vec<ScoreSet>> = done
-                .iter()
-                .map(|row| row.runs.iter().map(of_run).collect())
-                .collect();
-            let measured = measure(&sets, reference, settings.seed);
-            for ((row, sets), measured) in rows.iter_mut().zip(&sets).zip(measured) {
-                for (run, set) in row.runs.iter_mut().zip(sets) {
-                    let [frames, videos] = of_one(set);
-                    run.auc_frames.push(frames);
-                    run.auc_videos.push(videos);
-                }
-                row.groups.push(measured);
-            }
-            groups.push(record);
-        }
-        let budget = serde_json::to_value(self.wish.budget()?).unwrap_or_default();
-        let mut record = ExperimentRecord {
-            method: experiment.method.to_owned(),
-            name: experiment.name.to_owned(),
-            title: experiment.title.to_owned(),
-            question: experiment.question.to_owned(),
-            preset: self.wish.preset.clone(),
-            seeds: self.wish.seeds.clone(),
-            budget,
-            trained_on: inputs.trained_on(experiment),
-            reference: experiment.reference.to_owned(),
-            groups,
-            rows,
-            published: published(experiment),
-            items_seen_in_training: self.items_seen(done, job)?,
-            reading: Vec::new(),
-            caveats: Vec::new(),
-        };
-        record.reading = reading::reading(&record);
-        record.caveats = reading::caveats(&record);
-        let words = format!(
-            "{}. Scored: {} of {}",
-            record.trained_on,
-            settings.split.in_words(),
-            inputs.test.name()
-        );
-        let mut evaluation = empty(settings, "experiment", words, Vec::new());
-        evaluation.aligner = Some(aligner_words(self.crops.landmarker.aligner()));
-        let frames = settings.frames_per_item;
-        evaluation.data = Some(inputs.test.record(settings.split.name(), frames));
-        evaluation.train_data = Some(inputs.data.record("train and val", frames));
-        evaluation.probe = self.framing(planned, job)?;
-        evaluation.experiment = Some(record);
-        Ok(evaluation)
-    }
-
-    /// How many scored items are files that a training used.
-    fn items_seen(&self, done: &[Done], job: &mut JobContext) -> Result<usize, EvalError> {
-        let mut runs = done.iter().flat_map(|row| &row.runs);
-        // They all read the same manifest.
-        let Some(run) = runs.next() else {
-            return Ok(0);
-        };
-        let clips = run.card.data.clips.iter();
-        let hashes = clips.map(|clip| clip.sha256.as_str()).collect();
-        let inputs = &self.inputs;
-        inputs.test.count_known(&inputs.places, &hashes, job)
-    }
-
-    /// Whether the framing of the scored faces tells the label.
-    fn framing(
-        &self,
-        planned: &[PlannedRow],
-        job: &mut JobContext,
-    ) -> Result<Option<ProbeRecord>, EvalError> {
-        let Some((method, config)) = planned.iter().find_map(|row| row.found.as_ref().ok()) else {
-            return Ok(None);
-        };
-        let rule = (method.crop_rule)(config);
-        let inputs = &self.inputs;
-        let seen = self.crops.look(&inputs.test, &inputs.places, rule, job)?;
-        Ok(probe(&seen.set.rows, &seen.geometry, self.settings.seed))
-    }
 }
 
 /// Whether a model stands there whole. Its folder is written beside and renamed, so a stopped one does not.
@@ -386,38 +285,4 @@ fn is_finished(model: &Path, config: &TrainConfig) -> bool {
             && card.training.steps == config.steps
     };
     folders::read(model).is_ok() && Card::read(model).is_ok_and(is_it)
-}
-
-fn row_record(planned: &PlannedRow, done: &Done) -> RowRecord {
-    let row = planned.row;
-    let config = done.runs.first().map(|run| run.card.config.clone());
-    RowRecord {
-        id: row.id.to_owned(),
-        label: row.label.to_owned(),
-        about: row.about.to_owned(),
-        method: row.method.to_owned(),
-        config: config.unwrap_or_default(),
-        runs: done.runs.iter().map(|run| run.record.clone()).collect(),
-        failures: done.failures.clone(),
-        groups: Vec::new(),
-    }
-}
-
-fn published(experiment: &super::Experiment) -> PublishedRecord {
-    let published = &experiment.published;
-    let rows = published.rows.iter();
-    PublishedRecord {
-        about: published.about.to_owned(),
-        columns: published
-            .columns
-            .iter()
-            .map(|&name| name.to_owned())
-            .collect(),
-        rows: rows
-            .map(|(id, numbers)| PublishedRow {
-                id: (*id).to_owned(),
-                numbers: numbers.to_vec(),
-            })
-            .collect(),
-    }
 }

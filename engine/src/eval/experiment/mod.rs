@@ -6,6 +6,7 @@ mod inputs;
 mod intele;
 mod kept;
 mod measure;
+mod outcome;
 mod plan;
 mod reading;
 pub mod record;

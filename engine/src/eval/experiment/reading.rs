@@ -170,3 +170,53 @@ fn joined(names: &[&str]) -> String {
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::experiment::record::tests::made_up_experiment;
+
+    fn has(texts: &[String], words: &str) -> bool {
+        texts.iter().any(|text| text.contains(words))
+    }
+
+    #[test]
+    fn the_order_is_compared_with_the_papers_pair_by_pair() {
+        let as_there = made_up_experiment("x", [0.2, 1.0, 2.0]).reading;
+        assert!(has(&as_there, "That is the paper's order"), "{as_there:?}");
+        let other = made_up_experiment("x", [1.0, 0.2, 2.0]).reading;
+        assert!(
+            has(&other, "not the paper's order: 2 of 3 pairs"),
+            "{other:?}"
+        );
+    }
+
+    #[test]
+    fn noise_is_called_noise_and_chance_is_called_chance() {
+        let clear = made_up_experiment("x", [0.0, 0.0, 3.0]).reading;
+        assert!(has(&clear, "above it beyond"), "{clear:?}");
+        assert!(has(&clear, "the interval holds zero"), "{clear:?}");
+        assert!(has(&clear, "Chance (50 %) lies inside"), "{clear:?}");
+        let worse = made_up_experiment("x", [3.0, 0.0, 3.0]).reading;
+        assert!(has(&worse, "below it beyond"), "{worse:?}");
+        let good = made_up_experiment("x", [3.0, 3.0, 3.0]).reading;
+        assert!(!has(&good, "Chance (50 %)"), "{good:?}");
+    }
+
+    #[test]
+    fn a_missing_row_is_told_with_its_reason() {
+        let record = made_up_experiment("x", [1.0, 1.0, 1.0]);
+        assert!(has(
+            &record.reading,
+            "intele x is missing: there is no method x"
+        ));
+        assert!(has(&record.reading, "goes: ce x"));
+        assert!(has(&record.caveats, "8 people"));
+    }
+
+    #[test]
+    fn few_names_are_joined_as_in_a_sentence() {
+        assert_eq!(joined(&["a"]), "a");
+        assert_eq!(joined(&["a", "b", "c"]), "a, b and c");
+    }
+}

@@ -154,3 +154,137 @@ impl ExperimentRecord {
         self.groups.iter().position(|group| group.is_home)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::eval::experiment::measure::measure;
+    use crate::eval::experiment::reading;
+    use crate::eval::scores::ScoreSet;
+    use crate::eval::scores::tests::row;
+
+    /// Forty videos of three faces: pristine, and two techniques of which one is harder.
+    fn set(lift: f64, seed: u32) -> ScoreSet {
+        let rows = (0..40_u32).flat_map(|video| {
+            (0..3).map(move |frame| {
+                let (technique, lift) = match video % 4 {
+                    0 | 2 => (None, 0.0),
+                    1 => (Some("swap"), lift),
+                    _ => (Some("inpaint"), 0.5 * lift),
+                };
+                let noise = f64::from((video * 37 + frame * 11 + seed * 59) % 101) / 101.0;
+                row(&format!("v{video:02}.mp4"), technique, 4.0 * noise + lift)
+            })
+        });
+        ScoreSet {
+            rows: rows.collect(),
+            missed: Vec::new(),
+        }
+    }
+
+    /// Four rows of three trainings, the last one failed; `lifts` say how good each is. `name` stands
+    /// wherever names from outside go.
+    pub fn made_up_experiment(name: &str, lifts: [f64; 3]) -> ExperimentRecord {
+        let sets = |lift: f64| (1..4).map(|seed| set(lift, seed)).collect::<Vec<_>>();
+        let mut all = lifts.map(sets).to_vec();
+        all.push(Vec::new());
+        let groups: [Vec<Vec<ScoreSet>>; 2] = [&["swap"][..], &[]].map(|techniques| {
+            let row = |sets: &Vec<ScoreSet>| sets.iter().map(|set| set.among(techniques)).collect();
+            all.iter().map(row).collect()
+        });
+        let measured = groups.map(|rows| measure(&rows, Some(0), 1));
+        let ids = ["ce", "lgsc", "intele-without-sc", "intele"];
+        let rows = ids.iter().enumerate().map(|(at, id)| RowRecord {
+            id: (*id).to_owned(),
+            label: format!("{id} {name}"),
+            about: format!("What {name} is"),
+            method: name.to_owned(),
+            config: if at < 3 {
+                serde_json::json!({ "method": name, "steps": 1200, "learning_rate": 0.1 * at as f64 })
+            } else {
+                serde_json::Value::Null
+            },
+            runs: (1..4)
+                .filter(|_| at < 3)
+                .map(|seed| RunRecord {
+                    seed,
+                    model: "model@1a2b3c4d".to_owned(),
+                    best_step: 900,
+                    validation_auc: Some(0.97),
+                    seconds: 300.0,
+                    images_per_second: 96.0,
+                    scores_files: vec![format!("scores-{id}-seed{seed}.csv")],
+                    auc_frames: vec![Some(0.6), None],
+                    auc_videos: vec![Some(0.7), None],
+                })
+                .collect(),
+            failures: (3..=at)
+                .map(|_| FailureRecord {
+                    seed: None,
+                    reason: format!("there is no method {name}"),
+                })
+                .collect(),
+            groups: measured.iter().map(|rows| rows[at].clone()).collect(),
+        });
+        let group = |name: String, is_home| GroupRecord {
+            name,
+            is_home,
+            in_words: String::new(),
+            videos: 30,
+            manipulated: 10,
+            people: 8,
+        };
+        let numbers = [69.8, 71.0, 71.3, 73.8];
+        let mut record = ExperimentRecord {
+            method: "intele".to_owned(),
+            name: "paper".to_owned(),
+            title: format!("Title {name}"),
+            question: format!("Question {name}"),
+            preset: "laptop".to_owned(),
+            seeds: vec![1, 2, 3],
+            budget: serde_json::json!({ "steps": 1200 }),
+            trained_on: format!("Pristine items and swap of {name}"),
+            reference: "ce".to_owned(),
+            groups: vec![
+                group(format!("swaps {name}"), false),
+                group("at home".to_owned(), true),
+            ],
+            rows: rows.collect(),
+            published: PublishedRecord {
+                about: format!("Table 2 of {name}"),
+                columns: vec![format!("Celeb-DF {name}")],
+                rows: ids
+                    .iter()
+                    .zip(numbers)
+                    .map(|(id, number)| PublishedRow {
+                        id: (*id).to_owned(),
+                        numbers: vec![(number, Some(1.0))],
+                    })
+                    .collect(),
+            },
+            items_seen_in_training: 0,
+            reading: Vec::new(),
+            caveats: Vec::new(),
+        };
+        record.reading = reading::reading(&record);
+        record.caveats = reading::caveats(&record);
+        record
+    }
+
+    #[test]
+    fn a_record_reads_back() {
+        let record = made_up_experiment("x", [0.0, 1.0, 2.0]);
+        let text = serde_json::to_string(&record).unwrap();
+        let back: ExperimentRecord = serde_json::from_str(&text).unwrap();
+        assert_eq!(back.rows.len(), 4);
+        assert_eq!(back.home(), Some(1));
+        assert_eq!(
+            back.rows[1].groups[0]
+                .frames
+                .as_ref()
+                .map(|level| level.auc.len()),
+            Some(3)
+        );
+        assert_eq!(back.reading, record.reading);
+    }
+}

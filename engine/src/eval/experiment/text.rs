@@ -72,3 +72,27 @@ fn aligned(table: &[Vec<String>]) -> Vec<String> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::experiment::record::tests::made_up_experiment;
+
+    #[test]
+    fn columns_stand_under_each_other_and_published_numbers_beside() {
+        let record = made_up_experiment("é", [0.2, 1.0, 2.0]);
+        let lines = lines(&record);
+        let widths: Vec<usize> = lines[..5].iter().map(|line| line.chars().count()).collect();
+        assert_eq!(widths, [widths[0]; 5], "{lines:?}");
+        let level = record.rows[2].groups[0].frames.as_ref().unwrap();
+        assert!(lines[3].contains(&percent(level)) && lines[3].ends_with("[71.3 ± 1.0]"));
+        assert!(lines[4].contains(" -  "), "{}", lines[4]);
+        assert!(lines[5].starts_with("- From best to worst"));
+    }
+
+    #[test]
+    fn one_training_has_no_deviation() {
+        assert_eq!(with_deviation(61.64, Some(0.75)), "61.6 ± 0.8");
+        assert_eq!(with_deviation(83.0, None), "83.0");
+    }
+}

@@ -97,6 +97,8 @@ pub(crate) mod tests {
     use super::*;
     use crate::detectors::card::Interval;
     use crate::eval::calibration::fit;
+    use crate::eval::experiment::record::tests::made_up_experiment;
+    use crate::eval::experiment::text::percent;
     use crate::eval::page::attention::tests::made_up_attention;
     use crate::eval::report::tests::{made_up_result, made_up_scores};
     use crate::eval::report::{
@@ -181,9 +183,23 @@ pub(crate) mod tests {
         }
     }
 
+    /// With an experiment instead of results.
+    fn made_up_comparison(name: &str) -> Evaluation {
+        Evaluation {
+            results: Vec::new(),
+            experiment: Some(made_up_experiment(name, [0.5, 1.0, 2.0])),
+            ..made_up_evaluation(name)
+        }
+    }
+
     #[test]
     fn a_page_is_whole_fetches_nothing_and_holds_no_foreign_markup() {
-        let text = page(&made_up_evaluation(NASTY));
+        check_whole(&page(&made_up_evaluation(NASTY)));
+        check_whole(&page(&made_up_comparison(NASTY)));
+    }
+
+    #[track_caller]
+    fn check_whole(text: &str) {
         assert!(!text.contains("<script"), "markup from outside");
         for word in ["http://", "https://", "url(", "@import", "src="] {
             assert!(!text.contains(word), "the page fetches: {word}");
@@ -200,6 +216,31 @@ pub(crate) mod tests {
             assert_eq!(open, text.matches(&format!("</{tag}>")).count(), "{tag}");
         }
         assert!(!text.contains("NaN") && !text.contains("inf,"), "{text}");
+    }
+
+    #[test]
+    fn an_experiments_page_holds_every_row_and_what_was_published() {
+        let evaluation = made_up_comparison("x");
+        let text = page(&evaluation);
+        let record = evaluation.experiment.as_ref().unwrap();
+        for row in &record.rows {
+            assert!(text.contains(&row.label), "{}", row.label);
+        }
+        let level = record.rows[1].groups[0].frames.as_ref().unwrap();
+        for words in [
+            &format!("<strong>{}</strong>", percent(level)),
+            "73.8 ± 1.0",
+            "is missing: there is no method x",
+            "learning_rate",
+            "0123456789abcdef",
+            "class=\"band\"",
+            "Warning about x",
+        ] {
+            assert!(text.contains(words), "{words} is missing");
+        }
+        // Three rows with curves on three charts.
+        assert_eq!(text.matches("class=\"band\"").count(), 9);
+        assert_eq!(text.matches("class=\"dot\"").count(), 2 * 9);
     }
 
     #[test]
