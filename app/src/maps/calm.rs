@@ -1,5 +1,8 @@
 //! The calmest moment of a person: what a moment that a method objects to is compared with.
 
+use seam_engine::faces::TrackId;
+use seam_engine::media::MediaHash;
+
 use crate::evidence::{Mark, Person};
 
 /// Faces below this share of the person's middle size are no fair comparison.
@@ -25,8 +28,53 @@ pub fn calmest<'a>(person: &'a Person, method: &str) -> Option<&'a Mark> {
     (marks.iter().filter(is_large)).min_by(|a, b| a.logit.total_cmp(&b.logit))
 }
 
-/// The control frame's time: the calmest moment, or the one chosen before while it is nearly as calm.
-pub fn control_nanos(
+/// The control frame of one person: chosen again only when scores came in.
+#[derive(Debug, Default)]
+pub struct Control {
+    chosen: Option<Chosen>,
+}
+
+/// On whom, by which method, since which analysis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whose {
+    pub media: MediaHash,
+    pub track: TrackId,
+    pub method: &'static str,
+    pub round: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Chosen {
+    whose: Whose,
+    num_marks: usize,
+    is_running: bool,
+    pts_nanos: i64,
+}
+
+impl Control {
+    /// The control frame's time; `None` before the first score.
+    pub fn nanos(&mut self, whose: Whose, person: &Person, is_running: bool) -> Option<i64> {
+        let num_marks = person.strips.values().map(|strip| strip.marks.len()).sum();
+        let before = self.chosen.filter(|chosen| chosen.whose == whose);
+        if let Some(before) = before
+            && (before.num_marks, before.is_running) == (num_marks, is_running)
+        {
+            return Some(before.pts_nanos);
+        }
+        let before = before.map(|before| before.pts_nanos);
+        let pts_nanos = control_nanos(person, whose.method, before, is_running)?;
+        self.chosen = Some(Chosen {
+            whose,
+            num_marks,
+            is_running,
+            pts_nanos,
+        });
+        Some(pts_nanos)
+    }
+}
+
+/// The calmest moment, or the one chosen before while it is nearly as calm.
+fn control_nanos(
     person: &Person,
     method: &str,
     before: Option<i64>,

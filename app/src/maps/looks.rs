@@ -12,7 +12,7 @@ use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::media::Frame;
 
 use crate::maps::Maps;
-use crate::maps::calm::control_nanos;
+use crate::maps::calm::{Control, Whose};
 use crate::maps::paint::Painter;
 use crate::maps::textures::RowTextures;
 use crate::maps::wanted::{Wanted, wanted};
@@ -31,8 +31,11 @@ pub struct Looks {
     /// While playing, nothing is asked before this time on the window's clock, so that looks never take more
     /// than half of a core.
     rest_until_secs: f64,
+    control: Control,
     /// Of the frame and of the control frame.
     looks: Pair,
+    /// Why there is no look at the frame that was asked for last.
+    error: Option<String>,
     /// What the painter was asked for last.
     painting: (Pair, f32),
     rows: [RowTextures; 2],
@@ -70,7 +73,9 @@ impl Looks {
             asked: None,
             is_busy: false,
             rest_until_secs: 0.0,
+            control: Control::default(),
             looks: [None, None],
+            error: None,
             painting: ([None, None], 0.0),
             rows: [RowTextures::default(), RowTextures::default()],
         })
@@ -83,6 +88,7 @@ impl Looks {
             self.ask(ctx, state, frame);
         }
         self.paint(ctx, &mut state.maps);
+        state.maps.error.clone_from(&self.error);
     }
 
     fn take(&mut self, state: &mut State) {
@@ -95,7 +101,6 @@ impl Looks {
                     self.rest_until_secs = state.now_secs + look.took.as_secs_f64();
                     if keys[0] == Some(key) {
                         self.looks[0] = Some(Arc::clone(&look));
-                        state.maps.error = None;
                     }
                     if keys[1] == Some(key) {
                         self.looks[1] = Some(look);
@@ -103,7 +108,7 @@ impl Looks {
                 }
                 LookEvent::Looked(key, Err(error)) => {
                     if keys[0] == Some(key) {
-                        state.maps.error = Some(error);
+                        self.error = Some(error);
                         self.looks[0] = None;
                     }
                 }
@@ -132,7 +137,7 @@ impl Looks {
             box_in_frame: wanted.face,
             picture: LookPicture::Decoded(Arc::clone(frame)),
         }];
-        faces.extend(self.control(&wanted, info));
+        faces.extend(self.control(&wanted, info, state.maps.round));
         self.send(settings, info.name, kinds(info, &state.maps), faces);
     }
 
@@ -157,6 +162,7 @@ impl Looks {
             look.take_if(|look| !key.is_some_and(|key| is_related(look.key, key)));
         }
         self.is_busy = true;
+        self.error = None;
         self.looker.ask(LookWish {
             settings: asked.settings.clone(),
             method,
@@ -167,18 +173,25 @@ impl Looks {
     }
 
     /// The control frame of this person, once frames can be found at once.
-    fn control(&self, wanted: &Wanted<'_>, info: &'static DetectorInfo) -> Option<LookFace> {
+    fn control(
+        &mut self,
+        wanted: &Wanted<'_>,
+        info: &'static DetectorInfo,
+        round: u64,
+    ) -> Option<LookFace> {
         let file = wanted.file;
         if !matches!(file.intake, Intake::Known(_)) {
             return None;
         }
         let media = file.hash?;
-        let before = self.asked.as_ref().and_then(|asked| asked.keys[1]);
-        let before = before
-            .filter(|key| (key.media, key.track, key.method) == (media, wanted.track, info.name));
         let is_running = matches!(file.analysis, AnalysisState::Running(_));
-        let before = before.map(|key| key.pts_nanos);
-        let pts_nanos = control_nanos(wanted.person, info.name, before, is_running)?;
+        let whose = Whose {
+            media,
+            track: wanted.track,
+            method: info.name,
+            round,
+        };
+        let pts_nanos = self.control.nanos(whose, wanted.person, is_running)?;
         Some(LookFace {
             track: wanted.track,
             box_in_frame: wanted.person.box_at(pts_nanos, 0)?.face,

@@ -144,12 +144,11 @@ fn row_name_ui(ui: &mut Ui, state: &State, row: Row, commands: &mut CommandQueue
     let drawn = state.maps.drawn(row);
     match row {
         Row::Frame => {
-            let person = drawn.map(|drawn| drawn.look.key.track.0);
-            let title = RichText::new("This frame").color(theme::TEXT_STRONG);
-            ui.label(title).on_hover_text(match person {
-                Some(number) => format!("Person {number} on the frame on screen"),
-                None => "The frame on screen".to_owned(),
-            });
+            let title = match drawn {
+                Some(drawn) => format!("Person {}, this frame", drawn.look.key.track.0),
+                None => "This frame".to_owned(),
+            };
+            ui.label(RichText::new(title).color(theme::TEXT_STRONG));
         }
         Row::Control => {
             let info = Action::GoToCalmest.info();
