@@ -1,23 +1,20 @@
 //! The program behind the window: polls the engine, keeps the playhead going, runs commands.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Context, ViewportCommand};
 use seam_engine::job::JobId;
-use seam_engine::media::Frame;
-use seam_engine::media::player::Player;
 use seam_engine::{Engine, Request};
 
+use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
 use crate::dialog::FileDialog;
 use crate::layout::Layout;
 use crate::logging::Ring;
-use crate::playback::frame_at;
+use crate::maps::looks::Looks;
 use crate::settings::{self, Settings};
 use crate::state::{AnalysisState, FileId, JobKind, State};
-use crate::textures::Screen;
 use crate::viewport::Zoom;
 use crate::{keys, layout, shell, theme, words};
 
@@ -30,21 +27,11 @@ pub struct App {
     state: State,
     commands: CommandQueue,
     layout: Layout,
-    screen: Screen,
-    player: Option<OpenPlayer>,
+    clip: Clip,
+    looks: Looks,
     dialog: Option<FileDialog>,
     may_close: bool,
     logic_time: Duration,
-}
-
-/// The decoder of the selected file.
-struct OpenPlayer {
-    file: FileId,
-    player: Player,
-    /// The time asked for last.
-    wish_nanos: Option<i64>,
-    /// The answer that was handed on last.
-    taken: Option<Arc<Result<Arc<Frame>, String>>>,
 }
 
 impl App {
@@ -71,7 +58,7 @@ impl App {
         if !files.is_empty() {
             commands.push(Command::Open(files));
         }
-        let (engine_ctx, screen_ctx) = (cc.egui_ctx.clone(), cc.egui_ctx.clone());
+        let engine_ctx = cc.egui_ctx.clone();
         Ok(Self {
             engine: Engine::new(move || engine_ctx.request_repaint_after(WAKE_INTERVAL)),
             state,
@@ -80,8 +67,8 @@ impl App {
                 .storage
                 .and_then(|storage| eframe::get_value(storage, layout::KEY))
                 .unwrap_or_default(),
-            screen: Screen::new(move || screen_ctx.request_repaint())?,
-            player: None,
+            clip: Clip::new(&cc.egui_ctx)?,
+            looks: Looks::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -110,77 +97,6 @@ impl App {
         }
     }
 
-    /// Moves the playhead and brings the frame under it to the screen.
-    fn play(&mut self, ctx: &Context) {
-        let now = self.state.now_secs;
-        let State {
-            files,
-            selected,
-            playback,
-            ..
-        } = &mut self.state;
-        let file = files.iter().find(|file| Some(file.id) == *selected);
-        let frames = file.map_or(&[][..], |file| file.frames());
-        playback.advance(now, frames);
-        if let Some(secs) = playback.secs_to_next_frame(frames) {
-            ctx.request_repaint_after(Duration::try_from_secs_f64(secs).unwrap_or(WAKE_INTERVAL));
-        }
-        let wish = frame_at(frames, playback.position_nanos)
-            .map_or(playback.position_nanos, |at| frames[at]);
-        let is_open = self.player.as_ref().map(|open| open.file) == *selected;
-        if !is_open {
-            self.player = None;
-        }
-        if let Some(file) = file
-            && let Some(hash) = file.hash
-            && self.player.is_none()
-        {
-            let ctx = ctx.clone();
-            match Player::open(file.path.clone(), hash, move || ctx.request_repaint()) {
-                Ok(player) => {
-                    self.player = Some(OpenPlayer {
-                        file: file.id,
-                        player,
-                        wish_nanos: None,
-                        taken: None,
-                    });
-                }
-                Err(err) => self.state.player_error = Some(err.to_string()),
-            }
-        }
-        self.show(ctx, wish);
-    }
-
-    fn show(&mut self, ctx: &Context, wish_nanos: i64) {
-        let Some(open) = &mut self.player else {
-            return;
-        };
-        if open.wish_nanos != Some(wish_nanos) {
-            open.wish_nanos = Some(wish_nanos);
-            open.player.show(wish_nanos);
-        }
-        let answer = open.player.shown();
-        let is_new = match (&answer, &open.taken) {
-            (Some(new), Some(old)) => !Arc::ptr_eq(new, old),
-            (new, _) => new.is_some(),
-        };
-        if is_new && let Some(answer) = answer {
-            match answer.as_ref() {
-                Ok(frame) => {
-                    self.state.player_error = None;
-                    self.screen.request(Arc::clone(frame));
-                }
-                Err(text) => self.state.player_error = Some(text.clone()),
-            }
-            open.taken = Some(answer);
-        }
-        let hash = self.state.selected_file().and_then(|file| file.hash);
-        self.state.shown = self
-            .screen
-            .upload(ctx)
-            .filter(|shown| Some(shown.frame.media) == hash);
-    }
-
     fn run(&mut self, ctx: &Context, command: Command) {
         let state = &mut self.state;
         match command {
@@ -200,6 +116,7 @@ impl App {
             Command::SelectPerson(person) => state.person = person,
             Command::SetZoom(zoom) => state.zoom = zoom,
             Command::SetTimeView(view) => state.time_view = view,
+            Command::Maps(command) => state.maps.run(command),
             Command::SetPaletteText(text) => state.palette = Some(text),
             Command::CopyText(text) => ctx.copy_text(text),
             Command::CloseAnyway(closes) => {
@@ -346,7 +263,9 @@ impl eframe::App for App {
         for command in self.commands.take() {
             self.run(ctx, command);
         }
-        self.play(ctx);
+        self.clip.update(ctx, &mut self.state);
+        self.looks
+            .update(ctx, &mut self.state, self.clip.frame().as_ref());
         let has_analysis = self
             .state
             .running()

@@ -6,6 +6,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 
+use crate::maps::MapsCommand;
 use crate::state::FileId;
 use crate::viewport::{TimeView, Zoom};
 
@@ -28,6 +29,7 @@ pub enum Command {
     SelectPerson(Option<TrackId>),
     SetZoom(Zoom),
     SetTimeView(Option<TimeView>),
+    Maps(MapsCommand),
     SetPaletteText(String),
     CopyText(String),
     /// Answers the question that closing the window asks while jobs run.
@@ -78,6 +80,12 @@ pub enum Action {
     ZoomToFace,
     ActualSize,
     ToggleBoxes,
+    ToggleMaps,
+    ToggleMapOnClip,
+    ToggleResiduals,
+    WipeLeft,
+    WipeRight,
+    GoToCalmest,
     WholeTimeline,
     ToggleAnalyzeOnOpen,
     ToggleEveryFrame,
@@ -94,7 +102,7 @@ pub struct ActionInfo {
 }
 
 impl Action {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 35] = [
         Self::OpenFiles,
         Self::AnalyzeFile,
         Self::CancelAnalysis,
@@ -118,6 +126,12 @@ impl Action {
         Self::ZoomToFace,
         Self::ActualSize,
         Self::ToggleBoxes,
+        Self::ToggleMaps,
+        Self::ToggleMapOnClip,
+        Self::ToggleResiduals,
+        Self::WipeLeft,
+        Self::WipeRight,
+        Self::GoToCalmest,
         Self::WholeTimeline,
         Self::ToggleAnalyzeOnOpen,
         Self::ToggleEveryFrame,
@@ -153,6 +167,7 @@ impl Action {
                 Self::GoToStart,
                 Self::GoToEnd,
                 Self::GoToStrongest,
+                Self::GoToCalmest,
                 Self::ToggleLoop,
                 Self::ClearRegion,
                 Self::Faster,
@@ -167,6 +182,11 @@ impl Action {
                 Self::ZoomToFace,
                 Self::ActualSize,
                 Self::ToggleBoxes,
+                Self::ToggleMaps,
+                Self::ToggleMapOnClip,
+                Self::ToggleResiduals,
+                Self::WipeLeft,
+                Self::WipeRight,
                 Self::WholeTimeline,
                 Self::ResetLayout,
                 Self::Palette,
@@ -244,6 +264,36 @@ impl Action {
                 "Show where faces were found and followed",
                 key(Key::B),
             ),
+            Self::ToggleMaps => (
+                "Maps",
+                "What a method sees in the face: under the clip, beside a calm moment",
+                key(Key::M),
+            ),
+            Self::ToggleMapOnClip => (
+                "Map on the clip",
+                "Lay the picture on the right of the wipe over the face it was cut from",
+                shift(Key::M),
+            ),
+            Self::ToggleResiduals => (
+                "Residuals",
+                "What reconstructions leave out of the face",
+                key(Key::R),
+            ),
+            Self::WipeLeft => (
+                "Wipe to the left",
+                "Show more of the right one of the two pictures that are compared",
+                alt(Key::ArrowLeft),
+            ),
+            Self::WipeRight => (
+                "Wipe to the right",
+                "Show more of the left one of the two pictures that are compared",
+                alt(Key::ArrowRight),
+            ),
+            Self::GoToCalmest => (
+                "Go to the calmest moment",
+                "To the frame that maps are compared with: the one the method objects to least",
+                key(Key::C),
+            ),
             Self::WholeTimeline => (
                 "Whole timeline",
                 "Show the clip from start to end",
@@ -281,6 +331,10 @@ fn key(key: Key) -> Option<KeyboardShortcut> {
 
 fn shift(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::SHIFT, key))
+}
+
+fn alt(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(Modifiers::ALT, key))
 }
 
 fn ctrl(key: Key) -> Option<KeyboardShortcut> {

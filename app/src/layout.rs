@@ -9,13 +9,14 @@ use crate::state::State;
 use crate::theme;
 
 /// Key in eframe's storage; raised when the panes change.
-pub const KEY: &str = "layout-inspect-1";
+pub const KEY: &str = "layout-inspect-2";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pane {
     Media,
     Jobs,
     Player,
+    Maps,
     Findings,
     Timeline,
     Log,
@@ -30,10 +31,11 @@ pub struct Layout {
 impl Default for Layout {
     fn default() -> Self {
         let mut tiles = Tiles::default();
-        let [media, jobs, player, findings, timeline, log] = [
+        let [media, jobs, player, maps, findings, timeline, log] = [
             Pane::Media,
             Pane::Jobs,
             Pane::Player,
+            Pane::Maps,
             Pane::Findings,
             Pane::Timeline,
             Pane::Log,
@@ -44,16 +46,21 @@ impl Default for Layout {
             egui_tiles::LinearDir::Vertical,
             &[(media, 0.76), (jobs, 0.24)],
         );
+        let middle = linear(
+            &mut tiles,
+            egui_tiles::LinearDir::Vertical,
+            &[(player, 0.58), (maps, 0.42)],
+        );
         let top = linear(
             &mut tiles,
             egui_tiles::LinearDir::Horizontal,
-            &[(left, 0.19), (player, 0.57), (findings, 0.24)],
+            &[(left, 0.19), (middle, 0.57), (findings, 0.24)],
         );
         let bottom = tiles.insert_tab_tile(vec![timeline, log]);
         let root = linear(
             &mut tiles,
             egui_tiles::LinearDir::Vertical,
-            &[(top, 0.7), (bottom, 0.3)],
+            &[(top, 0.76), (bottom, 0.24)],
         );
         Self {
             inspect: Tree::new(egui::Id::unique("inspect"), root, tiles),
@@ -76,6 +83,9 @@ fn linear(
 
 impl Layout {
     pub fn ui(&mut self, ui: &mut egui::Ui, state: &State, commands: &mut CommandQueue) {
+        if let Some(maps) = self.inspect.tiles.find_pane(&Pane::Maps) {
+            self.inspect.set_visible(maps, state.settings.shows_maps);
+        }
         egui::CentralPanel::no_frame().show(ui, |ui| {
             self.inspect.ui(&mut Shown { state, commands }, ui);
         });
@@ -96,6 +106,7 @@ impl Behavior<Pane> for Shown<'_> {
             Pane::Media => panes::media_ui(ui, state, commands),
             Pane::Jobs => panes::jobs_ui(ui, state, commands),
             Pane::Player => panes::player_ui(ui, state, commands),
+            Pane::Maps => panes::maps_ui(ui, state, commands),
             Pane::Findings => panes::findings_ui(ui, state, commands),
             Pane::Timeline => panes::timeline_ui(ui, state, commands),
             Pane::Log => panes::log_ui(ui, state),

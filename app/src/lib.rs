@@ -1,6 +1,7 @@
 //! The workbench window: draws state, sends commands.
 
 mod app;
+mod clip;
 mod command;
 mod dialog;
 mod evidence;
@@ -8,6 +9,7 @@ mod frame_times;
 mod keys;
 mod layout;
 pub mod logging;
+mod maps;
 mod media_file;
 mod panes;
 mod playback;

@@ -15,6 +15,8 @@ pub struct Settings {
     /// Score every frame instead of eight a second.
     pub every_frame: bool,
     pub shows_boxes: bool,
+    /// The maps pane is open; looks are made only then.
+    pub shows_maps: bool,
     /// Use the CPU even where a graphics card could be used.
     pub cpu_only: bool,
 }
@@ -25,6 +27,7 @@ impl Default for Settings {
             analyze_on_open: true,
             every_frame: false,
             shows_boxes: true,
+            shows_maps: true,
             cpu_only: false,
         }
     }

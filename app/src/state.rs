@@ -12,6 +12,7 @@ use crate::command::Command;
 use crate::evidence::Evidence;
 use crate::frame_times::FrameTimes;
 use crate::logging::Ring;
+use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
 use crate::playback::Playback;
 use crate::settings::Settings;
@@ -35,6 +36,7 @@ pub struct State {
     /// Why there is no frame of the selected file.
     pub player_error: Option<String>,
     pub settings: Settings,
+    pub maps: Maps,
     /// What was typed into the command palette, while it is open.
     pub palette: Option<String>,
     pub asks_to_close: bool,
@@ -191,6 +193,9 @@ impl State {
             progress: None,
             ended: None,
         });
+        if kind == JobKind::Analysis {
+            self.maps.round += 1;
+        }
         if kind == JobKind::Analysis
             && let Some(file) = self.file_mut(file)
         {
@@ -244,7 +249,7 @@ impl State {
                 }
             }
             Update::Finished(outcome) => return self.finished(at, file, kind, outcome),
-            Update::Train(_) => {}
+            Update::Signal(Signal::Part(_)) | Update::Train(_) => {}
         }
         Vec::new()
     }

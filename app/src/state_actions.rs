@@ -1,8 +1,13 @@
 //! Actions that change nothing but what is on screen: playing, stepping, looking.
 
 use crate::command::Action;
+use crate::maps::MapsCommand;
+use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
 use crate::viewport::Zoom;
+
+/// How far a key moves the wipe, of the picture's width.
+const WIPE_STEP: f32 = 0.05;
 
 const SECOND_NANOS: i64 = 1_000_000_000;
 
@@ -10,11 +15,13 @@ impl State {
     /// Runs an action that needs neither engine nor window; others are ignored.
     pub fn act(&mut self, action: Action) {
         let strongest = self.strongest_nanos();
+        let calmest = self.calmest_nanos();
         let Self {
             files,
             selected,
             playback,
             settings,
+            maps,
             ..
         } = self;
         let file = files.iter().find(|file| Some(file.id) == *selected);
@@ -38,6 +45,12 @@ impl State {
                     playback.seek(pts_nanos, frames);
                 }
             }
+            Action::GoToCalmest => {
+                if let Some(pts_nanos) = calmest {
+                    playback.is_playing = false;
+                    playback.seek(pts_nanos, frames);
+                }
+            }
             Action::ToggleLoop => playback.loops = !playback.loops,
             Action::ClearRegion => playback.region = None,
             Action::Faster => playback.change_speed(true),
@@ -46,6 +59,11 @@ impl State {
             Action::Fit => self.zoom = Zoom::Fit,
             Action::WholeTimeline => self.time_view = None,
             Action::ToggleBoxes => settings.shows_boxes = !settings.shows_boxes,
+            Action::ToggleMaps => settings.shows_maps = !settings.shows_maps,
+            Action::ToggleMapOnClip => maps.is_on_clip = !maps.is_on_clip,
+            Action::ToggleResiduals => maps.shows_residuals = !maps.shows_residuals,
+            Action::WipeLeft => maps.run(MapsCommand::MoveWipe(maps.wipe - WIPE_STEP)),
+            Action::WipeRight => maps.run(MapsCommand::MoveWipe(maps.wipe + WIPE_STEP)),
             Action::ToggleAnalyzeOnOpen => settings.analyze_on_open = !settings.analyze_on_open,
             Action::ToggleEveryFrame => settings.every_frame = !settings.every_frame,
             Action::ToggleCpuOnly => settings.cpu_only = !settings.cpu_only,
@@ -58,6 +76,9 @@ impl State {
         match action {
             Action::ToggleLoop => self.playback.loops,
             Action::ToggleBoxes => self.settings.shows_boxes,
+            Action::ToggleMaps => self.settings.shows_maps,
+            Action::ToggleMapOnClip => self.maps.is_on_clip,
+            Action::ToggleResiduals => self.maps.shows_residuals,
             Action::ToggleAnalyzeOnOpen => self.settings.analyze_on_open,
             Action::ToggleEveryFrame => self.settings.every_frame,
             Action::ToggleCpuOnly => self.settings.cpu_only,
@@ -65,6 +86,15 @@ impl State {
             Action::ZoomToFace => self.zoom == Zoom::Face,
             _ => false,
         }
+    }
+
+    /// The time of the control frame: of the selected person, or of the one whose maps are shown.
+    fn calmest_nanos(&self) -> Option<i64> {
+        let people = &self.selected_file()?.evidence.people;
+        let shown = self.maps.frame.as_ref().map(|drawn| drawn.look.key.track);
+        let track = self.person.or(shown).or(people.keys().next().copied())?;
+        let mark = calmest(people.get(&track)?, self.maps.info()?.name)?;
+        Some(mark.pts_nanos)
     }
 
     fn strongest_nanos(&self) -> Option<i64> {

@@ -11,6 +11,7 @@ use seam_engine::media::{FrameId, MediaHash};
 use seam_engine::{Engine, Event, Outcome, Request, Update};
 
 use crate::command::{Action, Command};
+use crate::maps::wanted::{Absence, wanted};
 use crate::state::{AnalysisState, FileId, Intake, JobKind, State};
 
 /// Job ids come from an engine only; what it does with the request is not looked at.
@@ -204,4 +205,45 @@ fn each_file_keeps_its_place_and_the_same_file_is_opened_once() {
     assert_eq!(state.playback.position_nanos, 5_000_000_000);
     state.remove(a);
     assert_eq!(state.selected, Some(b));
+}
+
+#[test]
+fn there_is_a_face_to_look_at_or_a_reason_why_not() {
+    let (mut state, file, job) = state_with_job(JobKind::Analysis);
+    let reason = |state: &State, pts_nanos: i64| match wanted(state, frame(pts_nanos, 0)) {
+        Ok(wanted) => format!("person {}", wanted.track.0),
+        Err(Absence::NotAnalyzed) => "not analyzed".to_owned(),
+        Err(Absence::Because(text)) => text,
+    };
+    assert_eq!(reason(&state, 0), "Looking for models…");
+    state.maps.methods = Some(vec!["dadd"]);
+    assert_eq!(reason(&state, 0), "Looking for faces…");
+    partial(&mut state, job, faces(40_000_000, 1));
+    assert_eq!(reason(&state, 40_000_000), "person 1");
+    assert_eq!(reason(&state, 0), "No face on this frame");
+    let ahead = "Faces have not been followed up to this frame yet";
+    assert_eq!(reason(&state, 80_000_000), ahead);
+    state.person = Some(TrackId(1));
+    assert_eq!(reason(&state, 0), "Person 1 is not on this frame");
+    state.file_mut(file).unwrap().analysis = AnalysisState::NotAsked;
+    state.file_mut(file).unwrap().evidence = crate::evidence::Evidence::default();
+    assert_eq!(reason(&state, 0), "not analyzed");
+}
+
+#[test]
+fn the_calmest_moment_is_gone_to_as_the_strongest_is() {
+    let (mut state, _, job) = state_with_job(JobKind::Analysis);
+    state.maps.methods = Some(vec!["dadd"]);
+    for (index, pts_nanos) in (0..).zip([0, 40_000_000, 80_000_000]) {
+        partial(&mut state, job, faces(pts_nanos, index));
+    }
+    for (pts_nanos, logit) in [(0, 1.0), (40_000_000, -2.0), (80_000_000, 3.0)] {
+        let Partial::Scored { method, mut scores } = score(pts_nanos, 0.5) else {
+            continue;
+        };
+        scores[0].raw.logit = logit;
+        partial(&mut state, job, Partial::Scored { method, scores });
+    }
+    state.act(Action::GoToCalmest);
+    assert_eq!(state.playback.position_nanos, 40_000_000);
 }

@@ -86,6 +86,41 @@ pub fn evidence(score: f32) -> Color32 {
     Color32::from_rgb(channel(0), channel(1), channel(2))
 }
 
+/// Stops of the heat scale in equal steps: matplotlib's inferno, which grows evenly lighter and can be read by
+/// people who tell few colors apart.
+const HEAT: [[f32; 3]; 11] = [
+    [0.0, 0.0, 4.0],
+    [22.0, 11.0, 57.0],
+    [66.0, 10.0, 104.0],
+    [106.0, 23.0, 110.0],
+    [147.0, 38.0, 103.0],
+    [188.0, 55.0, 84.0],
+    [221.0, 81.0, 58.0],
+    [243.0, 120.0, 25.0],
+    [252.0, 165.0, 10.0],
+    [246.0, 215.0, 70.0],
+    [252.0, 255.0, 164.0],
+];
+
+/// From this share of the heat scale on, what lies over a face is as thick as its opacity allows.
+const HEAT_THICK: f32 = 0.5;
+
+/// The color of a map's value, from 0 (dark) to 1 (light): the only scale for maps.
+pub fn heat(share: f32) -> Color32 {
+    let last = HEAT.len() - 1;
+    let place = share.max(0.0).min(1.0) * last as f32;
+    let lower = (place as usize).min(last - 1);
+    let (from, to) = (HEAT[lower], HEAT[lower + 1]);
+    let t = place - lower as f32;
+    let channel = |i: usize| (from[i] + t * (to[i] - from[i])).round() as u8;
+    Color32::from_rgb(channel(0), channel(1), channel(2))
+}
+
+/// The same color for maps that lie over a face: the lower, the more see-through.
+pub fn heat_over_face(share: f32) -> Color32 {
+    faded(heat(share), (share / HEAT_THICK).max(0.0).min(1.0))
+}
+
 /// The same color, more see-through; `opacity` from 0 to 1.
 pub fn faded(color: Color32, opacity: f32) -> Color32 {
     color.gamma_multiply(opacity)
@@ -212,6 +247,36 @@ mod tests {
             assert!(color.g() <= color.r().max(color.b()), "{step}: {color:?}");
             last_red = color.r();
         }
+    }
+
+    #[test]
+    fn heat_grows_evenly_lighter() {
+        let lightness = |share: f32| {
+            let linear = |value: u8| {
+                let value = f32::from(value) / 255.0;
+                if value <= 0.04045 {
+                    value / 12.92
+                } else {
+                    ((value + 0.055) / 1.055).powf(2.4)
+                }
+            };
+            let color = heat(share);
+            let luminance = 0.2126 * linear(color.r())
+                + 0.7152 * linear(color.g())
+                + 0.0722 * linear(color.b());
+            if luminance <= 0.008_856 {
+                903.3 * luminance
+            } else {
+                116.0 * luminance.cbrt() - 16.0
+            }
+        };
+        for step in 0..20u8 {
+            let at = f32::from(step) / 20.0;
+            let gain = lightness(at + 0.05) - lightness(at);
+            assert!((2.0..8.0).contains(&gain), "{at}: {gain}");
+        }
+        assert_eq!(heat(f32::NAN), heat(0.0));
+        assert_eq!(heat(2.0), heat(1.0));
     }
 
     #[test]

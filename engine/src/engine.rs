@@ -15,7 +15,7 @@ use crate::forge::{ForgeError, ForgeSettings};
 use crate::job::{CancelToken, Cancelled, JobContext, JobId, Signal, panic_message};
 use crate::media::probe::{self, ProbeError};
 use crate::media::{MediaError, MediaHash, MediaInfo, hash};
-use crate::train::{TrainError, TrainEvent, TrainSettings, run as training};
+use crate::train::{TrainError, TrainEvent, TrainSettings, checkpoint, run as training};
 
 /// Events that may wait for the front end. A job that tells more waits for its turn.
 const MAX_WAITING_EVENTS: usize = 1024;
@@ -237,13 +237,20 @@ fn train_for(
     job: &mut JobContext,
     outbox: &Outbox,
 ) -> Result<PathBuf, EvalError> {
-    let config = wish.steps.map(|steps| {
+    let config = (!wish.overrides.is_empty()).then(|| {
         let path = wish.out.with_extension("toml");
-        let written = std::fs::write(&path, format!("steps = {steps}\n"));
+        let written = std::fs::write(&path, wish.overrides.to_string());
         written
             .map(|()| path.clone())
             .map_err(|source| EvalError::Write { path, source })
     });
+    let reason = |err: TrainError| match err {
+        TrainError::Cancelled(err) => EvalError::Cancelled(err),
+        err => EvalError::Train {
+            reason: err.to_string(),
+        },
+    };
+    let has_checkpoint = checkpoint::newest(&wish.out).map_err(reason)?.is_some();
     let settings = TrainSettings {
         method: wish.method.clone(),
         data: wish.manifest.clone(),
@@ -253,18 +260,13 @@ fn train_for(
         seed: Some(wish.seed),
         init: wish.init.clone(),
         device: wish.device,
-        resume: false,
+        resume: wish.goes_on && has_checkpoint,
         landmark_model: wish.landmark_model.clone(),
     };
     let trained = training::train(&settings, job, &|event| {
         outbox.send(Update::Train(event));
     });
-    trained.map_err(|err| match err {
-        TrainError::Cancelled(err) => EvalError::Cancelled(err),
-        err => EvalError::Train {
-            reason: err.to_string(),
-        },
-    })
+    trained.map_err(reason)
 }
 
 /// Cancelled is an outcome, wherever in the work it was noticed.

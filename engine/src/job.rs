@@ -34,6 +34,8 @@ pub struct Progress {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signal {
     Progress(Progress),
+    /// Which part of a job of many begins, as shown to the user: "Training 3 of 12: LGSC, seed 1".
+    Part(String),
     /// Something went wrong, and the job went on without it.
     Warning(String),
 }
@@ -99,6 +101,11 @@ impl JobContext {
             return Err(Cancelled);
         }
         Ok(())
+    }
+
+    /// Tells which part of a job of many begins.
+    pub fn part(&self, text: impl Into<String>) {
+        (self.tell)(Signal::Part(text.into()));
     }
 
     pub fn warn(&self, text: impl Into<String>) {

@@ -57,7 +57,15 @@ impl<T> Latest<T> {
 
 impl<R: Send + 'static> LatestWorker<R> {
     /// Starts the thread; `work` is called on it, once per request that was still the newest.
-    pub fn spawn(name: &str, mut work: impl FnMut(R) + Send + 'static) -> std::io::Result<Self> {
+    pub fn spawn(name: &str, work: impl FnMut(R) + Send + 'static) -> std::io::Result<Self> {
+        Self::spawn_made(name, move || work)
+    }
+
+    /// Like [`Self::spawn`], for work that must stay on its thread: `make` is called there, once.
+    pub fn spawn_made<W: FnMut(R)>(
+        name: &str,
+        make: impl FnOnce() -> W + Send + 'static,
+    ) -> std::io::Result<Self> {
         let inbox = Arc::new(Inbox {
             state: Mutex::new(InboxState {
                 waiting: None,
@@ -69,6 +77,7 @@ impl<R: Send + 'static> LatestWorker<R> {
         thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || {
+                let mut work = make();
                 while let Some(request) = outbox.next() {
                     work(request);
                 }

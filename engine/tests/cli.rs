@@ -49,6 +49,41 @@ fn wrong_arguments_are_told_apart_from_bad_files() {
 }
 
 #[test]
+fn evaluations_that_do_not_go_together_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let out = out.to_str().unwrap();
+    let check_eval = |arguments: &[&str], error_has: &str| {
+        let all = [&["eval"], arguments, &["--out", out]].concat();
+        check(&all, 2, error_has);
+    };
+    check_eval(&["intele", "--experiment", "paper"], "give both");
+    check_eval(&["astrology", "--experiment", "paper"], "intele paper");
+    let paper = [
+        "intele",
+        "--experiment",
+        "paper",
+        "--data",
+        "x",
+        "--test-data",
+        "y",
+    ];
+    let with = |more: &[&'static str]| [&paper[..], more].concat();
+    check_eval(&with(&["--rows", "ce,eve"]), "\"eve\"");
+    check_eval(&with(&["--preset", "desktop"]), "laptop, paper");
+    check_eval(&with(&["--seeds", "0"]), "no training");
+    check_eval(&with(&["--protocol", "cross"]), "cannot be used with");
+    check_eval(&with(&["--split", "half"]), "train, val, test and all");
+    check_eval(&["intele", "--seeds", "2"], "--experiment");
+    check_eval(&["ce-xception", "--data", "x", "--steps", "5"], "--train");
+    check_eval(
+        &["ce-xception", "--data", "x", "--split", "all"],
+        "second manifest",
+    );
+    assert!(!dir.path().join("out").exists());
+}
+
+#[test]
 fn weights_of_another_network_are_refused_with_a_list() {
     check(
         &["import-weights", "no/such.pth"],

@@ -100,7 +100,7 @@ fn settings(manifest: &Path, out: &Path, work: EvalWork) -> EvalSettings {
         data: Some(manifest.to_owned()),
         test_data: None,
         out: out.to_owned(),
-        split: Split::Test,
+        split: Split::Test.into(),
         frames_per_item: 2,
         device: Preference::Cpu,
         seed: 1,
@@ -305,8 +305,8 @@ fn what_cannot_be_evaluated_is_refused_with_a_reason() {
     let wish = |protocol| settings(&manifest, &out, methods(protocol, installed(), false));
     refused(wish(Protocol::Cross), "second manifest");
     let mut empty = wish(Protocol::Within);
-    empty.split = Split::Train;
-    refused(empty, "its split train is empty");
+    empty.split = Split::Train.into();
+    refused(empty, "the split train is empty");
     let mut missing = wish(Protocol::Within);
     missing.data = Some(dir.path().join("none.jsonl"));
     refused(missing, "none.jsonl");

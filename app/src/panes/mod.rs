@@ -3,7 +3,10 @@
 mod findings;
 mod jobs;
 mod log;
+mod map_strip;
+mod maps;
 mod media;
+mod on_clip;
 mod person;
 mod player;
 mod timeline;
@@ -12,6 +15,7 @@ mod transport;
 pub use findings::findings_ui;
 pub use jobs::jobs_ui;
 pub use log::log_ui;
+pub use maps::maps_ui;
 pub use media::media_ui;
 pub use player::player_ui;
 pub use timeline::timeline_ui;

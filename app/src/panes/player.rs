@@ -4,7 +4,7 @@ use egui::{Align2, Color32, CursorIcon, Rect, Sense, Ui, Vec2, WidgetInfo, pos2,
 use seam_engine::faces::{FaceBox, TrackId};
 
 use crate::command::{Command, CommandQueue};
-use crate::panes::transport;
+use crate::panes::{on_clip, transport};
 use crate::state::{Intake, MediaFile, Shown, State};
 use crate::theme;
 use crate::viewport::{ScreenFromFrame, Zoom};
@@ -56,6 +56,7 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
     let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     painter.image(shown.texture, picture, uv, Color32::WHITE);
 
+    on_clip::map_ui(ui, &painter, state, file, shown, view, response.hover_pos());
     if state.settings.shows_boxes {
         for (&id, person) in &file.evidence.people {
             let pts_nanos = shown.frame.pts_nanos;

@@ -2,16 +2,20 @@
 
 mod face_chip;
 mod hatch;
+mod heat_map;
 mod icons;
 mod legend;
 mod rows;
 mod score_strip;
 mod time_ruler;
+mod wipe;
 
 pub use face_chip::face_box_ui;
 pub use hatch::{broken_mark, hatch, outlined_gap};
+pub use heat_map::{WHOLE, heat_legend, map_tile_ui, point, pointed};
 pub use icons::{Icon, action_button_ui, icon_button_ui};
 pub use legend::{legend_ui, verdict_chip_ui};
 pub use rows::{bar_ui, fact_ui, header_ui, menu_entry_ui, note_ui, progress_ui};
 pub use score_strip::{paint_scores, paint_sizes};
 pub use time_ruler::paint_ruler;
+pub use wipe::{Side, wipe_ui};

@@ -1,6 +1,7 @@
 //! From a clip to checked findings: media, faces, detectors, a ledger of checks, a sentence.
 
 mod detect;
+pub mod look;
 mod read_ahead;
 pub mod record;
 mod sampling;

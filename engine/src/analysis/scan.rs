@@ -24,7 +24,7 @@ use crate::job::{Cancelled, JobContext};
 use crate::media::{Frame, MediaError, MediaInfo, facts, hash};
 
 /// Side of the crop that the gate judges where no detector says otherwise.
-const GATE_RULE: CropRule = CropRule {
+pub(super) const GATE_RULE: CropRule = CropRule {
     size_px: 128,
     margin: 1.3,
     is_aligned: true,

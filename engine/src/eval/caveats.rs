@@ -13,6 +13,13 @@ pub fn warnings(evaluation: &Evaluation) -> Vec<String> {
     if let Some(probe) = evaluation.probe.as_ref().filter(|probe| probe.is_leak) {
         warnings.push(probe.in_words.clone());
     }
+    let seen = evaluation.experiment.as_ref();
+    let seen = seen.map_or(0, |record| record.items_seen_in_training);
+    if 0 < seen {
+        warnings.push(format!(
+            "{seen} of the scored items are files that the trainings used, so all numbers are too good"
+        ));
+    }
     for result in &evaluation.results {
         let seen = result
             .model

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::data::{Item, Manifest, Split};
 use crate::eval::EvalError;
 use crate::eval::report::{DataRecord, SplitCount, TechniqueCount};
+use crate::eval::scored_split::ScoredSplit;
 use crate::job::{Cancelled, JobContext};
 use crate::media::MediaError;
 use crate::media::hash::hash_file;
@@ -51,31 +52,30 @@ impl Data {
     }
 
     /// The manipulated items' techniques in a split, sorted.
-    pub fn techniques(&self, split: Split) -> Vec<String> {
-        let items = self.manifest.of_split(split);
-        let names: BTreeSet<&String> = items
-            .filter_map(|(_, item)| item.technique.as_ref())
-            .collect();
+    pub fn techniques(&self, split: ScoredSplit) -> Vec<String> {
+        let items = self.items().filter(|item| split.has(item));
+        let names: BTreeSet<&String> = items.filter_map(|item| item.technique.as_ref()).collect();
         names.into_iter().cloned().collect()
     }
 
     /// Places of a split's items; refuses a split that is empty or of one kind.
-    pub fn of_split(&self, split: Split) -> Result<Vec<usize>, EvalError> {
-        let places: Vec<usize> = self.manifest.of_split(split).map(|(at, _)| at).collect();
+    pub fn of_split(&self, split: ScoredSplit) -> Result<Vec<usize>, EvalError> {
+        let numbered = self.items().enumerate();
+        let places: Vec<usize> = numbered
+            .filter(|(_, item)| split.has(item))
+            .map(|(at, _)| at)
+            .collect();
         let manipulated = places
             .iter()
             .filter(|&&at| self.manifest.items[at].label == 1);
         let manipulated = manipulated.count();
-        let name = split.name();
+        let name = split.in_words();
         let reason = if places.is_empty() {
             let counts: Vec<String> = SPLITS
                 .iter()
                 .map(|split| format!("{} {}", self.in_split(*split).count(), split_name(*split)))
                 .collect();
-            format!(
-                "its split {name} is empty; it has items: {}",
-                counts.join(", ")
-            )
+            format!("{name} is empty; it has items: {}", counts.join(", "))
         } else if manipulated == 0 || manipulated == places.len() {
             let kind = if manipulated == 0 {
                 "pristine"
@@ -83,7 +83,7 @@ impl Data {
                 "manipulated"
             };
             format!(
-                "all {} items of its split {name} are {kind}; an evaluation needs both kinds",
+                "all {} items of {name} are {kind}; an evaluation needs both kinds",
                 places.len()
             )
         } else {
@@ -121,6 +121,40 @@ impl Data {
             }
         }
         Ok(count)
+    }
+
+    /// Writes the items that `is_wanted` as a manifest of their own, with whole paths.
+    pub fn write_part(
+        &self,
+        is_wanted: impl Fn(&Item) -> bool,
+        path: &Path,
+    ) -> Result<(), EvalError> {
+        let failed = |source| EvalError::Write {
+            path: path.to_owned(),
+            source,
+        };
+        // Its folder is empty for a manifest in the current one.
+        let here = std::env::current_dir().map_err(failed)?;
+        let dir = here.join(&self.manifest.dir);
+        let whole = |below: &str| dir.join(below).to_string_lossy().into_owned();
+        let items: Vec<Item> = self
+            .items()
+            .filter(|item| is_wanted(item))
+            .map(|item| Item {
+                path: whole(&item.path),
+                mask: item.mask.as_deref().map(whole),
+                ..item.clone()
+            })
+            .collect();
+        if items.is_empty() {
+            return Err(self.wrong("its split train is empty, so nothing can be trained on it"));
+        }
+        let manifest = Manifest {
+            dir: path.parent().unwrap_or(Path::new("")).to_owned(),
+            items,
+        };
+        std::fs::create_dir_all(&manifest.dir).map_err(failed)?;
+        Ok(manifest.write(path)?)
     }
 
     pub fn wrong(&self, reason: impl Into<String>) -> EvalError {
@@ -253,9 +287,9 @@ pub(crate) mod tests {
             item("c", Some("swap"), Some(Split::Val)),
             item("d", Some("swap"), None),
         ]);
-        assert_eq!(data.of_split(Split::Train).unwrap(), [0, 1]);
-        let text = data.of_split(Split::Test).unwrap_err().to_string();
-        assert!(text.contains("split test is empty"), "{text}");
+        assert_eq!(data.of_split(Split::Train.into()).unwrap(), [0, 1]);
+        let text = data.of_split(Split::Test.into()).unwrap_err().to_string();
+        assert!(text.contains("the split test is empty"), "{text}");
         assert!(
             text.contains("2 train, 1 val, 0 test, 1 no split"),
             "{text}"
@@ -264,9 +298,9 @@ pub(crate) mod tests {
             text.ends_with("File: \"some/folder/manifest.jsonl\""),
             "{text}"
         );
-        let text = data.of_split(Split::Val).unwrap_err().to_string();
+        let text = data.of_split(Split::Val.into()).unwrap_err().to_string();
         assert!(
-            text.contains("all 1 items of its split val are manipulated"),
+            text.contains("all 1 items of the split val are manipulated"),
             "{text}"
         );
     }

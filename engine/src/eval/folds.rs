@@ -58,8 +58,8 @@ impl Bench<'_> {
         let folds = self.protocol.folds(&techniques);
         if folds.is_empty() {
             return Err(self.test.wrong(format!(
-                "no item of its split {} has a technique that could be left out",
-                self.settings.split.name()
+                "no item of {} has a technique that could be left out",
+                self.settings.split.in_words()
             )));
         }
         let is_trained = matches!(self.model, ModelChoice::Train { .. });
@@ -127,9 +127,9 @@ impl Bench<'_> {
             .crops
             .score(test, &places, detector, Some(&mut chosen), job)?;
         if fold.technique.is_none() {
-            scored.check(test, &format!("the split {}", self.settings.split.name()))?;
+            scored.check(test, &self.settings.split.in_words())?;
         }
-        let is_scored_split_val = self.settings.split == Split::Val;
+        let is_scored_split_val = self.settings.split == Split::Val.into();
         let known: Vec<usize> = data
             .manifest
             .of_split(Split::Val)

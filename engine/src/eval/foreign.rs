@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::data::{Item, Split};
+use crate::data::Item;
 use crate::eval::EvalError;
 use crate::eval::facts::Data;
+use crate::eval::scored_split::ScoredSplit;
 use crate::eval::scores::Missed;
 use crate::eval::table::{ForeignScores, TableError};
 
@@ -17,19 +18,21 @@ use crate::eval::table::{ForeignScores, TableError};
 pub fn fit_to(
     scores: &mut ForeignScores,
     data: Option<&Data>,
-    split: Split,
+    split: ScoredSplit,
     path: &Path,
 ) -> Result<(), EvalError> {
     if let Some(data) = data {
         match_items(scores, data, split, path)?;
     }
     let rows = &mut scores.set.rows;
-    if rows.iter().any(|row| row.split.is_some()) {
-        rows.retain(|row| row.split == Some(split));
+    if let ScoredSplit::One(own) = split
+        && rows.iter().any(|row| row.split.is_some())
+    {
+        rows.retain(|row| row.split == Some(own));
         if rows.is_empty() {
             return Err(EvalError::settings(format!(
-                "no score is of the split {}\nFile: {path:?}",
-                split.name()
+                "no score is of {}\nFile: {path:?}",
+                split.in_words()
             )));
         }
     }
@@ -46,7 +49,7 @@ pub fn fit_to(
 fn match_items(
     scores: &mut ForeignScores,
     data: &Data,
-    split: Split,
+    split: ScoredSplit,
     path: &Path,
 ) -> Result<(), EvalError> {
     let mut items: BTreeMap<String, Vec<&Item>> = BTreeMap::new();
@@ -85,9 +88,11 @@ fn match_items(
     }
     scores.set.missed = data
         .manifest
-        .of_split(split)
-        .filter(|(_, item)| !scored.contains(&(item.path.as_str(), item.label)))
-        .map(|(_, item)| Missed {
+        .items
+        .iter()
+        .filter(|item| split.has(item))
+        .filter(|item| !scored.contains(&(item.path.as_str(), item.label)))
+        .map(|item| Missed {
             path: item.path.clone(),
             is_manipulated: item.label == 1,
             technique: item.technique.clone().filter(|_| item.label == 1),
@@ -100,6 +105,7 @@ fn match_items(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Split;
     use crate::eval::facts::tests::{data, item};
     use crate::eval::scores::ScoreSet;
     use crate::eval::scores::tests::row;
@@ -141,7 +147,7 @@ mod tests {
         fit_to(
             &mut scores,
             Some(&manifest()),
-            Split::Test,
+            Split::Test.into(),
             Path::new("s.csv"),
         )
         .unwrap();
@@ -159,7 +165,13 @@ mod tests {
     fn check(rows: &[(&str, bool)], words: &str) {
         let mut scores = scores(rows);
         let data = manifest();
-        let err = fit_to(&mut scores, Some(&data), Split::Test, Path::new("s.csv")).unwrap_err();
+        let err = fit_to(
+            &mut scores,
+            Some(&data),
+            Split::Test.into(),
+            Path::new("s.csv"),
+        )
+        .unwrap_err();
         let text = err.to_string();
         assert!(
             text.contains(words) && text.ends_with("File: \"s.csv\""),

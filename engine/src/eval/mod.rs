@@ -3,6 +3,7 @@
 pub mod attention;
 pub mod calibration;
 mod caveats;
+pub mod experiment;
 mod facts;
 mod folds;
 mod foreign;
@@ -13,6 +14,7 @@ mod probe;
 pub mod protocol;
 pub mod report;
 mod run;
+pub mod scored_split;
 pub mod scores;
 mod scoring;
 pub mod table;
@@ -20,11 +22,13 @@ pub mod table;
 use std::io;
 use std::path::PathBuf;
 
-use crate::data::{ManifestError, Split};
+use crate::data::ManifestError;
 use crate::detectors::DetectorError;
 use crate::device::{DeviceError, Preference};
+use crate::eval::experiment::ExperimentSettings;
 use crate::eval::protocol::Protocol;
 use crate::eval::report::Evaluation;
+use crate::eval::scored_split::ScoredSplit;
 use crate::eval::table::TableError;
 use crate::faces::landmarks::LandmarkError;
 use crate::job::{Cancelled, JobContext};
@@ -37,12 +41,12 @@ pub struct EvalSettings {
     pub work: EvalWork,
     /// The manifest: trained on, and tested on where there is no other.
     pub data: Option<PathBuf>,
-    /// The manifest to test on, for [`Protocol::Cross`].
+    /// The manifest to test on, for [`Protocol::Cross`] and experiments.
     pub test_data: Option<PathBuf>,
     /// Folder of the results; made if missing.
     pub out: PathBuf,
     /// What is scored.
-    pub split: Split,
+    pub split: ScoredSplit,
     /// Frames taken from each item at most, evenly spread.
     pub frames_per_item: usize,
     pub device: Preference,
@@ -65,6 +69,8 @@ pub enum EvalWork {
         /// Writes the calibration fitted on the validation split into the model's card, and uses it.
         calibrate: bool,
     },
+    /// One of [`experiment::EXPERIMENTS`]: several trainings compared.
+    Experiment(ExperimentSettings),
     /// Scores of another program, or of an earlier evaluation.
     Scores(PathBuf),
     /// Only what the geometry of crops tells.
@@ -91,7 +97,8 @@ pub enum ModelChoice {
 pub struct TrainWish {
     pub method: String,
     pub preset: String,
-    pub steps: Option<u64>,
+    /// Keys that replace those of the preset.
+    pub overrides: toml::Table,
     pub seed: u64,
     pub init: Option<PathBuf>,
     /// Holds only what may be trained on: no item of the test split, none of the excluded techniques.
@@ -100,6 +107,8 @@ pub struct TrainWish {
     pub excluded_techniques: Vec<String>,
     /// The run's folder.
     pub out: PathBuf,
+    /// Whether it goes on from a checkpoint that is there: of the same training, stopped before.
+    pub goes_on: bool,
     pub device: Preference,
     pub landmark_model: Option<PathBuf>,
 }

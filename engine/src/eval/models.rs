@@ -101,12 +101,13 @@ pub fn open(
             let wish = TrainWish {
                 method: name.to_owned(),
                 preset: preset.clone(),
-                steps: *steps,
+                overrides: steps_table(*steps)?,
                 seed: settings.seed,
                 init: init.clone(),
                 manifest,
                 excluded_techniques: fold.technique.iter().cloned().collect(),
                 out: settings.out.join("trainings").join(below).join("run"),
+                goes_on: false,
                 device: settings.device,
                 landmark_model: settings.landmark_model.clone(),
             };
@@ -117,7 +118,19 @@ pub fn open(
     }
 }
 
-fn read_folder(dir: &Path) -> Result<ModelFolder, EvalError> {
+/// The number of steps as a key that replaces the preset's.
+fn steps_table(steps: Option<u64>) -> Result<toml::Table, EvalError> {
+    let mut table = toml::Table::new();
+    if let Some(steps) = steps {
+        let value = toml::Value::try_from(steps);
+        let value = value.map_err(|err| EvalError::settings(err.to_string()))?;
+        table.insert("steps".to_owned(), value);
+    }
+    Ok(table)
+}
+
+/// What a model folder holds.
+pub fn read_folder(dir: &Path) -> Result<ModelFolder, EvalError> {
     models::read(dir).map_err(|reason| {
         EvalError::settings(format!(
             "the model cannot be read: {reason}\nFolder: {dir:?}"

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::data::{Item, Manifest, Split};
+use crate::data::{Item, Split};
 use crate::eval::EvalError;
 use crate::eval::facts::Data;
 
@@ -101,39 +101,15 @@ impl Fold {
     /// Writes the manifest that a training of this fold may read: the items of the split `train` alone,
     /// so that validation clips stay unseen for the calibration, with whole paths.
     pub fn write_training_manifest(&self, data: &Data, path: &Path) -> Result<(), EvalError> {
-        let failed = |source| EvalError::Write {
-            path: path.to_owned(),
-            source,
-        };
-        // Its folder is empty for a manifest in the current one.
-        let here = std::env::current_dir().map_err(failed)?;
-        let dir = here.join(&data.manifest.dir);
-        let whole = |below: &str| dir.join(below).to_string_lossy().into_owned();
-        let items: Vec<Item> = data
-            .manifest
-            .of_split(Split::Train)
-            .filter(|(_, item)| self.is_known(item))
-            .map(|(_, item)| Item {
-                path: whole(&item.path),
-                mask: item.mask.as_deref().map(whole),
-                ..item.clone()
-            })
-            .collect();
-        if items.is_empty() {
-            return Err(data.wrong("its split train is empty, so nothing can be trained on it"));
-        }
-        let manifest = Manifest {
-            dir: path.parent().unwrap_or(Path::new("")).to_owned(),
-            items,
-        };
-        std::fs::create_dir_all(&manifest.dir).map_err(failed)?;
-        Ok(manifest.write(path)?)
+        let is_wanted = |item: &Item| item.split == Some(Split::Train) && self.is_known(item);
+        data.write_part(is_wanted, path)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Manifest;
     use crate::eval::facts::tests::{data, item};
 
     #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::detectors::card::Interval;
 use crate::eval::attention::Attention;
 use crate::eval::calibration::CalibrationFit;
+use crate::eval::experiment::record::ExperimentRecord;
 use crate::eval::metrics::{Metrics, Ranked, ReliabilityBin, RocPoint, Scored, reliability};
 pub use crate::eval::scores::Missed;
 use crate::eval::scores::ScoreSet;
@@ -42,6 +43,9 @@ pub struct Evaluation {
     /// Over the techniques left out, one for each method.
     pub averages: Vec<Average>,
     pub probe: Option<ProbeRecord>,
+    /// Several trainings compared, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<ExperimentRecord>,
     /// What would make the numbers worthless, in words.
     pub warnings: Vec<String>,
     /// What must be known to read the numbers, in words.
@@ -50,7 +54,7 @@ pub struct Evaluation {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProtocolRecord {
-    /// `within`, `cross`, `leave-one-out`, `scores`.
+    /// `within`, `cross`, `leave-one-out`, `scores`, `probe`, `experiment`.
     pub name: String,
     pub in_words: String,
 }

@@ -5,16 +5,18 @@ use std::path::Path;
 
 use crate::data::Split;
 use crate::device;
+use crate::eval::experiment::check_apart;
 use crate::eval::facts::Data;
 use crate::eval::folds::Bench;
 use crate::eval::page::page;
 use crate::eval::probe::probe;
 use crate::eval::protocol::Protocol;
 use crate::eval::report::{Average, DataRecord, Evaluation, MethodResult, ProtocolRecord, SCHEMA};
+use crate::eval::scored_split::ScoredSplit;
 use crate::eval::scoring::Crops;
 use crate::eval::{
-    EvalError, EvalSettings, EvalWork, Evaluated, ModelChoice, Train, caveats, foreign, models,
-    table,
+    EvalError, EvalSettings, EvalWork, Evaluated, ModelChoice, Train, caveats, experiment, foreign,
+    models, table,
 };
 use crate::faces::Aligner;
 use crate::faces::align::CropRule;
@@ -55,6 +57,10 @@ pub fn evaluate(
             };
             evaluate_methods(settings, &wish, train, job)?
         }
+        EvalWork::Experiment(wish) => {
+            let wish = experiment::Wish::of(wish, settings.seed)?;
+            experiment::run(settings, &wish, train, job)?
+        }
         EvalWork::Scores(path) => evaluate_scores(settings, path, job)?,
         EvalWork::Probe => evaluate_probe(settings, job)?,
     };
@@ -87,6 +93,8 @@ impl Wish<'_> {
             "the protocol cross needs a second manifest to test on"
         } else if !is_cross && settings.test_data.is_some() {
             "a second manifest to test on goes with the protocol cross alone"
+        } else if !is_cross && settings.split == ScoredSplit::All {
+            "all splits are scored only with a second manifest, which a model was not trained on"
         } else if self.calibrate && self.protocol == Protocol::LeaveOneOut {
             "a model is calibrated once, not anew for every technique left out"
         } else if matches!(self.model, ModelChoice::Folder(_)) && self.names.len() != 1 {
@@ -97,25 +105,25 @@ impl Wish<'_> {
         Err(EvalError::settings(reason))
     }
 
-    fn in_words(&self, train: &Data, test: &Data, split: Split) -> String {
-        let split = split.name();
+    fn in_words(&self, train: &Data, test: &Data, split: ScoredSplit) -> String {
+        let split = split.in_words();
         let is_trained = matches!(self.model, ModelChoice::Train { .. });
         let (from, to) = (train.name(), test.name());
         match (self.protocol, is_trained) {
             (Protocol::LeaveOneOut, true) => format!(
                 "For each technique, trained on the split train of {from} without it, and scored on it and \
-                 everything pristine of the split {split}"
+                 everything pristine of {split}"
             ),
             (Protocol::LeaveOneOut, false) => format!(
-                "Each technique of the split {split} of {to} against everything pristine there, by models that \
+                "Each technique of {split} of {to} against everything pristine there, by models that \
                  this evaluation did not train"
             ),
             (_, true) => {
-                format!("Trained on the split train of {from}, scored on the split {split} of {to}")
+                format!("Trained on the split train of {from}, scored on {split} of {to}")
             }
-            (_, false) => format!(
-                "Scored on the split {split} of {to}, by models that this evaluation did not train"
-            ),
+            (_, false) => {
+                format!("Scored on {split} of {to}, by models that this evaluation did not train")
+            }
         }
     }
 }
@@ -131,6 +139,9 @@ fn evaluate_methods(
     let data = wanted_data(settings)?;
     let other = settings.test_data.as_deref().map(Data::read).transpose()?;
     let test = other.as_ref().unwrap_or(&data);
+    if settings.split == ScoredSplit::All {
+        check_apart(&data, test, settings.split)?;
+    }
     let device = device::choose(settings.device)?;
     let mut bench = Bench {
         settings,
@@ -248,7 +259,7 @@ fn wanted_data(settings: &EvalSettings) -> Result<Data, EvalError> {
 }
 
 /// A record with what every evaluation knows.
-fn empty(
+pub fn empty(
     settings: &EvalSettings,
     name: &str,
     in_words: String,
@@ -278,12 +289,13 @@ fn empty(
         averages: averages.collect(),
         results,
         probe: None,
+        experiment: None,
         warnings: Vec::new(),
         caveats: Vec::new(),
     }
 }
 
-fn aligner_words(aligner: Aligner) -> String {
+pub fn aligner_words(aligner: Aligner) -> String {
     match aligner {
         Aligner::Dlib68 => "dlib's 68 landmarks".to_owned(),
         Aligner::BoxEstimate => {
@@ -292,7 +304,7 @@ fn aligner_words(aligner: Aligner) -> String {
     }
 }
 
-fn make_dir(dir: &Path) -> Result<(), EvalError> {
+pub fn make_dir(dir: &Path) -> Result<(), EvalError> {
     fs::create_dir_all(dir).map_err(|source| EvalError::Write {
         path: dir.to_owned(),
         source,

@@ -94,8 +94,14 @@ impl ScoreSet {
 
     /// One technique against everything pristine.
     pub fn only(&self, technique: &str) -> Self {
+        self.among(&[technique])
+    }
+
+    /// These techniques against everything pristine; all for none.
+    pub fn among(&self, techniques: &[&str]) -> Self {
         let is_wanted = |is_manipulated: bool, own: &Option<String>| {
-            !is_manipulated || own.as_deref() == Some(technique)
+            let is_named = || own.as_deref().is_some_and(|own| techniques.contains(&own));
+            !is_manipulated || techniques.is_empty() || is_named()
         };
         let rows = self.rows.iter();
         let missed = self.missed.iter();
@@ -262,5 +268,7 @@ pub(crate) mod tests {
         let paths: Vec<&str> = swap.rows.iter().map(|row| row.path.as_str()).collect();
         assert_eq!(paths, ["a", "b"]);
         assert_eq!(swap.missed.len(), 1);
+        assert_eq!(set.among(&["swap", "inpaint"]), set);
+        assert_eq!(set.among(&[]), set);
     }
 }

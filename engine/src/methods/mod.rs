@@ -3,6 +3,7 @@
 pub mod ce;
 pub mod dadd;
 pub mod gradcam;
+pub mod intele;
 pub mod learner;
 pub mod lgsc;
 mod loss;
@@ -24,6 +25,7 @@ use crate::nn::named::NamedTensors;
 
 /// Every method: those of the papers in their order, then what they compare with.
 pub static METHODS: &[MethodInfo] = &[
+    intele::INFO,
     dadd::INFO,
     lgsc::INFO,
     ce::XCEPTION,
@@ -47,7 +49,7 @@ pub struct MethodInfo {
     pub crop_rule: fn(&TrainConfig) -> CropRule,
     pub examples: Examples,
     /// The network that weights from elsewhere can start.
-    pub backbone: BackboneKind,
+    pub backbone: fn(&TrainConfig) -> BackboneKind,
     /// A fresh training on an autodiff device.
     pub trainer: MakeTrainer,
     /// A trained model from a folder with `weights.safetensors` and `card.json`.

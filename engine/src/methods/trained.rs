@@ -36,8 +36,19 @@ impl Trained {
 
     /// `fresh` with the folder's `weights.safetensors`, ready to score.
     pub fn filled<M: Module>(&self, fresh: M, dir: &Path) -> Result<M, DetectorError> {
+        self.filled_part(fresh, dir, |path| Some(path.to_owned()))
+    }
+
+    /// As `filled`, of a part of the model: `own` gives the path within that part of a path in the file,
+    /// `None` where it lies in another.
+    pub fn filled_part<M: Module>(
+        &self,
+        fresh: M,
+        dir: &Path,
+        own: impl Fn(&str) -> Option<String>,
+    ) -> Result<M, DetectorError> {
         let path = dir.join("weights.safetensors");
-        let model = weights::load(fresh, &path)
+        let model = weights::load_part(fresh, &path, own)
             .map_err(|err| misfit(&self.card, format!("{err}\nFile: {path:?}")))?;
         Ok(model.valid())
     }

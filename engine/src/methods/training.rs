@@ -36,6 +36,20 @@ pub struct TrainConfig {
 }
 
 impl TrainConfig {
+    /// These numbers with the keys of a table in place of their own, those of the method's own table one by
+    /// one. The reason, where a key is unknown, its value does not fit, or it names another method.
+    pub fn replaced(&self, own: toml::Table) -> Result<Self, String> {
+        let mut table = toml::Table::try_from(self).map_err(|err| err.to_string())?;
+        merge(&mut table, own);
+        let config: Self = table
+            .try_into()
+            .map_err(|err: toml::de::Error| err.message().to_owned())?;
+        if config.method != self.method {
+            return Err(format!("it is for the method {:?}", config.method));
+        }
+        Ok(config)
+    }
+
     /// The method's own table as its settings; refuses unknown keys.
     pub fn own_settings<S: DeserializeOwned>(&self) -> Result<S, TrainError> {
         let table = self.method_config.clone();
@@ -58,6 +72,18 @@ impl TrainConfig {
             Some((_, reason)) => Err(TrainError::Config {
                 reason: reason.to_owned(),
             }),
+        }
+    }
+}
+
+/// Puts the keys of `own` in place of those of `table`, in tables below one by one.
+pub fn merge(table: &mut toml::Table, own: toml::Table) {
+    for (key, value) in own {
+        match (table.get_mut(&key), value) {
+            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => merge(old, new),
+            (_, value) => {
+                table.insert(key, value);
+            }
         }
     }
 }

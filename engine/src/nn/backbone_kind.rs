@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use burn::prelude::{Tensor, TensorData};
+use burn::prelude::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 /// Written as in `seam train ce-efficientnet-b5`.
@@ -153,18 +153,30 @@ impl Normalization {
     /// - output: `[batch, 3, height, width]`
     pub fn apply(self, images: Tensor<4>) -> Tensor<4> {
         let device = images.device();
-        let channels = |values: [f32; 3]| {
-            Tensor::<4>::from_data(TensorData::new(values.to_vec(), [1, 3, 1, 1]), &device)
-        };
-        (images - channels(self.mean)) / channels(self.deviation)
+        (images - per_channel(self.mean, &device)) / per_channel(self.deviation, &device)
     }
+
+    /// The way back.
+    ///
+    /// # Shapes
+    /// - `images`: `[batch, 3, height, width]`
+    /// - output: `[batch, 3, height, width]`, RGB, 0 to 1
+    pub fn undo(self, images: Tensor<4>) -> Tensor<4> {
+        let device = images.device();
+        images * per_channel(self.deviation, &device) + per_channel(self.mean, &device)
+    }
+}
+
+/// # Shapes
+/// - output: `[1, 3, 1, 1]`
+fn per_channel(values: [f32; 3], device: &Device) -> Tensor<4> {
+    Tensor::from_data(TensorData::new(values.to_vec(), [1, 3, 1, 1]), device)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::nn::named::host_tensor;
-    use burn::prelude::Device;
 
     #[test]
     fn names_are_read_as_they_are_written() {
@@ -182,7 +194,11 @@ mod tests {
     fn the_mean_becomes_zero_and_a_deviation_one() {
         let values = vec![0.485, 0.456 + 0.224, 0.406 - 0.225];
         let images = Tensor::from_data(TensorData::new(values, [1, 3, 1, 1]), &Device::flex());
-        let output = Normalization::IMAGE_NET.apply(images);
+        let output = Normalization::IMAGE_NET.apply(images.clone());
+        let again = host_tensor(Normalization::IMAGE_NET.undo(output.clone())).unwrap();
+        for (found, expected) in again.values.iter().zip(host_tensor(images).unwrap().values) {
+            assert!((found - expected).abs() < 1e-6, "{found} and {expected}");
+        }
         for (found, expected) in host_tensor(output)
             .unwrap()
             .values

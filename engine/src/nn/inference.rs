@@ -4,7 +4,8 @@
 use burn::prelude::{Device, Tensor};
 use burn::tensor::FloatDType;
 
-use crate::nn::backbone::Backbone;
+use crate::nn::backbone::{Backbone, Pyramid};
+use crate::nn::noise::Noise;
 use crate::nn::precision::{cast, inference_dtype};
 
 pub struct Inference {
@@ -43,6 +44,27 @@ impl Inference {
     /// - `pictures`: `[count, 3, height, width]`, at most as many as [`Self::new`] was told
     /// - output: `[count, features, height', width']`
     pub fn features(&self, pictures: Tensor<4>) -> Tensor<4> {
+        let [count, ..] = pictures.dims();
+        self.given_back(self.backbone.forward(self.taken(pictures)), count)
+    }
+
+    /// All sizes and the last feature map, in 32-bit floats.
+    ///
+    /// # Shapes
+    /// - `pictures`: `[count, 3, height, width]`, at most as many as [`Self::new`] was told
+    pub fn pyramid(&self, pictures: Tensor<4>) -> Pyramid {
+        let [count, ..] = pictures.dims();
+        let pictures = self.taken(pictures);
+        let Pyramid { taps, features } = self.backbone.pyramid(pictures, &mut Noise::off());
+        let given_back = |tensor| self.given_back(tensor, count);
+        Pyramid {
+            taps: taps.into_iter().map(given_back).collect(),
+            features: given_back(features),
+        }
+    }
+
+    /// Pictures as the network takes them: filled up to a whole batch, and in its precision.
+    fn taken(&self, pictures: Tensor<4>) -> Tensor<4> {
         let [count, channels, height, width] = pictures.dims();
         // On the CPU every size is as good; one picture is a size of its own, for maps.
         let is_filled_up = self.device != Device::flex() && 1 < count && count < self.batch;
@@ -52,16 +74,25 @@ impl Inference {
         } else {
             pictures
         };
-        let features = if self.dtype == FloatDType::F32 {
-            self.backbone.forward(pictures)
+        if self.dtype == FloatDType::F32 {
+            pictures
         } else {
-            let features = self.backbone.forward(pictures.cast(self.dtype));
-            features.cast(FloatDType::F32)
+            pictures.cast(self.dtype)
+        }
+    }
+
+    /// Without what the batch was filled up with.
+    fn given_back(&self, tensor: Tensor<4>, count: usize) -> Tensor<4> {
+        let tensor = if self.dtype == FloatDType::F32 {
+            tensor
+        } else {
+            tensor.cast(FloatDType::F32)
         };
-        if is_filled_up {
-            features.narrow(0, 0, count)
+        let [found, ..] = tensor.dims();
+        if count < found {
+            tensor.narrow(0, 0, count)
         } else {
-            features
+            tensor
         }
     }
 }

@@ -16,6 +16,8 @@ pub mod inference;
 pub mod initial;
 pub mod instance_norm;
 pub mod kernels;
+pub mod meso_inception;
+pub mod mesonet;
 pub mod named;
 pub mod noise;
 pub mod norm;

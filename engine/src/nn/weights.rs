@@ -17,6 +17,8 @@ pub enum WeightsError {
     Io { source: std::io::Error },
     #[error("it is not a file of tensors: {reason}")]
     Format { reason: String },
+    #[error("there are none for this part of the model")]
+    Absent,
     #[error("they are not for this model: {reason}")]
     Mismatch { reason: String },
     #[error("the compute device failed: {reason}")]
@@ -31,7 +33,21 @@ pub fn save<M: Module>(module: &M, path: &Path) -> Result<(), WeightsError> {
 
 /// Reads tensors into a module of the same shape.
 pub fn load<M: Module>(module: M, path: &Path) -> Result<M, WeightsError> {
-    named::apply(module, read(path)?).map_err(|reason| WeightsError::Mismatch { reason })
+    load_part(module, path, |name| Some(name.to_owned()))
+}
+
+/// As `load`, of a part of what the file holds: `own` gives the name within the module of a name in the
+/// file, `None` where it belongs to another part.
+pub fn load_part<M: Module>(
+    module: M,
+    path: &Path,
+    own: impl Fn(&str) -> Option<String>,
+) -> Result<M, WeightsError> {
+    let tensors = read_part(path, own)?;
+    if tensors.is_empty() {
+        return Err(WeightsError::Absent);
+    }
+    named::apply(module, tensors).map_err(|reason| WeightsError::Mismatch { reason })
 }
 
 pub fn write(tensors: &NamedTensors, path: &Path) -> Result<(), WeightsError> {
@@ -78,12 +94,21 @@ pub fn write_with(
 }
 
 pub fn read(path: &Path) -> Result<NamedTensors, WeightsError> {
+    read_part(path, |name| Some(name.to_owned()))
+}
+
+/// As `read`; the tensors that `own` gives a name, under that name.
+fn read_part(
+    path: &Path,
+    own: impl Fn(&str) -> Option<String>,
+) -> Result<NamedTensors, WeightsError> {
     let file = std::fs::read(path).map_err(|source| WeightsError::Io { source })?;
     let found = SafeTensors::deserialize(&file).map_err(|err| WeightsError::Format {
         reason: err.to_string(),
     })?;
     found
         .iter()
+        .filter_map(|(name, view)| Some((own(name)?, view)))
         .map(|(name, view)| {
             if view.dtype() != Dtype::F32 {
                 let reason = format!("{name} holds {:?}, not F32", view.dtype());
@@ -94,7 +119,7 @@ pub fn read(path: &Path) -> Result<NamedTensors, WeightsError> {
                 shape: view.shape().to_vec(),
                 values: numbers.iter().map(|v| f32::from_le_bytes(*v)).collect(),
             };
-            Ok((name.to_owned(), tensor))
+            Ok((name, tensor))
         })
         .collect()
 }

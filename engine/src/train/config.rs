@@ -42,25 +42,7 @@ fn replaced(preset: &TrainConfig, path: &Path) -> Result<TrainConfig, TrainError
     let own: toml::Table = text
         .parse()
         .map_err(|err: toml::de::Error| wrong(err.message().to_owned()))?;
-    let mut table = toml::Table::try_from(preset).map_err(|err| wrong(err.to_string()))?;
-    for (key, value) in own {
-        match (table.get_mut(&key), value) {
-            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => old.extend(new),
-            (_, value) => {
-                table.insert(key, value);
-            }
-        }
-    }
-    let config: TrainConfig = table
-        .try_into()
-        .map_err(|err: toml::de::Error| wrong(err.message().to_owned()))?;
-    if config.method != preset.method {
-        return Err(wrong(format!(
-            "the file is for the method {:?}",
-            config.method
-        )));
-    }
-    Ok(config)
+    preset.replaced(own).map_err(wrong)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub fn weights(
     };
     let library = WeightsLibrary::of_user().map_err(|err| wrong(&err))?;
     let path = library.find(wish).map_err(|err| wrong(&err))?;
-    let architecture = Architecture::Backbone(method.backbone);
+    let architecture = Architecture::Backbone((method.backbone)(config));
     let weights = load_backbone_weights(&path, architecture).map_err(|err| wrong(&err))?;
     let sha256 = hash::hash_file::<MediaError>(&path, |_, _| Ok(())).map_err(|err| wrong(&err))?;
     let name = path.file_name().unwrap_or_default();

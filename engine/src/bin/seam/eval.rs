@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use seam_engine::data::{CropCache, Split};
+use seam_engine::data::CropCache;
 use seam_engine::detectors::card::Interval;
 use seam_engine::device::Preference;
 use seam_engine::engine::JobError;
 use seam_engine::eval::attention::Attention;
+use seam_engine::eval::experiment::{ExperimentSettings, NUM_SEEDS, text};
 use seam_engine::eval::metrics::Metrics;
 use seam_engine::eval::protocol::Protocol;
+use seam_engine::eval::scored_split::ScoredSplit;
 use seam_engine::eval::{EvalError, EvalSettings, EvalWork, Evaluated, ModelChoice};
 use seam_engine::{Outcome, Request};
 
@@ -22,12 +24,23 @@ pub struct EvalOptions {
     /// The manifest: trained on, and tested on where there is no --test-data
     #[arg(long)]
     data: Option<PathBuf>,
-    /// The manifest to test on, with --protocol cross
+    /// The manifest to test on, with --protocol cross or --experiment
     #[arg(long)]
     test_data: Option<PathBuf>,
     /// within, cross or leave-one-out
     #[arg(long, default_value_t)]
     protocol: Protocol,
+    /// Run an experiment of the method's paper and make its table: `paper` for intele. Every row is trained
+    /// on the split train of --data and scored on --test-data. What was trained already is not trained
+    /// again: the same command goes on where it was stopped
+    #[arg(long, conflicts_with_all = ["protocol", "model", "train", "calibrate", "scores", "probe", "no_pictures"])]
+    experiment: Option<String>,
+    /// Of the experiment: trainings of each row, their seeds counted on from --seed
+    #[arg(long, default_value_t = NUM_SEEDS, requires = "experiment")]
+    seeds: usize,
+    /// Of the experiment: only these rows, by name and with commas between, such as ce,intele
+    #[arg(long, value_delimiter = ',', requires = "experiment")]
+    rows: Vec<String>,
     /// Where the page, the record and the scores go
     #[arg(long)]
     out: PathBuf,
@@ -37,21 +50,22 @@ pub struct EvalOptions {
     /// Train a model by the protocol, on the split train, instead of taking the installed one
     #[arg(long)]
     train: bool,
-    /// Of the training: laptop or paper
-    #[arg(long, default_value = "laptop", requires = "train")]
-    preset: String,
-    /// Steps of the training, instead of the preset's
-    #[arg(long, requires = "train")]
+    /// Of the training: laptop, which is taken where none is named, or paper
+    #[arg(long)]
+    preset: Option<String>,
+    /// Steps of the training, instead of the preset's or the experiment's
+    #[arg(long)]
     steps: Option<u64>,
     /// Of the training: weights that the backbone starts from
-    #[arg(long, requires = "train")]
+    #[arg(long)]
     init: Option<PathBuf>,
     /// Frames taken from each item at most
     #[arg(long, default_value_t = 16)]
     frames: usize,
-    /// The split to score: train, val or test
-    #[arg(long, default_value = "test", value_parser = split)]
-    split: Split,
+    /// The split to score: train, val or test; all with --test-data, which must then share no person with
+    /// what is trained on
+    #[arg(long, default_value = "test")]
+    split: ScoredSplit,
     /// Write the calibration fitted on the split val into the model's card, and use it
     #[arg(long)]
     calibrate: bool,
@@ -113,6 +127,23 @@ fn work(options: &EvalOptions) -> Result<EvalWork, Failure> {
         let reason = "Name a method, `all`, or give --scores or --probe";
         return Err(Failure::new(EXIT_USAGE, reason));
     };
+    if let Some(name) = &options.experiment {
+        return Ok(EvalWork::Experiment(ExperimentSettings {
+            method: method.clone(),
+            name: name.clone(),
+            preset: preset(options),
+            steps: options.steps,
+            num_seeds: options.seeds,
+            rows: options.rows.clone(),
+            init: options.init.clone(),
+        }));
+    }
+    let is_for_training =
+        options.preset.is_some() || options.steps.is_some() || options.init.is_some();
+    if is_for_training && !options.train {
+        let reason = "--preset, --steps and --init are of a training: give --train or --experiment";
+        return Err(Failure::new(EXIT_USAGE, reason));
+    }
     Ok(EvalWork::Methods {
         names: if method == "all" {
             Vec::new()
@@ -123,7 +154,7 @@ fn work(options: &EvalOptions) -> Result<EvalWork, Failure> {
         model: match &options.model {
             Some(dir) => ModelChoice::Folder(dir.clone()),
             None if options.train => ModelChoice::Train {
-                preset: options.preset.clone(),
+                preset: preset(options),
                 steps: options.steps,
                 init: options.init.clone(),
             },
@@ -133,10 +164,9 @@ fn work(options: &EvalOptions) -> Result<EvalWork, Failure> {
     })
 }
 
-fn split(text: &str) -> Result<Split, String> {
-    let all = [Split::Train, Split::Val, Split::Test];
-    let split = all.into_iter().find(|split| split.name() == text);
-    split.ok_or_else(|| "the splits are train, val and test".to_owned())
+fn preset(options: &EvalOptions) -> String {
+    let named = options.preset.clone();
+    named.unwrap_or_else(|| "laptop".to_owned())
 }
 
 fn code_of(err: &JobError) -> u8 {
@@ -150,6 +180,7 @@ fn code_of(err: &JobError) -> u8 {
 fn in_words(evaluated: &Evaluated) -> String {
     let evaluation = &evaluated.evaluation;
     let mut lines = vec![evaluation.protocol.in_words.clone()];
+    lines.extend(evaluation.experiment.iter().flat_map(text::lines));
     for result in &evaluation.results {
         if let Some(model) = &result.model {
             lines.push(format!("model       {}: {}", model.label, model.origin));

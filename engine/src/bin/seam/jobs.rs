@@ -30,11 +30,8 @@ pub fn run(
                 }
                 bar.set_position(progress.done);
             }
-            Update::Signal(Signal::Warning(text)) => bar.suspend(|| {
-                use std::io::Write as _;
-                // Nothing is left to do where standard error is closed.
-                writeln!(std::io::stderr(), "Warning: {text}").ok();
-            }),
+            Update::Signal(Signal::Part(text)) => say(&bar, &text),
+            Update::Signal(Signal::Warning(text)) => say(&bar, &format!("Warning: {text}")),
             Update::Finished(outcome) => {
                 bar.finish_and_clear();
                 return Ok(outcome);
@@ -46,6 +43,15 @@ pub fn run(
         1,
         "The job ended without an outcome, which is a bug",
     ))
+}
+
+/// A line above the bar.
+pub fn say(bar: &ProgressBar, line: &str) {
+    bar.suspend(|| {
+        use std::io::Write as _;
+        // Nothing is left to do where standard error is closed.
+        writeln!(std::io::stderr(), "{line}").ok();
+    });
 }
 
 fn set_length(bar: &ProgressBar, total: Option<u64>) {

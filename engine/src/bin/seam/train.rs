@@ -13,7 +13,7 @@ use crate::{EXIT_DIVERGED, EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print};
 
 #[derive(Args)]
 pub struct TrainOptions {
-    /// The method: dadd, ce-xception, ce-efficientnet-b4, ce-efficientnet-b5, ce-efficientnet-v2-l, ce-resnet50
+    /// The method: intele, dadd, ce-xception, ce-efficientnet-b4, ce-efficientnet-b5, ce-efficientnet-v2-l, ce-resnet50
     method: String,
     /// A manifest.jsonl or its folder; for dadd also a folder of pristine clips, searched with its subfolders
     #[arg(long)]
@@ -105,7 +105,7 @@ pub fn hear(update: Update, bar: &ProgressBar) {
                 .iter()
                 .map(|(name, auc)| format!("{name} {auc:.3}"))
                 .collect();
-            say(
+            jobs::say(
                 bar,
                 &format!(
                     "step {step}: validation AUC {auc:.4} ({})",
@@ -114,15 +114,7 @@ pub fn hear(update: Update, bar: &ProgressBar) {
             );
         }
         TrainEvent::Checkpoint { step, dir } => {
-            say(bar, &format!("step {step}: checkpoint {}", dir.display()));
+            jobs::say(bar, &format!("step {step}: checkpoint {}", dir.display()));
         }
     }
-}
-
-fn say(bar: &ProgressBar, line: &str) {
-    bar.suspend(|| {
-        use std::io::Write as _;
-        // Nothing is left to do where standard error is closed.
-        writeln!(std::io::stderr(), "{line}").ok();
-    });
 }

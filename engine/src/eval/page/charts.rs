@@ -23,7 +23,7 @@ pub struct Curve<'a> {
 }
 
 /// A plot in the making: maps numbers to pixels.
-struct Plot {
+pub struct Plot {
     width: f64,
     height: f64,
     x: (f64, f64),
@@ -32,7 +32,8 @@ struct Plot {
 }
 
 impl Plot {
-    fn new(width: f64, height: f64, x: (f64, f64), y: (f64, f64)) -> Self {
+    /// Of a size in pixels, with the ends of both axes.
+    pub fn new(width: f64, height: f64, x: (f64, f64), y: (f64, f64)) -> Self {
         let body = String::new();
         Self {
             width,
@@ -43,22 +44,22 @@ impl Plot {
         }
     }
 
-    fn px(&self, x: f64) -> f64 {
+    pub fn px(&self, x: f64) -> f64 {
         let room = self.width - MARGIN[0] - MARGIN[2];
         MARGIN[0] + (x - self.x.0) / (self.x.1 - self.x.0) * room
     }
 
-    fn py(&self, y: f64) -> f64 {
+    pub fn py(&self, y: f64) -> f64 {
         let room = self.height - MARGIN[1] - MARGIN[3];
         self.height - MARGIN[3] - (y - self.y.0) / (self.y.1 - self.y.0) * room
     }
 
     /// Writing to a string cannot fail.
-    fn add(&mut self, text: std::fmt::Arguments<'_>) {
+    pub fn add(&mut self, text: std::fmt::Arguments<'_>) {
         self.body.write_fmt(text).ok();
     }
 
-    fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
+    pub fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
         let (x1, y1) = (self.px(from.0), self.py(from.1));
         let (x2, y2) = (self.px(to.0), self.py(to.1));
         self.add(format_args!(
@@ -66,7 +67,7 @@ impl Plot {
         ));
     }
 
-    fn grid(&mut self, x_ticks: &[f64], y_ticks: &[f64], y_digits: usize) {
+    pub fn grid(&mut self, x_ticks: &[f64], y_ticks: &[f64], y_digits: usize) {
         let (x, y) = (self.x, self.y);
         for &tick in x_ticks {
             self.line("grid", (tick, y.0), (tick, y.1));
@@ -84,7 +85,7 @@ impl Plot {
         }
     }
 
-    fn finish(mut self, x_name: &str, y_name: &str, title: &str) -> String {
+    pub fn finish(mut self, x_name: &str, y_name: &str, title: &str) -> String {
         let (x, y) = (self.x, self.y);
         self.line("axis", (x.0, y.0), (x.1, y.0));
         self.line("axis", (x.0, y.0), (x.0, y.1));
@@ -105,7 +106,7 @@ impl Plot {
     }
 }
 
-const TENTHS: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
+pub const TENTHS: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 
 /// ROC curves with their legend.
 pub fn roc(title: &str, curves: &[Curve<'_>]) -> String {
@@ -156,7 +157,7 @@ pub fn roc(title: &str, curves: &[Curve<'_>]) -> String {
 }
 
 /// Color by place; dashes change from line to line, so that no two need color to be told apart.
-fn stroke(at: usize) -> String {
+pub fn stroke(at: usize) -> String {
     let dash = DASHES[(at + at / NUM_COLORS) % DASHES.len()];
     format!(
         "style=\"stroke: var(--c{}); stroke-dasharray: {dash}\"",

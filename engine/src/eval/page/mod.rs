@@ -1,12 +1,16 @@
 //! One page that shows an evaluation: a single HTML file that fetches nothing, in light and dark.
 
 mod attention;
+mod bands;
 mod charts;
+mod experiment;
 mod html;
 mod png;
+mod recipe;
 mod results;
 mod sources;
 
+use crate::eval::experiment::record::ExperimentRecord;
 use crate::eval::page::html::{escaped, list, paragraph};
 use crate::eval::report::Evaluation;
 
@@ -19,6 +23,10 @@ pub fn page(evaluation: &Evaluation) -> String {
     body.push_str(&paragraph("", &evaluation.protocol.in_words));
     for warning in &evaluation.warnings {
         body.push_str(&paragraph("warning", warning));
+    }
+    if let Some(record) = &evaluation.experiment {
+        body.push_str(&of_experiment(evaluation, record));
+        return whole(&title, &body);
     }
     body.push_str(&results::headline(evaluation));
     body.push_str(&results::curves(evaluation));
@@ -34,16 +42,35 @@ pub fn page(evaluation: &Evaluation) -> String {
     body.push_str(&sources::data(evaluation));
     body.push_str(&sources::models(evaluation));
     body.push_str(&sources::missed(evaluation));
+    whole(&title, &body)
+}
+
+/// The body of a page about several trainings compared.
+fn of_experiment(evaluation: &Evaluation, record: &ExperimentRecord) -> String {
+    let mut body = paragraph("", &record.question);
+    body.push_str(&experiment::experiment(record));
+    body.push_str("<h2>How to read this</h2>");
+    body.push_str(&list(&record.caveats));
+    body.push_str(&list(&evaluation.caveats));
+    body.push_str(&results::probe(evaluation));
+    body.push_str(&sources::data(evaluation));
+    body
+}
+
+fn whole(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
          <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n",
-        escaped(&title)
+        escaped(title)
     )
 }
 
 fn title(evaluation: &Evaluation) -> String {
+    if let Some(record) = &evaluation.experiment {
+        return record.title.clone();
+    }
     if evaluation.results.is_empty() {
         return "What the framing of faces tells".to_owned();
     }
@@ -70,6 +97,8 @@ pub(crate) mod tests {
     use super::*;
     use crate::detectors::card::Interval;
     use crate::eval::calibration::fit;
+    use crate::eval::experiment::record::tests::made_up_experiment;
+    use crate::eval::experiment::text::percent;
     use crate::eval::page::attention::tests::made_up_attention;
     use crate::eval::report::tests::{made_up_result, made_up_scores};
     use crate::eval::report::{
@@ -148,14 +177,29 @@ pub(crate) mod tests {
                 is_leak: false,
                 in_words: "Nothing".to_owned(),
             }),
+            experiment: None,
             warnings: vec![format!("Warning about {name}")],
             caveats: vec![format!("Caveat about {name}")],
         }
     }
 
+    /// With an experiment instead of results.
+    fn made_up_comparison(name: &str) -> Evaluation {
+        Evaluation {
+            results: Vec::new(),
+            experiment: Some(made_up_experiment(name, [0.5, 1.0, 2.0])),
+            ..made_up_evaluation(name)
+        }
+    }
+
     #[test]
     fn a_page_is_whole_fetches_nothing_and_holds_no_foreign_markup() {
-        let text = page(&made_up_evaluation(NASTY));
+        check_whole(&page(&made_up_evaluation(NASTY)));
+        check_whole(&page(&made_up_comparison(NASTY)));
+    }
+
+    #[track_caller]
+    fn check_whole(text: &str) {
         assert!(!text.contains("<script"), "markup from outside");
         for word in ["http://", "https://", "url(", "@import", "src="] {
             assert!(!text.contains(word), "the page fetches: {word}");
@@ -172,6 +216,31 @@ pub(crate) mod tests {
             assert_eq!(open, text.matches(&format!("</{tag}>")).count(), "{tag}");
         }
         assert!(!text.contains("NaN") && !text.contains("inf,"), "{text}");
+    }
+
+    #[test]
+    fn an_experiments_page_holds_every_row_and_what_was_published() {
+        let evaluation = made_up_comparison("x");
+        let text = page(&evaluation);
+        let record = evaluation.experiment.as_ref().unwrap();
+        for row in &record.rows {
+            assert!(text.contains(&row.label), "{}", row.label);
+        }
+        let level = record.rows[1].groups[0].frames.as_ref().unwrap();
+        for words in [
+            &format!("<strong>{}</strong>", percent(level)),
+            "73.8 ± 1.0",
+            "is missing: there is no method x",
+            "learning_rate",
+            "0123456789abcdef",
+            "class=\"band\"",
+            "Warning about x",
+        ] {
+            assert!(text.contains(words), "{words} is missing");
+        }
+        // Three rows with curves on three charts.
+        assert_eq!(text.matches("class=\"band\"").count(), 9);
+        assert_eq!(text.matches("class=\"dot\"").count(), 2 * 9);
     }
 
     #[test]

@@ -46,7 +46,8 @@ pub fn headline(evaluation: &Evaluation) -> String {
     out
 }
 
-fn probe(evaluation: &Evaluation) -> String {
+/// What the framing of faces tells.
+pub fn probe(evaluation: &Evaluation) -> String {
     let Some(probe) = &evaluation.probe else {
         return String::new();
     };

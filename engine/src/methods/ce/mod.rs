@@ -57,7 +57,7 @@ macro_rules! method {
             },
             crop_rule,
             examples: Examples::Labelled(plan),
-            backbone: $kind,
+            backbone: |_| $kind,
             trainer: |config, device| Ok(Box::new(CeTrainer::new(config, device)?)),
             load: |dir, device| Ok(Box::new(CeDetector::load(dir, &$detector, device)?)),
         }

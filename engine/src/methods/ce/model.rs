@@ -37,19 +37,25 @@ impl Classifier {
         let backbone = BackboneConfig::new(kind)
             .with_width(settings.width)
             .with_middle_blocks(settings.middle_blocks)
+            .with_is_aligned(settings.is_aligned)
             .with_drop_path(settings.drop_path);
         let features = backbone.features();
         Self {
             backbone: backbone.init(device),
-            head: Head {
-                dropout: Dropout::new(settings.dropout),
-                linear: LinearConfig::new(features, settings.outputs).init(device),
-            },
+            head: Head::new(features, settings.outputs, settings.dropout, device),
         }
     }
 }
 
 impl Head {
+    /// `outputs` is 1 or 2; `dropout` is how likely a pooled feature is dropped in training.
+    pub fn new(features: usize, outputs: usize, dropout: f64, device: &Device) -> Self {
+        Self {
+            dropout: Dropout::new(dropout),
+            linear: LinearConfig::new(features, outputs).init(device),
+        }
+    }
+
     /// The logit, above zero leaning to manipulated: of two outputs their difference, whose logistic
     /// function is the softmax.
     ///
@@ -99,11 +105,7 @@ mod tests {
     use burn::prelude::TensorData;
 
     fn head(outputs: usize) -> Head {
-        let head = Head {
-            dropout: Dropout::new(0.5),
-            linear: LinearConfig::new(6, outputs).init(&Device::flex()),
-        };
-        seeded(head, 4)
+        seeded(Head::new(6, outputs, 0.5, &Device::flex()), 4)
     }
 
     fn features() -> Tensor<4> {

@@ -15,6 +15,10 @@ pub struct CeSettings {
     pub width: f64,
     /// Xception's middle blocks; 8 in the published network. Other backbones do not look at it.
     pub middle_blocks: usize,
+    /// Zeros around Xception's first two convolutions, as where a decoder hangs on it (METHODS 1.3): for
+    /// comparisons that want the same encoder. The published classifier has none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_aligned: bool,
     /// 2, pristine and manipulated, as published; 1 is a single logit.
     pub outputs: usize,
     /// How likely a pooled feature is dropped in training.
@@ -40,6 +44,7 @@ impl Default for CeSettings {
         Self {
             width: 1.0,
             middle_blocks: 8,
+            is_aligned: false,
             outputs: 2,
             dropout: 0.0,
             drop_path: 0.0,
@@ -212,6 +217,10 @@ mod tests {
             for config in [paper(kind), laptop(kind), deepfakebench(kind)] {
                 let settings = CeSettings::read(&config).unwrap();
                 assert_eq!(settings.table(), config.method_config);
+                assert!(
+                    !config.method_config.contains_key("is_aligned"),
+                    "old cards have none"
+                );
                 assert_eq!(config.method, method_name(kind));
             }
         }

@@ -42,7 +42,7 @@ pub const INFO: MethodInfo = MethodInfo {
     preset: preset::preset,
     crop_rule,
     examples: Examples::Labelled(plan),
-    backbone: BackboneKind::ResNet18,
+    backbone,
     trainer: |config, device| Ok(Box::new(LgscTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(LgscDetector::load(dir, device)?)),
 };
@@ -54,6 +54,10 @@ fn crop_rule(config: &TrainConfig) -> CropRule {
         margin: MARGIN,
         is_aligned: true,
     }
+}
+
+fn backbone(config: &TrainConfig) -> BackboneKind {
+    LgscSettings::read(config).unwrap_or_default().backbone
 }
 
 fn plan(config: &TrainConfig) -> LabelPlan {

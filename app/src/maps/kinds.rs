@@ -1,0 +1,48 @@
+//! How maps of a kind are drawn and told.
+
+use seam_engine::detectors::MapKind;
+
+/// Whether the map is drawn see-through over the face: where low, the face is seen.
+pub fn lies_over_face(kind: MapKind) -> bool {
+    match kind {
+        MapKind::GradCam | MapKind::GradCamPart(_) | MapKind::SpoofCue => true,
+        MapKind::PristineReconstruction
+        | MapKind::ManipulatedReconstruction
+        | MapKind::ReconstructionDifference
+        | MapKind::PristineResidual
+        | MapKind::ManipulatedResidual => false,
+    }
+}
+
+/// Whether the map is a difference of pictures, or a cue laid onto one, which may be amplified.
+pub fn is_amplified(kind: MapKind) -> bool {
+    match kind {
+        MapKind::ReconstructionDifference
+        | MapKind::PristineResidual
+        | MapKind::ManipulatedResidual
+        | MapKind::SpoofCue => true,
+        MapKind::GradCam
+        | MapKind::GradCamPart(_)
+        | MapKind::PristineReconstruction
+        | MapKind::ManipulatedReconstruction => false,
+    }
+}
+
+/// Whether values are shares of a color channel's range, to be told in levels of 255.
+pub fn is_in_levels(kind: MapKind) -> bool {
+    !matches!(kind, MapKind::GradCam | MapKind::GradCamPart(_))
+}
+
+/// Order on the strip: pictures, differences, attention.
+pub fn place(kind: MapKind) -> u16 {
+    match kind {
+        MapKind::PristineReconstruction => 0,
+        MapKind::ManipulatedReconstruction => 1,
+        MapKind::ReconstructionDifference => 2,
+        MapKind::PristineResidual => 3,
+        MapKind::ManipulatedResidual => 4,
+        MapKind::SpoofCue => 5,
+        MapKind::GradCam => 6,
+        MapKind::GradCamPart(part) => 7 + u16::from(part),
+    }
+}

@@ -1,0 +1,258 @@
+//! Looks for the window: asks for what is on screen, keeps textures of what came.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, bounded};
+use egui::Context;
+use seam_engine::analysis::look::{
+    Look, LookEvent, LookFace, LookKey, LookPicture, LookSettings, LookWish, Looker,
+};
+use seam_engine::detectors::{DetectorInfo, MapKind};
+use seam_engine::media::Frame;
+
+use crate::maps::Maps;
+use crate::maps::calm::{Control, Whose};
+use crate::maps::paint::Painter;
+use crate::maps::textures::RowTextures;
+use crate::maps::wanted::{Wanted, wanted};
+use crate::state::{AnalysisState, Intake, State};
+
+/// Events that may wait; a wish has four at most.
+const MAX_EVENTS: usize = 256;
+
+/// Looks made, painted and uploaded. Lives in `App`.
+pub struct Looks {
+    looker: Looker,
+    painter: Painter,
+    events: Receiver<LookEvent>,
+    asked: Option<Asked>,
+    is_busy: bool,
+    /// While playing, nothing is asked before this time on the window's clock, so that looks never take more
+    /// than half of a core.
+    rest_until_secs: f64,
+    control: Control,
+    /// Of the frame and of the control frame.
+    looks: Pair,
+    /// Why there is no look at the frame that was asked for last.
+    error: Option<String>,
+    /// What the painter was asked for last.
+    painting: (Pair, f32),
+    rows: [RowTextures; 2],
+}
+
+type Pair = [Option<Arc<Look>>; 2];
+
+/// What was asked for last.
+#[derive(Clone, Debug, PartialEq)]
+struct Asked {
+    settings: LookSettings,
+    kinds: Vec<MapKind>,
+    /// Of the frame and of the control frame.
+    keys: [Option<LookKey>; 2],
+}
+
+impl Looks {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// When one could not be started.
+    pub fn new(ctx: &Context) -> std::io::Result<Self> {
+        let (events_tx, events) = bounded(MAX_EVENTS);
+        let (look_ctx, paint_ctx) = (ctx.clone(), ctx.clone());
+        let looker = Looker::new(move |event| {
+            // Fails only when the window is gone.
+            events_tx.send(event).ok();
+            look_ctx.request_repaint();
+        })?;
+        Ok(Self {
+            looker,
+            painter: Painter::new(move || paint_ctx.request_repaint())?,
+            events,
+            asked: None,
+            is_busy: false,
+            rest_until_secs: 0.0,
+            control: Control::default(),
+            looks: [None, None],
+            error: None,
+            painting: ([None, None], 0.0),
+            rows: [RowTextures::default(), RowTextures::default()],
+        })
+    }
+
+    /// Asks for looks at `frame`, which is on screen, and brings what came to the screen. Never waits.
+    pub fn update(&mut self, ctx: &Context, state: &mut State, frame: Option<&Arc<Frame>>) {
+        self.take(state);
+        if state.settings.shows_maps {
+            self.ask(ctx, state, frame);
+        }
+        self.paint(ctx, &mut state.maps);
+        state.maps.error.clone_from(&self.error);
+    }
+
+    fn take(&mut self, state: &mut State) {
+        for event in self.events.try_iter() {
+            let keys = self.asked.as_ref().map_or([None, None], |asked| asked.keys);
+            match event {
+                LookEvent::Methods(methods) => state.maps.methods = Some(methods),
+                LookEvent::Done => self.is_busy = false,
+                LookEvent::Looked(key, Ok(look)) => {
+                    self.rest_until_secs = state.now_secs + look.took.as_secs_f64();
+                    if keys[0] == Some(key) {
+                        self.looks[0] = Some(Arc::clone(&look));
+                    }
+                    if keys[1] == Some(key) {
+                        self.looks[1] = Some(look);
+                    }
+                }
+                LookEvent::Looked(key, Err(error)) => {
+                    if keys[0] == Some(key) {
+                        self.error = Some(error);
+                        self.looks[0] = None;
+                    }
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, ctx: &Context, state: &State, frame: Option<&Arc<Frame>>) {
+        let settings = look_settings(state);
+        let wanted = frame.and_then(|frame| Some((frame, wanted(state, frame.id).ok()?)));
+        let (Some((frame, wanted)), Some(info)) = (wanted, state.maps.info()) else {
+            // Nothing but which methods there are.
+            self.send(settings, "", Vec::new(), Vec::new());
+            return;
+        };
+        let rest_secs = self.rest_until_secs - state.now_secs;
+        if state.playback.is_playing && (self.is_busy || 0.0 < rest_secs) {
+            // An answer under way wakes the window when it comes.
+            if let Ok(rest) = Duration::try_from_secs_f64(rest_secs) {
+                ctx.request_repaint_after(rest);
+            }
+            return;
+        }
+        let mut faces = vec![LookFace {
+            track: wanted.track,
+            box_in_frame: wanted.face,
+            picture: LookPicture::Decoded(Arc::clone(frame)),
+        }];
+        faces.extend(self.control(&wanted, info, state.maps.round));
+        self.send(settings, info.name, kinds(info, &state.maps), faces);
+    }
+
+    /// Asks, if this was not asked last, and forgets looks of other people, methods and files.
+    fn send(
+        &mut self,
+        settings: LookSettings,
+        method: &'static str,
+        kinds: Vec<MapKind>,
+        faces: Vec<LookFace>,
+    ) {
+        let keys = [0, 1].map(|row: usize| Some(faces.get(row)?.key(method)));
+        let asked = Asked {
+            settings,
+            kinds,
+            keys,
+        };
+        if self.asked.as_ref() == Some(&asked) {
+            return;
+        }
+        for (look, key) in self.looks.iter_mut().zip(keys) {
+            look.take_if(|look| !key.is_some_and(|key| is_related(look.key, key)));
+        }
+        self.is_busy = true;
+        self.error = None;
+        self.looker.ask(LookWish {
+            settings: asked.settings.clone(),
+            method,
+            kinds: asked.kinds.clone(),
+            faces,
+        });
+        self.asked = Some(asked);
+    }
+
+    /// The control frame of this person, once frames can be found at once.
+    fn control(
+        &mut self,
+        wanted: &Wanted<'_>,
+        info: &'static DetectorInfo,
+        round: u64,
+    ) -> Option<LookFace> {
+        let file = wanted.file;
+        if !matches!(file.intake, Intake::Known(_)) {
+            return None;
+        }
+        let media = file.hash?;
+        let is_running = matches!(file.analysis, AnalysisState::Running(_));
+        let whose = Whose {
+            media,
+            track: wanted.track,
+            method: info.name,
+            round,
+        };
+        let pts_nanos = self.control.nanos(whose, wanted.person, is_running)?;
+        Some(LookFace {
+            track: wanted.track,
+            box_in_frame: wanted.person.box_at(pts_nanos, 0)?.face,
+            picture: LookPicture::InFile {
+                path: file.path.clone(),
+                media,
+                pts_nanos,
+            },
+        })
+    }
+
+    fn paint(&mut self, ctx: &Context, maps: &mut Maps) {
+        let (pair, amplification) = &self.painting;
+        let is_same = |(a, b): (&Option<Arc<Look>>, &Option<Arc<Look>>)| match (a, b) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let is_asked = pair.iter().zip(&self.looks).all(is_same)
+            && amplification.total_cmp(&maps.amplification).is_eq();
+        if !is_asked {
+            self.painter.request(self.looks.clone(), maps.amplification);
+            self.painting = (self.looks.clone(), maps.amplification);
+        }
+        let Some(newest) = self.painter.newest() else {
+            return;
+        };
+        let slots = [&mut maps.frame, &mut maps.control];
+        for (row, (slot, textures)) in slots.into_iter().zip(&mut self.rows).enumerate() {
+            // What is no longer wanted goes at once; what is new comes when it is painted.
+            let wanted = self.looks[row].as_ref();
+            let painted = newest[row].as_ref().filter(|painted| {
+                wanted.is_some_and(|look| is_related(look.key, painted.look.key))
+            });
+            *slot = painted.map(|painted| textures.upload(ctx, painted));
+        }
+    }
+}
+
+/// Whether one may stand in for the other for a moment: the same person by the same method.
+fn is_related(a: LookKey, b: LookKey) -> bool {
+    (a.media, a.track, a.method) == (b.media, b.track, b.method)
+}
+
+/// Those of the scan, so that a look is cut and scored as the scan does it.
+fn look_settings(state: &State) -> LookSettings {
+    let scan = state.settings.scan(std::path::PathBuf::new());
+    LookSettings {
+        device: scan.device,
+        model_dirs: scan.model_dirs,
+        landmark_model: scan.landmark_model,
+        round: state.maps.round,
+    }
+}
+
+/// Everything the method draws at once; of its parts only the chosen one.
+fn kinds(info: &DetectorInfo, maps: &Maps) -> Vec<MapKind> {
+    let kinds = info.maps.iter().copied();
+    kinds
+        .filter(|kind| match kind {
+            MapKind::GradCamPart(part) => maps.part == Some(*part),
+            _ => true,
+        })
+        .collect()
+}

@@ -1,0 +1,274 @@
+//! Maps: what a method sees in a face, as the window keeps it. The frame under the playhead and the calmest
+//! one of the same person are always drawn alike.
+
+pub mod calm;
+pub mod kinds;
+pub mod looks;
+mod paint;
+pub mod place;
+mod textures;
+pub mod values;
+pub mod wanted;
+
+use std::sync::Arc;
+
+use egui::{Color32, TextureId};
+use seam_engine::analysis::look::Look;
+use seam_engine::detectors::{DetectorInfo, MapKind};
+use seam_engine::methods;
+
+use crate::theme;
+
+/// Ends of the amplification of differences.
+pub const AMPLIFICATIONS: std::ops::RangeInclusive<f32> = 1.0..=16.0;
+
+/// What the maps pane shows. Changed only by `App`.
+#[derive(Debug)]
+pub struct Maps {
+    /// Methods with maps and a model; `None` until the folders were read.
+    pub methods: Option<Vec<&'static str>>,
+    /// The one chosen by the user.
+    pub method: Option<&'static str>,
+    /// The part of the method whose map is drawn beside that of the final score.
+    pub part: Option<u8>,
+    /// Differences are drawn so many times as strong, on both frames alike.
+    pub amplification: f32,
+    /// Of what is laid over a face, 0 to 1.
+    pub opacity: f32,
+    pub shows_residuals: bool,
+    /// The right tile of the pair is laid over the clip.
+    pub is_on_clip: bool,
+    /// What the wipe shows: left of the handle, right of it.
+    pub pair: [Tile; 2],
+    /// Where the handle is, 0 to 1.
+    pub wipe: f32,
+    /// Raised with every analysis: it may find other models.
+    pub round: u64,
+    pub frame: Option<Drawn>,
+    pub control: Option<Drawn>,
+    /// Why the frame under the playhead could not be looked at.
+    pub error: Option<String>,
+}
+
+/// One look with its textures.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    pub look: Arc<Look>,
+    pub face: TextureId,
+    /// In the order of the look's maps.
+    pub maps: Vec<TextureId>,
+    /// What the differences were drawn with.
+    pub amplification: f32,
+}
+
+/// One picture of a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// The face as the method gets it, `x`.
+    Face,
+    Map(MapKind),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// The frame under the playhead.
+    Frame,
+    /// The calmest one of the same person.
+    Control,
+}
+
+/// One picture on the strip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tile {
+    pub row: Row,
+    pub picture: Picture,
+}
+
+/// One texture of a picture, drawn over those before it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Layer {
+    pub texture: TextureId,
+    pub tint: Color32,
+}
+
+/// What the maps pane can ask for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MapsCommand {
+    ChooseMethod(&'static str),
+    ChoosePart(Option<u8>),
+    Amplify(f32),
+    SetOpacity(f32),
+    /// To the right of the wipe; what was there goes to the left.
+    Compare(Tile),
+    MoveWipe(f32),
+}
+
+impl Default for Maps {
+    fn default() -> Self {
+        let tile = |picture| Tile {
+            row: Row::Frame,
+            picture,
+        };
+        Self {
+            methods: None,
+            method: None,
+            part: None,
+            amplification: 1.0,
+            opacity: 0.7,
+            shows_residuals: false,
+            is_on_clip: false,
+            pair: [
+                tile(Picture::Face),
+                tile(Picture::Map(MapKind::ReconstructionDifference)),
+            ],
+            wipe: 0.5,
+            round: 0,
+            frame: None,
+            control: None,
+            error: None,
+        }
+    }
+}
+
+impl Maps {
+    pub fn run(&mut self, command: MapsCommand) {
+        match command {
+            MapsCommand::ChooseMethod(method) => {
+                self.method = Some(method);
+                self.part = None;
+            }
+            MapsCommand::ChoosePart(part) => self.part = part,
+            MapsCommand::Amplify(times) => {
+                self.amplification = times.clamp(*AMPLIFICATIONS.start(), *AMPLIFICATIONS.end());
+            }
+            MapsCommand::SetOpacity(opacity) => self.opacity = opacity.clamp(0.0, 1.0),
+            MapsCommand::Compare(tile) => {
+                let columns = self.info().map(|info| self.columns(info));
+                let [_, right] = self.pair_of(&columns.unwrap_or_default());
+                if right != tile {
+                    self.pair = [right, tile];
+                }
+            }
+            MapsCommand::MoveWipe(to) => self.wipe = to.clamp(0.0, 1.0),
+        }
+    }
+
+    /// The chosen method, else the first one.
+    pub fn info(&self) -> Option<&'static DetectorInfo> {
+        let methods = self.methods.as_ref()?;
+        let chosen = methods.iter().find(|name| self.method == Some(name));
+        let name = chosen.or(methods.first())?;
+        methods::find(name).map(|method| method.detector)
+    }
+
+    /// The strip's columns, always in this order.
+    pub fn columns(&self, info: &DetectorInfo) -> Vec<Picture> {
+        let is_shown = |kind: &MapKind| match kind {
+            MapKind::GradCamPart(part) => self.part == Some(*part),
+            MapKind::PristineResidual | MapKind::ManipulatedResidual => self.shows_residuals,
+            _ => true,
+        };
+        let mut shown: Vec<MapKind> = info.maps.iter().copied().filter(is_shown).collect();
+        shown.sort_by_key(|&kind| kinds::place(kind));
+        let maps = shown.into_iter().map(Picture::Map);
+        std::iter::once(Picture::Face).chain(maps).collect()
+    }
+
+    /// The pair of the wipe, among what the method can draw: else the face and its first map.
+    pub fn pair_of(&self, columns: &[Picture]) -> [Tile; 2] {
+        let [mut left, mut right] = self.pair;
+        let first = columns.get(1).copied().unwrap_or(Picture::Face);
+        if !columns.contains(&right.picture) {
+            right.picture = first;
+        }
+        if !columns.contains(&left.picture) {
+            left.picture = Picture::Face;
+        }
+        [left, right]
+    }
+
+    pub fn drawn(&self, row: Row) -> Option<&Drawn> {
+        match row {
+            Row::Frame => self.frame.as_ref(),
+            Row::Control => self.control.as_ref(),
+        }
+    }
+}
+
+impl Drawn {
+    /// What a picture is made of, from below; empty where the look does not have it.
+    pub fn layers(&self, picture: Picture, opacity: f32) -> Vec<Layer> {
+        let plain = |texture| Layer {
+            texture,
+            tint: Color32::WHITE,
+        };
+        let Picture::Map(kind) = picture else {
+            return vec![plain(self.face)];
+        };
+        let Some(at) = self.look.maps.iter().position(|map| map.kind == kind) else {
+            return Vec::new();
+        };
+        let texture = self.maps[at];
+        if kinds::lies_over_face(kind) {
+            let tint = theme::faded(Color32::WHITE, opacity);
+            vec![plain(self.face), Layer { texture, tint }]
+        } else {
+            vec![plain(texture)]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tile(row: Row, picture: Picture) -> Tile {
+        Tile { row, picture }
+    }
+
+    #[test]
+    fn the_last_two_pictures_are_compared() {
+        let mut maps = Maps {
+            methods: Some(vec!["dadd"]),
+            ..Maps::default()
+        };
+        let cam = Picture::Map(MapKind::GradCam);
+        let columns = maps.columns(maps.info().unwrap());
+        assert_eq!(columns, [Picture::Face, cam]);
+        // What the method does not draw gives way to what it does.
+        let [left, right] = maps.pair_of(&columns);
+        assert_eq!(left, tile(Row::Frame, Picture::Face));
+        assert_eq!(right, tile(Row::Frame, cam));
+        let calm = tile(Row::Control, cam);
+        maps.run(MapsCommand::Compare(calm));
+        maps.run(MapsCommand::Compare(calm));
+        assert_eq!(maps.pair_of(&columns), [right, calm]);
+    }
+
+    #[test]
+    fn amounts_stay_within_their_ends() {
+        let mut maps = Maps::default();
+        for command in [
+            MapsCommand::Amplify(99.0),
+            MapsCommand::SetOpacity(-1.0),
+            MapsCommand::MoveWipe(1.5),
+        ] {
+            maps.run(command);
+        }
+        assert_eq!(
+            (maps.amplification, maps.opacity, maps.wipe),
+            (16.0, 0.0, 1.0)
+        );
+    }
+
+    #[test]
+    fn a_part_is_a_column_of_its_own() {
+        let mut maps = Maps::default();
+        let info = methods::find("dadd").unwrap().detector;
+        maps.run(MapsCommand::ChoosePart(Some(3)));
+        let last = maps.columns(info).pop();
+        assert_eq!(last, Some(Picture::Map(MapKind::GradCamPart(3))));
+        maps.run(MapsCommand::ChooseMethod("dadd"));
+        assert_eq!(maps.columns(info).len(), 2);
+    }
+}

@@ -1,0 +1,152 @@
+//! Looks as pictures for the screen: made on the thread `look-pictures`, with fixed scales.
+
+use std::sync::Arc;
+
+use egui::{Color32, ColorImage};
+use seam_engine::analysis::look::Look;
+use seam_engine::detectors::{Map, MapChannels};
+use seam_engine::latest::{Latest, LatestWorker};
+
+use crate::maps::kinds::lies_over_face;
+use crate::maps::values::scale_ends;
+use crate::theme;
+
+/// Colors of a scale: more than a screen can tell apart.
+const NUM_COLORS: usize = 512;
+
+/// Paints the looks of both rows, the newest only.
+pub struct Painter {
+    worker: LatestWorker<Wish>,
+    done: Latest<[Option<Arc<Painted>>; 2]>,
+}
+
+struct Wish {
+    looks: [Option<Arc<Look>>; 2],
+    amplification: f32,
+}
+
+/// A look and its pictures.
+pub struct Painted {
+    pub look: Arc<Look>,
+    pub amplification: f32,
+    pub face: Arc<ColorImage>,
+    /// In the order of the look's maps.
+    pub maps: Vec<Arc<ColorImage>>,
+}
+
+impl Painter {
+    /// `wake` is called from the thread after each pair.
+    ///
+    /// # Errors
+    ///
+    /// When no thread could be started.
+    pub fn new(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
+        let done: Latest<[Option<Arc<Painted>>; 2]> = Latest::default();
+        let out = done.clone();
+        let mut last: [Option<Arc<Painted>>; 2] = [None, None];
+        let worker = LatestWorker::spawn("look-pictures", move |wish: Wish| {
+            for (last, look) in last.iter_mut().zip(wish.looks) {
+                *last = look.map(|look| painted(look, wish.amplification, last.as_ref()));
+            }
+            out.set(last.clone());
+            wake();
+        })?;
+        Ok(Self { worker, done })
+    }
+
+    pub fn request(&self, looks: [Option<Arc<Look>>; 2], amplification: f32) {
+        self.worker.request(Wish {
+            looks,
+            amplification,
+        });
+    }
+
+    /// The newest pair; a picture that did not change is the same one as before.
+    pub fn newest(&self) -> Option<Arc<[Option<Arc<Painted>>; 2]>> {
+        self.done.get()
+    }
+}
+
+fn painted(look: Arc<Look>, amplification: f32, last: Option<&Arc<Painted>>) -> Arc<Painted> {
+    if let Some(last) = last
+        && Arc::ptr_eq(&last.look, &look)
+        && last.amplification.total_cmp(&amplification).is_eq()
+    {
+        return Arc::clone(last);
+    }
+    let side = look.crop.size_px as usize;
+    let maps = look.maps.iter().map(|map| picture(map, amplification));
+    Arc::new(Painted {
+        amplification,
+        face: Arc::new(ColorImage::from_rgb([side, side], &look.crop.pixels)),
+        maps: maps.map(Arc::new).collect(),
+        look,
+    })
+}
+
+/// A map in its fixed colors; see-through where low, if it lies over the face.
+fn picture(map: &Map, amplification: f32) -> ColorImage {
+    let size = [map.width as usize, map.height as usize];
+    let Some((low, high)) = scale_ends(map, amplification) else {
+        let level = |value: &f32| (255.0 * value.clamp(0.0, 1.0)).round() as u8;
+        let bytes: Vec<u8> = map.values.iter().map(level).collect();
+        return ColorImage::from_rgb(size, &bytes);
+    };
+    debug_assert_eq!(map.kind.channels(), MapChannels::Value);
+    let color = if lies_over_face(map.kind) {
+        theme::heat_over_face
+    } else {
+        theme::heat
+    };
+    let last = (NUM_COLORS - 1) as f32;
+    let colors: Vec<Color32> = (0..NUM_COLORS).map(|at| color(at as f32 / last)).collect();
+    let scale = last / (high - low).max(f32::MIN_POSITIVE);
+    let pixels = map.values.iter().map(|value| {
+        // A value that is not a number becomes zero here, the scale's lower end.
+        let at = ((value - low) * scale).round().clamp(0.0, last) as usize;
+        colors[at]
+    });
+    ColorImage::new(size, pixels.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seam_engine::detectors::MapKind;
+
+    fn map(kind: MapKind, values: Vec<f32>, range: (f32, f32)) -> Map {
+        Map {
+            kind,
+            width: 2,
+            height: 1,
+            values,
+            range,
+        }
+    }
+
+    #[test]
+    fn the_scale_is_fixed_and_amplification_shortens_it() {
+        let difference = map(
+            MapKind::ReconstructionDifference,
+            vec![0.0, 0.25],
+            (0.0, 1.0),
+        );
+        assert_eq!(picture(&difference, 4.0).pixels[1], theme::heat(1.0));
+        assert_eq!(picture(&difference, 1.0).pixels[0], theme::heat(0.0));
+        let quarter = picture(&difference, 1.0).pixels[1];
+        assert_eq!(quarter, theme::heat(128.0 / 511.0));
+        // Only differences are amplified.
+        let cam = map(MapKind::GradCam, vec![0.0, 0.25], (0.0, 1.0));
+        assert_eq!(picture(&cam, 4.0).pixels, picture(&cam, 1.0).pixels);
+        assert_eq!(picture(&cam, 1.0).pixels[0].a(), 0, "the face is seen");
+    }
+
+    #[test]
+    fn pictures_are_shown_as_they_are() {
+        let values = vec![0.0, 0.5, 1.0, -1.0, 2.0, f32::NAN];
+        let map = map(MapKind::PristineReconstruction, values, (0.0, 1.0));
+        let pixels = picture(&map, 8.0).pixels;
+        assert_eq!((pixels[0].r(), pixels[0].g(), pixels[0].b()), (0, 128, 255));
+        assert_eq!((pixels[1].r(), pixels[1].g(), pixels[1].b()), (0, 255, 0));
+    }
+}

@@ -1,0 +1,233 @@
+//! Maps in numbers and words: the value under the pointer, the ends of a scale, captions.
+
+use std::borrow::Cow;
+
+use egui::Vec2;
+use seam_engine::analysis::look::Look;
+use seam_engine::detectors::{DetectorInfo, Map, MapChannels, MapKind};
+
+use crate::maps::Picture;
+use crate::maps::kinds::{is_amplified, is_in_levels};
+use crate::maps::place::pixel;
+
+/// The raw value of a picture at a share of the crop, never amplified: levels of 255, or what the map counts in.
+pub fn value_at(look: &Look, picture: Picture, share: Vec2) -> Option<String> {
+    let kind = match picture {
+        Picture::Face => {
+            let size_px = look.crop.size_px;
+            let [x, y] = pixel(share, size_px, size_px);
+            let at = 3 * (y * size_px + x) as usize;
+            let rgb = look.crop.pixels.get(at..at + 3)?;
+            return Some(format!("{} {} {}", rgb[0], rgb[1], rgb[2]));
+        }
+        Picture::Map(kind) => kind,
+    };
+    let map = look.map(kind)?;
+    let values = pixel_values(map, share)?;
+    let text = |value: f32| {
+        if is_in_levels(kind) {
+            format!("{:.1}", 255.0 * value)
+        } else {
+            format!("{value:.2}")
+        }
+    };
+    match values {
+        [value] => Some(text(*value)),
+        _ => {
+            let levels = values.iter().map(|value| format!("{:.0}", 255.0 * value));
+            Some(levels.collect::<Vec<_>>().join(" "))
+        }
+    }
+}
+
+/// The values of the pixel there: one, or red, green and blue.
+fn pixel_values(map: &Map, share: Vec2) -> Option<&[f32]> {
+    let channels = match map.kind.channels() {
+        MapChannels::Value => 1,
+        MapChannels::Rgb => 3,
+    };
+    let [x, y] = pixel(share, map.width, map.height);
+    let at = channels * (y * map.width + x) as usize;
+    map.values.get(at..at + channels)
+}
+
+/// The ends of the scale a map is drawn in, in the units of its values: amplified differences reach the upper end
+/// sooner. `None` for pictures.
+pub fn scale_ends(map: &Map, amplification: f32) -> Option<(f32, f32)> {
+    if map.kind.channels() == MapChannels::Rgb {
+        return None;
+    }
+    let (low, high) = map.range;
+    let times = if is_amplified(map.kind) {
+        amplification
+    } else {
+        1.0
+    };
+    Some((low, low + (high - low) / times))
+}
+
+/// The ends of a scale as the legend writes them.
+pub fn scale_words(kind: MapKind, (low, high): (f32, f32)) -> [String; 2] {
+    [low, high].map(|value| {
+        let value = if is_in_levels(kind) {
+            255.0 * value
+        } else {
+            value
+        };
+        let is_whole = (value - value.round()).abs() < 0.05;
+        match value.abs() {
+            _ if is_whole => format!("{value:.0}"),
+            ..100.0 => format!("{value:.1}"),
+            _ => format!("{value:.0}"),
+        }
+    })
+}
+
+/// A short caption for the strip.
+pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
+    let kind = match picture {
+        Picture::Face => return Cow::Borrowed("Face x"),
+        Picture::Map(kind) => kind,
+    };
+    Cow::Borrowed(match kind {
+        MapKind::GradCam => "Grad-CAM",
+        MapKind::GradCamPart(part) => {
+            let name = info.parts.get(usize::from(part)).copied();
+            name.unwrap_or("Part")
+        }
+        MapKind::PristineReconstruction => "f0 pristine",
+        MapKind::ManipulatedReconstruction => "f1 manipulated",
+        MapKind::ReconstructionDifference => "|f1 − f0|",
+        MapKind::PristineResidual => "|x − f0|",
+        MapKind::ManipulatedResidual => "|x − f1|",
+        MapKind::SpoofCue => "Cue |C|",
+    })
+}
+
+/// What the picture is, in a sentence, with its unit.
+pub fn about(picture: Picture) -> &'static str {
+    let kind = match picture {
+        Picture::Face => {
+            return "The face as the method gets it\nValues: red, green, blue, in levels of 255";
+        }
+        Picture::Map(kind) => kind,
+    };
+    match kind {
+        MapKind::GradCam => {
+            "Where in the face the score comes from\nThe mean of the map is about the part of the logit that depends on the picture"
+        }
+        MapKind::GradCamPart(_) => "Where in the face this part's score comes from",
+        MapKind::PristineReconstruction => {
+            "The face as the decoder of pristine faces paints it\nValues: red, green, blue, in levels of 255"
+        }
+        MapKind::ManipulatedReconstruction => {
+            "The face as the decoder of manipulated faces paints it\nValues: red, green, blue, in levels of 255"
+        }
+        MapKind::ReconstructionDifference => {
+            "Where the two decoders disagree: what the method takes for artifacts\nIn levels of 255"
+        }
+        MapKind::PristineResidual => {
+            "What the face has beyond its pristine reconstruction\nIn levels of 255"
+        }
+        MapKind::ManipulatedResidual => {
+            "What the face has beyond its manipulated reconstruction\nIn levels of 255"
+        }
+        MapKind::SpoofCue => "The cue that is to be zero for pristine faces\nIn levels of 255",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use egui::vec2;
+    use seam_engine::analysis::look::LookKey;
+    use seam_engine::analysis::record::Score;
+    use seam_engine::detectors::{FaceScore, known_answer};
+    use seam_engine::faces::{Gate, GateState, TrackId};
+
+    fn look() -> Arc<Look> {
+        let face = known_answer::pattern(0, 2);
+        let map = |kind, values, high| Map {
+            kind,
+            width: 2,
+            height: 2,
+            values,
+            range: (0.0, high),
+        };
+        let picture = (0..12u8).map(|at| f32::from(at) / 255.0).collect();
+        Arc::new(Look {
+            key: LookKey {
+                media: face.frame.media,
+                pts_nanos: 0,
+                track: TrackId(1),
+                method: "intele",
+            },
+            frame: face.frame,
+            crop: face.crop,
+            raw: FaceScore {
+                logit: 0.0,
+                parts: Vec::new(),
+            },
+            score: Score::from_logit(0.0).unwrap(),
+            gate: Gate {
+                state: GateState::Usable,
+                reasons: Vec::new(),
+            },
+            maps: vec![
+                map(MapKind::PristineReconstruction, picture, 1.0),
+                map(
+                    MapKind::ReconstructionDifference,
+                    vec![0.0, 0.1, 0.2, 0.3],
+                    0.4,
+                ),
+                map(MapKind::GradCam, vec![0.0, 1.5, 2.5, 3.5], 8.0),
+            ],
+            model: String::new(),
+            took: Duration::ZERO,
+        })
+    }
+
+    #[test]
+    fn the_value_under_the_pointer_is_that_of_its_pixel() {
+        let look = look();
+        let check = |picture, share, expected: &str| {
+            assert_eq!(value_at(&look, picture, share).unwrap(), expected);
+        };
+        let right_top = vec2(0.6, 0.4);
+        check(
+            Picture::Map(MapKind::PristineReconstruction),
+            right_top,
+            "3 4 5",
+        );
+        check(
+            Picture::Map(MapKind::ReconstructionDifference),
+            right_top,
+            "25.5",
+        );
+        check(Picture::Map(MapKind::GradCam), vec2(0.1, 0.9), "2.50");
+        let rgb = &look.crop.pixels[9..12];
+        let expected = format!("{} {} {}", rgb[0], rgb[1], rgb[2]);
+        check(Picture::Face, vec2(0.9, 0.9), &expected);
+        assert_eq!(
+            value_at(&look, Picture::Map(MapKind::SpoofCue), right_top),
+            None
+        );
+    }
+
+    #[test]
+    fn the_legend_tells_the_amplified_scale() {
+        let look = look();
+        let words = |kind, times| {
+            let ends = scale_ends(look.map(kind).unwrap(), times).unwrap();
+            scale_words(kind, ends)
+        };
+        assert_eq!(words(MapKind::ReconstructionDifference, 1.0), ["0", "102"]);
+        assert_eq!(words(MapKind::ReconstructionDifference, 16.0), ["0", "6.4"]);
+        assert_eq!(words(MapKind::GradCam, 16.0), ["0", "8"]);
+        let picture = look.map(MapKind::PristineReconstruction).unwrap();
+        assert_eq!(scale_ends(picture, 2.0), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! Maps: what a method sees in the face on screen, beside a calm moment of the same person.
+
+use egui::{Align, Layout, Rect, RichText, Slider, Ui, UiBuilder, pos2, vec2};
+use seam_engine::detectors::{DetectorInfo, MapKind};
+
+use crate::command::{Action, Command, CommandQueue};
+use crate::maps::kinds::{is_amplified, lies_over_face};
+use crate::maps::wanted::{Absence, wanted};
+use crate::maps::{AMPLIFICATIONS, MapsCommand, Row, Tile, values};
+use crate::panes::{map_strip, padded};
+use crate::state::State;
+use crate::theme::{self, UNIT};
+use crate::widgets::{Side, note_ui, wipe_ui};
+use crate::words;
+
+/// The wipe takes no more of the pane's width than this share.
+const WIPE_SHARE: f32 = 0.34;
+
+pub fn maps_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    padded(ui, |ui| {
+        let info = state.maps.info();
+        let size = vec2(ui.available_width(), 28.0);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            let title = RichText::new("Maps").font(theme::medium(theme::BODY));
+            ui.label(title.color(theme::TEXT_STRONG));
+            if let Some(info) = info {
+                controls_ui(ui, state, info, commands);
+            }
+        });
+        let absence = match state.shown {
+            Some(shown) => wanted(state, shown.frame).err(),
+            None if state.selected.is_some() => Some(Absence::Because("Decoding…".to_owned())),
+            None => Some(Absence::Because(
+                "Open a clip to see what the methods see".to_owned(),
+            )),
+        };
+        match (absence, &state.maps.error, info) {
+            (Some(Absence::NotAnalyzed), ..) => {
+                let text = "Maps are drawn on the faces that an analysis finds: press A to analyze the clip";
+                note_ui(ui, text, theme::TEXT_FAINT);
+            }
+            (Some(Absence::Because(text)), ..) => note_ui(ui, &text, theme::TEXT_FAINT),
+            (None, Some(error), _) => note_ui(ui, error, theme::ERROR),
+            (None, None, Some(info)) => pictures_ui(ui, state, info, commands),
+            (None, None, None) => {}
+        }
+    });
+}
+
+/// Which method, how strong, what else.
+fn controls_ui(
+    ui: &mut Ui,
+    state: &State,
+    info: &'static DetectorInfo,
+    commands: &mut CommandQueue,
+) {
+    let maps = &state.maps;
+    ui.spacing_mut().slider_width = 72.0;
+    let combo = egui::ComboBox::from_id_salt("map method")
+        .width(96.0)
+        .selected_text(RichText::new(words::method_name(info.name)).size(theme::SMALL));
+    let response = combo.show_ui(ui, |ui| {
+        for &name in maps.methods.iter().flatten() {
+            let text = words::method_title(name);
+            if ui.selectable_label(name == info.name, text).clicked() {
+                commands.push(Command::Maps(MapsCommand::ChooseMethod(name)));
+            }
+        }
+    });
+    let tooltip = format!("{}\nLooks at {}", info.title, info.looks_at);
+    (response.response.accessible_name("Maps of")).on_hover_text(tooltip);
+    if info
+        .maps
+        .iter()
+        .any(|kind| matches!(kind, MapKind::GradCamPart(_)))
+    {
+        part_ui(ui, state, info, commands);
+    }
+    if info.maps.iter().copied().any(is_amplified) {
+        let mut times = maps.amplification;
+        let slider = Slider::new(&mut times, AMPLIFICATIONS)
+            .logarithmic(true)
+            .custom_formatter(|times, _| format!("×{times:.1}"));
+        let slider = ui.add(slider).accessible_name("Amplification");
+        if slider.changed() {
+            commands.push(Command::Maps(MapsCommand::Amplify(times)));
+        }
+        slider.on_hover_text(
+            "How strong differences are drawn, on both frames alike\nValues under the pointer stay as they are",
+        );
+    }
+    if maps.is_on_clip || info.maps.iter().copied().any(lies_over_face) {
+        let mut percent = 100.0 * maps.opacity;
+        let slider = Slider::new(&mut percent, 0.0..=100.0)
+            .custom_formatter(|percent, _| format!("{percent:.0} %"));
+        let slider = ui.add(slider).accessible_name("Opacity");
+        if slider.changed() {
+            commands.push(Command::Maps(MapsCommand::SetOpacity(percent / 100.0)));
+        }
+        slider.on_hover_text("How thick maps lie over the face");
+    }
+    let has_residuals = info.maps.contains(&MapKind::PristineResidual);
+    let toggles = [
+        (has_residuals, Action::ToggleResiduals),
+        (true, Action::ToggleMapOnClip),
+    ];
+    for (_, action) in toggles.into_iter().filter(|(is_there, _)| *is_there) {
+        let words = action.info();
+        let text = RichText::new(words.text).size(theme::SMALL);
+        let keys = words.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
+        let tooltip = format!("{}  ({})", words.tooltip, keys.unwrap_or_default());
+        let toggle = egui::Button::selectable(state.is_on(action), text).frame_when_inactive(true);
+        let toggle = ui.add(toggle);
+        if toggle.on_hover_text(tooltip).clicked() {
+            commands.act(action);
+        }
+    }
+}
+
+/// Which of the method's parts is drawn beside the final score.
+fn part_ui(ui: &mut Ui, state: &State, info: &'static DetectorInfo, commands: &mut CommandQueue) {
+    let parts = info.parts.iter().zip(0u8..);
+    let entries =
+        std::iter::once(("no part", None)).chain(parts.map(|(name, at)| (*name, Some(at))));
+    let chosen = entries.clone().find(|(_, part)| *part == state.maps.part);
+    let combo = egui::ComboBox::from_id_salt("map part")
+        .width(88.0)
+        .selected_text(RichText::new(chosen.map_or("", |(name, _)| name)).size(theme::SMALL));
+    let response = combo.show_ui(ui, |ui| {
+        for (name, part) in entries {
+            if ui.selectable_label(part == state.maps.part, name).clicked() {
+                commands.push(Command::Maps(MapsCommand::ChoosePart(part)));
+            }
+        }
+    });
+    (response.response.accessible_name("Part"))
+        .on_hover_text("Draw one of the method's parts beside its final score");
+}
+
+/// The strip of both frames, and two of its pictures in large.
+fn pictures_ui(
+    ui: &mut Ui,
+    state: &State,
+    info: &'static DetectorInfo,
+    commands: &mut CommandQueue,
+) {
+    let rect = ui.available_rect_before_wrap();
+    let maps = &state.maps;
+    let columns = maps.columns(info);
+    let pair = maps.pair_of(&columns);
+    let side = (rect.height() - UNIT)
+        .min(WIPE_SHARE * rect.width())
+        .max(64.0);
+    let strip = rect.with_max_x(rect.right() - side - 4.0 * UNIT);
+    let used = ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {
+        map_strip::strip_ui(ui, state, info, &columns, pair, commands)
+    });
+    let left = (used.inner + 4.0 * UNIT).min(rect.right() - side);
+    let wipe = Rect::from_min_size(pos2(left, rect.top()), vec2(side, side));
+    let side = |tile: Tile, letter| Side {
+        layers: maps
+            .drawn(tile.row)
+            .map(|drawn| drawn.layers(tile.picture, maps.opacity))
+            .unwrap_or_default(),
+        name: tile_name(info, tile, letter),
+    };
+    let sides = [side(pair[0], 'A'), side(pair[1], 'B')];
+    if let Some(to) = wipe_ui(ui, wipe, &sides, maps.wipe) {
+        commands.push(Command::Maps(MapsCommand::MoveWipe(to)));
+    }
+}
+
+fn tile_name(info: &DetectorInfo, tile: Tile, letter: char) -> String {
+    let caption = values::caption(info, tile.picture);
+    match tile.row {
+        Row::Frame => format!("{letter}  {caption}"),
+        Row::Control => format!("{letter}  {caption}, calmest"),
+    }
+}

@@ -1,0 +1,82 @@
+//! A map laid over the clip, at the place its crop was cut from.
+
+use egui::epaint::Vertex;
+use egui::{Mesh, Painter, Pos2, Shape, Ui};
+
+use crate::maps::place::Place;
+use crate::maps::{Drawn, Picture};
+use crate::state::{MediaFile, Shown, State};
+use crate::theme;
+use crate::viewport::ScreenFromFrame;
+use crate::widgets::{WHOLE, point};
+
+/// While the clip plays, a map is drawn on the face it belongs to for at most so long after its frame.
+const LONGEST_LAG_NANOS: u64 = 500_000_000;
+
+/// Draws the map, where one is to be drawn, and notes which pixel of the face `pointer` is on.
+pub fn map_ui(
+    ui: &Ui,
+    painter: &Painter,
+    state: &State,
+    file: &MediaFile,
+    shown: Shown,
+    view: ScreenFromFrame,
+    pointer: Option<Pos2>,
+) {
+    let Some(drawn) = &state.maps.frame else {
+        return;
+    };
+    let Some(place) = place_on(drawn, file, shown) else {
+        return;
+    };
+    if !state.maps.is_on_clip || !state.settings.shows_maps {
+        return;
+    }
+    let pointed = pointer.and_then(|pointer| place.share(view.frame_point(pointer)));
+    if let Some(share) = pointed {
+        point(ui.ctx(), share);
+    }
+    let Some(info) = state.maps.info() else {
+        return;
+    };
+    let [_, right] = state.maps.pair_of(&state.maps.columns(info));
+    let Picture::Map(_) = right.picture else {
+        return; // The face is on the clip already.
+    };
+    let Some(layer) = drawn.layers(right.picture, 1.0).pop() else {
+        return;
+    };
+    let mut mesh = Mesh::with_texture(layer.texture);
+    let color = theme::faded(layer.tint, state.maps.opacity);
+    let uvs = [
+        WHOLE.left_top(),
+        WHOLE.right_top(),
+        WHOLE.right_bottom(),
+        WHOLE.left_bottom(),
+    ];
+    for (corner, uv) in place.corners().into_iter().zip(uvs) {
+        let pos = view.point(corner.x, corner.y);
+        mesh.vertices.push(Vertex { pos, uv, color });
+    }
+    mesh.add_triangle(0, 1, 2);
+    mesh.add_triangle(0, 2, 3);
+    painter.add(Shape::mesh(mesh));
+}
+
+/// Where the look's crop lies on the frame on screen: exactly on its own frame, carried along with the face on
+/// the next ones.
+fn place_on(drawn: &Drawn, file: &MediaFile, shown: Shown) -> Option<Place> {
+    let look = &drawn.look;
+    let place = Place::new(look.crop.frame_from_crop, look.crop.size_px);
+    if look.frame == shown.frame {
+        return Some(place);
+    }
+    let lag = look.frame.pts_nanos.abs_diff(shown.frame.pts_nanos);
+    if look.frame.media != shown.frame.media || LONGEST_LAG_NANOS < lag {
+        return None;
+    }
+    let person = file.evidence.people.get(&look.key.track)?;
+    let from = person.box_at(look.frame.pts_nanos, 0)?;
+    let to = person.box_at(shown.frame.pts_nanos, 0)?;
+    Some(place.moved(&from.face, &to.face))
+}

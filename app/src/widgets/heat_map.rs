@@ -1,0 +1,131 @@
+//! A picture of a face that can be pointed at, and the key to the heat scale.
+
+use egui::{
+    Align2, Context, Id, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
+};
+
+use crate::maps::Layer;
+use crate::theme;
+
+/// The whole of a texture.
+pub const WHOLE: Rect = Rect {
+    min: Pos2::new(0.0, 0.0),
+    max: Pos2::new(1.0, 1.0),
+};
+
+/// Draws a picture that is clicked to be compared; outlined without layers. `badge` marks it as chosen.
+pub fn map_tile_ui(
+    ui: &Ui,
+    rect: Rect,
+    layers: &[Layer],
+    name: &str,
+    badge: Option<&str>,
+) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(name), Sense::click());
+    let is_chosen = badge.is_some();
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_chosen, name));
+    let painter = ui.painter_at(rect.expand(2.0));
+    paint_layers(&painter, rect, layers);
+    let stroke = match (is_chosen, response.hovered(), layers.is_empty()) {
+        (true, ..) => Stroke::new(1.5, theme::ACCENT),
+        (false, true, _) => Stroke::new(1.0, theme::TEXT_QUIET),
+        (false, false, true) => theme::hairline(),
+        (false, false, false) => Stroke::NONE,
+    };
+    painter.rect_stroke(rect, 2.0, stroke, StrokeKind::Outside);
+    if let Some(badge) = badge {
+        chip(
+            &painter,
+            rect.left_top() + vec2(3.0, 3.0),
+            Align2::LEFT_TOP,
+            badge,
+        );
+    }
+    if !layers.is_empty() {
+        point_ui(ui, rect, response.hover_pos());
+    }
+    response
+}
+
+/// Draws pictures over each other.
+pub fn paint_layers(painter: &Painter, rect: Rect, layers: &[Layer]) {
+    for layer in layers {
+        painter.image(layer.texture, rect, WHOLE, layer.tint);
+    }
+}
+
+/// A word on a picture, held at `at` by its corner `align`.
+pub fn chip(painter: &Painter, at: Pos2, align: Align2, text: &str) {
+    let font = theme::medium(theme::SMALL);
+    let galley = painter.layout_no_wrap(text.to_owned(), font, theme::TEXT_STRONG);
+    let rect = align.anchor_size(at, galley.size() + vec2(8.0, 2.0));
+    painter.rect_filled(rect, theme::RADIUS, theme::CHIP);
+    painter.galley(rect.min + vec2(4.0, 1.0), galley, theme::TEXT_STRONG);
+}
+
+/// Notes where the pointer is on a picture, and marks the same place on all of them.
+pub fn point_ui(ui: &Ui, rect: Rect, pointer: Option<Pos2>) {
+    if let Some(pointer) = pointer {
+        point(ui.ctx(), (pointer - rect.min) / rect.size());
+    }
+    let Some(share) = pointed(ui.ctx()) else {
+        return;
+    };
+    let center = rect.min + share * rect.size();
+    let painter = ui.painter_at(rect);
+    for (width, color) in [(3.0, theme::STAGE), (1.0, theme::TEXT_STRONG)] {
+        let stroke = Stroke::new(width, theme::faded(color, 0.8));
+        for (from, to) in [(3.0, 7.0), (-3.0, -7.0)] {
+            let line = |axis: Vec2| [center + from * axis, center + to * axis];
+            painter.line_segment(line(Vec2::X), stroke);
+            painter.line_segment(line(Vec2::Y), stroke);
+        }
+    }
+}
+
+/// Remembers for a moment that this share of the face is pointed at.
+pub fn point(ctx: &Context, share: Vec2) {
+    let frame = ctx.cumulative_frame_nr();
+    ctx.data_mut(|data| data.insert_temp(pointer_id(), (frame, share)));
+}
+
+/// The share of the face that is pointed at, on whichever picture.
+pub fn pointed(ctx: &Context) -> Option<Vec2> {
+    let (frame, share) = ctx.data(|data| data.get_temp::<(u64, Vec2)>(pointer_id()))?;
+    (ctx.cumulative_frame_nr() <= frame + 1).then_some(share)
+}
+
+fn pointer_id() -> Id {
+    Id::unique("pointed at in the face")
+}
+
+/// The heat scale between its ends in numbers.
+pub fn heat_legend(painter: &Painter, rect: Rect, [low, high]: &[String; 2]) {
+    let font = theme::regular(theme::SMALL);
+    let color = theme::TEXT_FAINT;
+    let left = painter.text(
+        rect.left_center(),
+        Align2::LEFT_CENTER,
+        low,
+        font.clone(),
+        color,
+    );
+    let right = painter.text(rect.right_center(), Align2::RIGHT_CENTER, high, font, color);
+    let bar = Rect::from_min_max(
+        pos2(left.right() + 4.0, rect.center().y - 3.0),
+        pos2(right.left() - 4.0, rect.center().y + 3.0),
+    );
+    const STEPS: u16 = 32;
+    let width = bar.width() / f32::from(STEPS);
+    if width <= 0.0 {
+        return;
+    }
+    let mut mesh = Mesh::default();
+    for step in 0..STEPS {
+        let left = bar.left() + f32::from(step) * width;
+        let cell = Rect::from_min_max(pos2(left, bar.top()), pos2(left + width, bar.bottom()));
+        mesh.add_colored_rect(cell, theme::heat(f32::from(step) / f32::from(STEPS - 1)));
+    }
+    painter.add(Shape::mesh(mesh));
+}

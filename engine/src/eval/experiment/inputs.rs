@@ -1,0 +1,196 @@
+//! The two manifests of an experiment: what is trained on, what is scored, and that they share nobody.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::data::{Item, Split};
+use crate::eval::experiment::record::GroupRecord;
+use crate::eval::experiment::{Experiment, TestGroup};
+use crate::eval::facts::Data;
+use crate::eval::scored_split::ScoredSplit;
+use crate::eval::{EvalError, EvalSettings};
+
+/// What an experiment reads.
+pub struct Inputs {
+    pub data: Data,
+    pub test: Data,
+    /// Items of the second manifest that are scored.
+    pub places: Vec<usize>,
+    /// Items of the first manifest's split `test` that are scored too, of the techniques trained on: what
+    /// the models know at home. May be empty.
+    pub home: Vec<usize>,
+}
+
+impl Inputs {
+    /// Reads and checks both; nothing is written.
+    pub fn read(settings: &EvalSettings, experiment: &Experiment) -> Result<Self, EvalError> {
+        let (Some(data), Some(test)) = (&settings.data, &settings.test_data) else {
+            return Err(EvalError::settings(
+                "an experiment trains on one manifest and tests on another; give both",
+            ));
+        };
+        let (data, test) = (Data::read(data)?, Data::read(test)?);
+        check_apart(&data, &test, settings.split)?;
+        let places = test.of_split(settings.split)?;
+        let learned = TestGroup {
+            name: "",
+            techniques: experiment.trained_on,
+        };
+        let is_learned = |item: &Item| learned.has(technique_of(item));
+        let trained = |item: &&Item| is_trained(item) && is_learned(item);
+        for label in [0, 1] {
+            let mut items = data.manifest.items.iter().filter(trained);
+            if !items.any(|item| item.label == label) {
+                let techniques = match experiment.trained_on {
+                    [] => String::new(),
+                    names => format!(" and the techniques {}", names.join(", ")),
+                };
+                return Err(data.wrong(format!(
+                    "its splits train and val need pristine items{techniques}, and one kind is missing"
+                )));
+            }
+        }
+        let in_home = |(at, item): (usize, &Item)| is_learned(item).then_some(at);
+        let home: Vec<usize> = data
+            .manifest
+            .of_split(Split::Test)
+            .filter_map(in_home)
+            .collect();
+        let has = |label| {
+            home.iter()
+                .any(|&at| data.manifest.items[at].label == label)
+        };
+        let home = if has(0) && has(1) { home } else { Vec::new() };
+        Ok(Self {
+            data,
+            test,
+            places,
+            home,
+        })
+    }
+
+    /// Writes what every training of the experiment reads, with whole paths: items of the splits train and
+    /// val of the techniques that are learned. The validation split chooses the step; nothing here is
+    /// calibrated on it.
+    pub fn write_training_manifest(
+        &self,
+        experiment: &Experiment,
+        path: &Path,
+    ) -> Result<(), EvalError> {
+        let learned = TestGroup {
+            name: "",
+            techniques: experiment.trained_on,
+        };
+        let is_wanted = |item: &Item| is_trained(item) && learned.has(technique_of(item));
+        self.data.write_part(is_wanted, path)
+    }
+
+    pub fn training_manifest(out: &Path) -> PathBuf {
+        out.join("trainings").join("manifest.jsonl")
+    }
+
+    /// What was trained on, in words.
+    pub fn trained_on(&self, experiment: &Experiment) -> String {
+        let what = match experiment.trained_on {
+            [] => "every technique".to_owned(),
+            names => {
+                let found = self.data.manifest.items.iter().filter_map(technique_of);
+                let found: BTreeSet<&str> = found.filter(|own| names.contains(own)).collect();
+                found.into_iter().collect::<Vec<_>>().join(", ")
+            }
+        };
+        format!(
+            "Pristine items and {what} of the splits train and val of {}; the split val chose the step",
+            self.data.name()
+        )
+    }
+
+    /// The groups that are measured: the experiment's, as far as they differ on this data, and the one at home.
+    pub fn groups(
+        &self,
+        experiment: &Experiment,
+        split: ScoredSplit,
+    ) -> Vec<(&'static TestGroup, GroupRecord)> {
+        let mut groups: Vec<(&TestGroup, GroupRecord)> = Vec::new();
+        let groups_of = experiment.groups;
+        for group in groups_of {
+            let record = record(group, &self.test, &self.places, split, false);
+            let is_known = |(_, old): &(&TestGroup, GroupRecord)| old.videos == record.videos;
+            if 0 < record.manipulated && !groups.iter().any(is_known) {
+                groups.push((group, record));
+            }
+        }
+        if let Some(first) = groups_of.first().filter(|_| !self.home.is_empty()) {
+            let record = record(first, &self.data, &self.home, Split::Test.into(), true);
+            groups.push((first, record));
+        }
+        groups
+    }
+}
+
+fn record(
+    group: &TestGroup,
+    data: &Data,
+    places: &[usize],
+    split: ScoredSplit,
+    is_home: bool,
+) -> GroupRecord {
+    let items = || {
+        let items = places.iter().map(|&at| &data.manifest.items[at]);
+        items.filter(|item| group.has(technique_of(item)))
+    };
+    let name = if is_home {
+        format!("{} at home", group.name)
+    } else {
+        group.name.to_owned()
+    };
+    let manipulated = items().filter(|item| item.label == 1).count();
+    GroupRecord {
+        name,
+        is_home,
+        in_words: format!(
+            "{manipulated} manipulated and {} pristine clips: {} of {}",
+            items().count() - manipulated,
+            split.in_words(),
+            data.name()
+        ),
+        videos: items().count(),
+        manipulated,
+        people: items()
+            .flat_map(Item::sources)
+            .collect::<BTreeSet<_>>()
+            .len(),
+    }
+}
+
+/// `None` for pristine items; those without a name are called nothing.
+fn technique_of(item: &Item) -> Option<&str> {
+    (item.label == 1).then(|| item.technique.as_deref().unwrap_or_default())
+}
+
+fn is_trained(item: &Item) -> bool {
+    matches!(item.split, Some(Split::Train | Split::Val))
+}
+
+/// Refuses one manifest twice, and people of the training among those that are scored.
+pub fn check_apart(data: &Data, test: &Data, split: ScoredSplit) -> Result<(), EvalError> {
+    if data.hash == test.hash {
+        return Err(EvalError::settings(format!(
+            "both manifests hold the same items, so the test would not be on other data\nFile: {:?}",
+            test.path
+        )));
+    }
+    let trained = data.manifest.items.iter().filter(|item| is_trained(item));
+    let trained: BTreeSet<&str> = trained.flat_map(Item::sources).collect();
+    let mut scored = test.manifest.items.iter().filter(|item| split.has(item));
+    let shared = scored.find_map(|item| item.sources().find(|source| trained.contains(source)));
+    match shared {
+        None => Ok(()),
+        Some(source) => Err(EvalError::settings(format!(
+            "{source:?} is among the sources trained on and, in {}, among those scored: results would mean \
+             nothing\nFile: {:?}",
+            split.in_words(),
+            test.path
+        ))),
+    }
+}

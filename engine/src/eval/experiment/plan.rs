@@ -1,0 +1,213 @@
+//! Which trainings an experiment wants, and by what each is known again.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::eval::EvalError;
+use crate::eval::experiment::{Experiment, ExperimentSettings, Row};
+use crate::faces::Aligner;
+use crate::media::MediaHash;
+use crate::methods::training::{TrainConfig, merge};
+use crate::methods::{self, MethodInfo};
+
+/// A row with what its trainings are to be, or why it cannot be trained.
+pub struct PlannedRow {
+    pub row: &'static Row,
+    /// What replaces the preset's keys: the budget's, then the row's own.
+    pub overrides: toml::Table,
+    pub found: Result<(&'static MethodInfo, TrainConfig), String>,
+}
+
+/// Validations and checkpoints of a training whose number of steps a person gave.
+const NUM_VALIDATIONS: u64 = 8;
+
+/// Everything that was asked for.
+pub struct Wish {
+    pub experiment: &'static Experiment,
+    pub preset: String,
+    pub steps: Option<u64>,
+    pub seeds: Vec<u64>,
+    pub rows: Vec<&'static Row>,
+    pub init: Option<PathBuf>,
+}
+
+/// One training: everything that its result depends on. Two of the same text give the same model.
+#[derive(Serialize)]
+struct Wanted<'a> {
+    engine: &'a str,
+    config: &'a TrainConfig,
+    aligner: Aligner,
+    manifest_sha256: &'a str,
+    trained_on: &'a [&'a str],
+    init: Option<&'a Path>,
+}
+
+impl Wish {
+    /// Refuses what there is not. Seeds count on from `seed`.
+    pub fn of(settings: &ExperimentSettings, seed: u64) -> Result<Self, EvalError> {
+        let experiment = super::find(&settings.method, &settings.name)?;
+        experiment.budget(&settings.preset)?;
+        if settings.num_seeds == 0 {
+            return Err(EvalError::settings("no training was asked for"));
+        }
+        if settings.steps == Some(0) {
+            return Err(EvalError::settings("a training needs a step at least"));
+        }
+        Ok(Self {
+            experiment,
+            preset: settings.preset.clone(),
+            steps: settings.steps,
+            seeds: (seed..).take(settings.num_seeds).collect(),
+            rows: experiment.chosen(&settings.rows)?,
+            init: settings.init.clone(),
+        })
+    }
+
+    /// What all rows share.
+    pub fn budget(&self) -> Result<toml::Table, EvalError> {
+        let budget = self.experiment.budget(&self.preset)?;
+        let mut table: toml::Table = budget.overrides.parse().expect("a test reads every budget");
+        if let Some(steps) = self.steps {
+            let every = toml::Value::try_from((steps / NUM_VALIDATIONS).max(1));
+            let steps = toml::Value::try_from(steps);
+            let (Ok(steps), Ok(every)) = (steps, every) else {
+                return Err(EvalError::settings("there cannot be so many steps"));
+            };
+            for (key, value) in [
+                ("steps", steps),
+                ("validate_every", every.clone()),
+                ("checkpoint_every", every),
+            ] {
+                table.insert(key.to_owned(), value);
+            }
+        }
+        Ok(table)
+    }
+
+    /// Every row with its configuration; the seed in it is that of the preset.
+    pub fn plan(&self) -> Result<Vec<PlannedRow>, EvalError> {
+        let budget = self.budget()?;
+        let rows = self.rows.iter();
+        let planned = rows.map(|&row| {
+            let mut overrides = budget.clone();
+            let own = row.overrides.parse().expect("a test reads every row");
+            merge(&mut overrides, own);
+            PlannedRow {
+                row,
+                found: self.config(row, &overrides),
+                overrides,
+            }
+        });
+        Ok(planned.collect())
+    }
+
+    fn config(
+        &self,
+        row: &Row,
+        overrides: &toml::Table,
+    ) -> Result<(&'static MethodInfo, TrainConfig), String> {
+        let method = methods::find(row.method)
+            .ok_or_else(|| format!("there is no method {:?}", row.method))?;
+        let preset = (method.preset)(&self.preset).ok_or_else(|| {
+            format!(
+                "the method {:?} has no preset {:?}; there are: {}",
+                row.method,
+                self.preset,
+                method.presets.join(", ")
+            )
+        })?;
+        let config = preset.replaced(overrides.clone())?;
+        Ok((method, config))
+    }
+
+    /// What a training is known by, as text, and its folder's name: row, seed, and the first digits of the
+    /// text's hash, so that a training of other numbers or other data is never taken for it.
+    pub fn known_by(
+        &self,
+        row: &Row,
+        config: &TrainConfig,
+        aligner: Aligner,
+        manifest: &str,
+    ) -> (String, String) {
+        let wanted = Wanted {
+            engine: env!("CARGO_PKG_VERSION"),
+            config,
+            aligner,
+            manifest_sha256: manifest,
+            trained_on: self.experiment.trained_on,
+            init: self.init.as_deref(),
+        };
+        let mut text =
+            serde_json::to_string_pretty(&wanted).expect("plain numbers and names are JSON");
+        text.push('\n');
+        let hash = MediaHash::of(text.as_bytes()).to_string();
+        let name = format!("{}-seed{}-{}", row.id, config.seed, &hash[..8]);
+        (text, name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(rows: &[&str]) -> ExperimentSettings {
+        ExperimentSettings {
+            method: "intele".to_owned(),
+            name: "paper".to_owned(),
+            preset: "laptop".to_owned(),
+            steps: None,
+            num_seeds: 2,
+            rows: rows.iter().map(|&id| id.to_owned()).collect(),
+            init: None,
+        }
+    }
+
+    #[test]
+    fn a_row_has_the_budget_then_its_own_numbers() {
+        let mut settings = settings(&["ce"]);
+        settings.steps = Some(80);
+        let wish = Wish::of(&settings, 5).unwrap();
+        assert_eq!(wish.seeds, [5, 6]);
+        let planned = wish.plan().unwrap();
+        let (method, config) = planned[0].found.as_ref().unwrap();
+        assert_eq!(method.detector.name, "ce-xception");
+        assert_eq!((config.steps, config.validate_every), (80, 10));
+        assert_eq!(config.method_config["is_aligned"], true.into());
+        assert_eq!(config.method_config["width"], 0.25.into());
+    }
+
+    #[test]
+    fn another_number_seed_or_manifest_is_another_training() {
+        let wish = Wish::of(&settings(&["ce"]), 1).unwrap();
+        let planned = wish.plan().unwrap();
+        let (_, config) = planned[0].found.as_ref().unwrap();
+        let row = planned[0].row;
+        let known_by = |config: &TrainConfig, manifest: &str| {
+            wish.known_by(row, config, Aligner::BoxEstimate, manifest)
+        };
+        let (text, name) = known_by(config, "0123");
+        assert!(
+            name.starts_with("ce-seed1-") && text.contains("0123"),
+            "{name}"
+        );
+        assert_eq!(known_by(config, "0123").1, name);
+        assert_ne!(known_by(config, "4567").1, name);
+        let mut other = config.clone();
+        other.learning_rate *= 2.0;
+        assert_ne!(known_by(&other, "0123").1, name);
+    }
+
+    #[test]
+    fn no_trainings_and_no_steps_are_refused() {
+        for (steps, num_seeds) in [(None, 0), (Some(0), 1)] {
+            let settings = ExperimentSettings {
+                steps,
+                num_seeds,
+                ..settings(&[])
+            };
+            let refused = Wish::of(&settings, 1);
+            assert!(matches!(refused, Err(EvalError::Settings { .. })));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What an experiment's numbers mean, in plain words: the order that came out beside the paper's, what is
+//! noise, and what this data cannot tell.
+
+use crate::eval::experiment::record::{ExperimentRecord, LevelRecord, RowRecord};
+
+/// Of a group by frame, rows with numbers: the best first.
+fn ranked(record: &ExperimentRecord) -> Vec<(&RowRecord, &LevelRecord)> {
+    let mut rows: Vec<(&RowRecord, &LevelRecord)> = record
+        .rows
+        .iter()
+        .filter_map(|row| Some((row, row.main()?.frames.as_ref()?)))
+        .collect();
+    rows.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
+    rows
+}
+
+/// A share as percent points with its sign.
+fn points(share: f64) -> String {
+    format!("{:+.1}", 100.0 * share)
+}
+
+/// What comes out.
+pub fn reading(record: &ExperimentRecord) -> Vec<String> {
+    let ranked = ranked(record);
+    let Some(group) = record.groups.first() else {
+        return Vec::new();
+    };
+    let mut reading = vec![order(record, &ranked)];
+    reading.extend(ranked.iter().rev().filter_map(|(row, level)| {
+        let own = level.difference.as_ref()?;
+        let reference = record.row(&record.reference)?;
+        let meaning = if 0.0 < own.low {
+            "above it beyond what videos and seeds explain"
+        } else if own.high < 0.0 {
+            "below it beyond what videos and seeds explain"
+        } else {
+            "the interval holds zero, so this experiment does not tell them apart"
+        };
+        Some(format!(
+            "{} against {}: {} points of AUC by frame ({} to {}): {meaning}",
+            row.label,
+            reference.label,
+            points(own.value),
+            points(own.low),
+            points(own.high)
+        ))
+    }));
+    let blind: Vec<&str> = ranked
+        .iter()
+        .filter(|(_, level)| level.interval.low <= 0.5)
+        .map(|(row, _)| row.label.as_str())
+        .collect();
+    if !blind.is_empty() {
+        reading.push(format!(
+            "Chance (50 %) lies inside the interval of {}: on {} it cannot be said that they tell manipulated \
+             from pristine faces at all",
+            joined(&blind),
+            group.name
+        ));
+    }
+    reading.extend(drop_from_home(record));
+    reading.extend(failures(record));
+    reading
+}
+
+fn order(record: &ExperimentRecord, ranked: &[(&RowRecord, &LevelRecord)]) -> String {
+    let told = |(row, level): &(&RowRecord, &LevelRecord)| {
+        format!("{} ({:.1})", row.label, 100.0 * level.mean)
+    };
+    let found: Vec<String> = ranked.iter().map(told).collect();
+    let told = format!("From best to worst by frame: {}", found.join(", "));
+    // The last column with a number for each row of those here decides nothing: the first does.
+    let published = |row: &RowRecord| Some(record.published_of(&row.id)?.numbers.first()?.0);
+    let numbers: Option<Vec<f64>> = ranked.iter().map(|(row, _)| published(row)).collect();
+    let Some(numbers) = numbers.filter(|numbers| 1 < numbers.len()) else {
+        return told;
+    };
+    let pairs = || (0..numbers.len()).flat_map(|a| (a + 1..numbers.len()).map(move |b| (a, b)));
+    let kept = pairs().filter(|&(a, b)| numbers[b] <= numbers[a]).count();
+    let all = pairs().count();
+    if kept == all {
+        format!("{told}. That is the paper's order")
+    } else {
+        format!(
+            "{told}. That is not the paper's order: {kept} of {all} pairs of rows stand as there"
+        )
+    }
+}
+
+/// How much is lost on the way from data like that of the training to the other.
+fn drop_from_home(record: &ExperimentRecord) -> Option<String> {
+    let home = record.home()?;
+    let drops: Vec<String> = record
+        .rows
+        .iter()
+        .filter_map(|row| {
+            let there = row.groups.get(home)?.frames.as_ref()?.mean;
+            let here = row.main()?.frames.as_ref()?.mean;
+            Some(format!(
+                "{} {:.1} to {:.1}",
+                row.label,
+                100.0 * there,
+                100.0 * here
+            ))
+        })
+        .collect();
+    (!drops.is_empty()).then(|| {
+        format!(
+            "From clips like those of the training to the other data, AUC in percent by frame goes: {}",
+            drops.join("; ")
+        )
+    })
+}
+
+fn failures(record: &ExperimentRecord) -> Vec<String> {
+    let of_row = |row: &RowRecord| {
+        let label = row.label.clone();
+        let failures = row.failures.clone().into_iter();
+        failures.map(move |failure| match failure.seed {
+            None => format!("{label} is missing: {}", failure.reason),
+            Some(seed) => format!("{label} with seed {seed} is missing: {}", failure.reason),
+        })
+    };
+    record.rows.iter().flat_map(of_row).collect()
+}
+
+/// What must be known to read the numbers.
+pub fn caveats(record: &ExperimentRecord) -> Vec<String> {
+    let seeds = record.seeds.len();
+    let mut caveats = vec![
+        format!(
+            "Mean ± standard deviation is over {seeds} trainings that differ in their seed alone (first weights, \
+             order of pictures, augmentation); the deviation is that of the sample (one less below). It tells \
+             how much a training's luck matters, not how surely the order holds"
+        ),
+        "Intervals are of 95 %, from 1000 draws of videos and of trainings with replacement. Differences are \
+         taken on the same draws of videos, so that hard clips count for both rows alike. Few trainings make \
+         intervals too narrow rather than too wide"
+            .to_owned(),
+        "All rows share what is listed as the budget; what is not there, such as the learning rate, is each \
+         method's own recipe. The same number of steps is not the same time: a row with decoders computes \
+         more in each step"
+            .to_owned(),
+        "The step that was kept is the best on validation clips like those of the training. Nothing of the \
+         other data was looked at to choose anything"
+            .to_owned(),
+        "Published numbers are of full-size networks, pre-trained, on filmed people: an order here neither \
+         confirms nor refutes them"
+            .to_owned(),
+    ];
+    if seeds < 3 {
+        caveats.push(format!(
+            "{seeds} training(s) of each row are too few for a deviation that means something; papers take 3"
+        ));
+    }
+    if let Some(group) = record.groups.first() {
+        caveats.push(format!(
+            "The test holds {} clips of {} people: that few people bound what any number here can tell",
+            group.videos, group.people
+        ));
+    }
+    caveats
+}
+
+/// "a", "a and b", "a, b and c".
+fn joined(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::experiment::record::tests::made_up_experiment;
+
+    fn has(texts: &[String], words: &str) -> bool {
+        texts.iter().any(|text| text.contains(words))
+    }
+
+    #[test]
+    fn the_order_is_compared_with_the_papers_pair_by_pair() {
+        let as_there = made_up_experiment("x", [0.2, 1.0, 2.0]).reading;
+        assert!(has(&as_there, "That is the paper's order"), "{as_there:?}");
+        let other = made_up_experiment("x", [1.0, 0.2, 2.0]).reading;
+        assert!(
+            has(&other, "not the paper's order: 2 of 3 pairs"),
+            "{other:?}"
+        );
+    }
+
+    #[test]
+    fn noise_is_called_noise_and_chance_is_called_chance() {
+        let clear = made_up_experiment("x", [0.0, 0.0, 3.0]).reading;
+        assert!(has(&clear, "above it beyond"), "{clear:?}");
+        assert!(has(&clear, "the interval holds zero"), "{clear:?}");
+        assert!(has(&clear, "Chance (50 %) lies inside"), "{clear:?}");
+        let worse = made_up_experiment("x", [3.0, 0.0, 3.0]).reading;
+        assert!(has(&worse, "below it beyond"), "{worse:?}");
+        let good = made_up_experiment("x", [3.0, 3.0, 3.0]).reading;
+        assert!(!has(&good, "Chance (50 %)"), "{good:?}");
+    }
+
+    #[test]
+    fn a_missing_row_is_told_with_its_reason() {
+        let record = made_up_experiment("x", [1.0, 1.0, 1.0]);
+        assert!(has(
+            &record.reading,
+            "intele x is missing: there is no method x"
+        ));
+        assert!(has(&record.reading, "goes: ce x"));
+        assert!(has(&record.caveats, "8 people"));
+    }
+
+    #[test]
+    fn few_names_are_joined_as_in_a_sentence() {
+        assert_eq!(joined(&["a"]), "a");
+        assert_eq!(joined(&["a", "b", "c"]), "a, b and c");
+    }
+}
