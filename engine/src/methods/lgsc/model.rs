@@ -45,7 +45,7 @@ impl Lgsc {
         let network = network.with_channels((channels as usize).max(1));
         let start = LinearConfig::new(encoder.features(), 1);
         Self {
-            start: (0 < settings.encoder_steps).then(|| start.init(device)),
+            start: (0.0 < settings.encoder_share).then(|| start.init(device)),
             encoder: encoder.init(device),
             decoder: decoder.init(device),
             classifier: CueClassifier {

@@ -35,13 +35,15 @@ pub struct LgscSettings {
     pub classifier_weight: f64,
     pub cue_weight: f64,
     pub triplet_weight: f64,
-    /// First steps, in which a linear layer on the encoder's last features learns as well, as a plain
-    /// classifier does, with the weight of the other one: stands for the `ImageNet` weights that the published
-    /// network starts from, where there are none of the network's size. 0 as published.
-    pub encoder_steps: u64,
-    /// Steps over which `cue_weight` rises from zero, so that there is a cue before pristine faces lose it; 0
-    /// as published. From random numbers the cue else fades on all faces before it tells them apart.
-    pub cue_rise_steps: u64,
+    /// Share of all steps, from the first on, in which a linear layer on the encoder's last features learns
+    /// as well, as a plain classifier does, with the weight of the other one: stands for the `ImageNet`
+    /// weights that the published network starts from, where there are none of the network's size. 0 as
+    /// published.
+    pub encoder_share: f64,
+    /// Share of all steps over which `cue_weight` rises from zero, so that there is a cue before pristine
+    /// faces lose it; 0 as published. From random numbers the cue else fades on all faces before it tells
+    /// them apart.
+    pub cue_rise_share: f64,
     /// By how much manipulated faces are to be farther away than pristine ones, of distances up to 2.
     pub margin: f64,
     /// Steps over which the learning rate rises from zero.
@@ -77,8 +79,8 @@ impl Default for LgscSettings {
             classifier_width: 1.0,
             dropout: 0.5,
             input: Input::Published,
-            encoder_steps: 0,
-            cue_rise_steps: 0,
+            encoder_share: 0.0,
+            cue_rise_share: 0.0,
             classifier_weight: 5.0,
             cue_weight: 5.0,
             triplet_weight: 1.0,
@@ -132,8 +134,15 @@ impl LgscSettings {
                 "margin must be between 0 and 2",
             ),
             (
-                !is_share(settings.final_rate_share) || !is_share(settings.rate_drop),
-                "final_rate_share and rate_drop must be between 0 and 1",
+                ![
+                    settings.encoder_share,
+                    settings.cue_rise_share,
+                    settings.final_rate_share,
+                    settings.rate_drop,
+                ]
+                .into_iter()
+                .all(is_share),
+                "encoder_share, cue_rise_share, final_rate_share and rate_drop must be between 0 and 1",
             ),
         ])?;
         Ok(settings)
@@ -240,8 +249,8 @@ pub fn laptop() -> TrainConfig {
             decoder_width: 0.5,
             classifier_width: 0.25,
             input: Input::Backbone,
-            encoder_steps: 800,
-            cue_rise_steps: 800,
+            encoder_share: 0.3,
+            cue_rise_share: 0.3,
             warmup_steps: 36,
             final_rate_share: 0.02,
             ..LgscSettings::default()
@@ -302,6 +311,7 @@ mod tests {
         check("decoder_width", 0.0.into());
         check("dropout", 1.0.into());
         check("cue_weight", f64::NAN.into());
+        check("encoder_share", 2.0.into());
         check("margin", 3.0.into());
         check("rate_drop", 2.0.into());
         check("wdith", 1.0.into());

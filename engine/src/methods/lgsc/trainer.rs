@@ -55,13 +55,20 @@ impl LgscTrainer {
         normalized_pictures(&batch.pixels, batch.size_px, mean, deviation, device)
     }
 
+    /// How far the training is, 0 to 1.
+    fn progress(&self, step: u64) -> f64 {
+        (step as f64 / self.config.steps.max(1) as f64).min(1.0)
+    }
+
     fn cue_weight(&self, step: u64) -> f64 {
-        let LgscSettings {
-            cue_weight,
-            cue_rise_steps,
-            ..
-        } = self.settings;
-        cue_weight * ((step + 1) as f64 / cue_rise_steps.max(1) as f64).min(1.0)
+        let full = self.settings.cue_weight;
+        let rise = self.settings.cue_rise_share;
+        let progress = self.progress(step + 1);
+        if progress < rise {
+            full * progress / rise
+        } else {
+            full
+        }
     }
 
     fn rate(&self, step: u64) -> f64 {
@@ -92,7 +99,7 @@ impl Trainer for LgscTrainer {
 
         let pictures = self.pictures(batch, device);
         let pyramid = model.encoder.pyramid(pictures.clone(), &mut noise);
-        let start = (step < settings.encoder_steps)
+        let start = (self.progress(step) < settings.encoder_share)
             .then(|| model.start_logit(pyramid.features))
             .flatten();
         let painted = model.decoder.forward(pyramid.taps);
