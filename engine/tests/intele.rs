@@ -164,6 +164,7 @@ fn tiny() -> TrainConfig {
     config.size_px = 32;
     config.batch_size = 8;
     config.steps = 60;
+    config.learning_rate = 2e-3;
     let own = &mut config.method_config;
     own.insert("width".to_owned(), 0.06.into());
     own.insert("middle_blocks".to_owned(), 1.into());
@@ -214,7 +215,6 @@ fn batches_of_one_kind_and_both_optimizers_stay_finite() {
         let mut config = tiny();
         let own = &mut config.method_config;
         own.insert("optimizer".to_owned(), optimizer.into());
-        config.learning_rate = 1e-3;
         let mut trainer = InteleTrainer::new(&config, &Device::flex().autodiff()).unwrap();
         for label in [0.0, 1.0] {
             let mut batch = batch();

@@ -7,7 +7,7 @@ use crate::nn::conv::{Conv, ConvConfig, Padding};
 use crate::nn::conv_norm::{ConvNorm, ConvNormConfig};
 use crate::nn::norm::Activation;
 
-/// Channels after each block, from the smallest size on.
+/// Channels after each block at full width, from the smallest size on.
 const CHANNELS: [usize; 5] = [256, 128, 64, 32, 16];
 
 #[derive(Config, Debug)]
@@ -17,6 +17,9 @@ pub struct UnetConfig {
     /// Ends with a hyperbolic tangent, for pictures from -1 to 1; else with nothing, for standardized
     /// ones.
     pub has_tanh: bool,
+    /// Scales the channels after each block; 1 is METHODS 1.3.
+    #[config(default = 1.0)]
+    pub width: f64,
 }
 
 #[derive(Module, Debug)]
@@ -33,6 +36,14 @@ struct UnetBlock {
 }
 
 impl UnetConfig {
+    /// Channels after each block at this width: the nearest multiples of 8, at least 8.
+    pub fn channels(&self) -> [usize; 5] {
+        CHANNELS.map(|at_full_width| {
+            let eighths = (at_full_width as f64 * self.width / 8.0).round();
+            8 * (eighths as usize).max(1)
+        })
+    }
+
     pub fn init(&self, device: &Device) -> UnetDecoder {
         let three = |channels_in, channels_out| {
             ConvConfig::new(channels_in, channels_out, 3).with_padding(Padding::Even(1))
@@ -48,7 +59,7 @@ impl UnetConfig {
         let mut smaller = self.tap_channels.iter().rev();
         let mut channels_in = smaller.next().copied().unwrap_or_default();
         let mut blocks = Vec::with_capacity(CHANNELS.len());
-        for channels in CHANNELS {
+        for channels in self.channels() {
             let skip = smaller.next().copied().unwrap_or_default();
             blocks.push(UnetBlock {
                 convs: vec![step(channels_in + skip, channels), step(channels, channels)],
@@ -142,6 +153,24 @@ mod tests {
         check([64, 128, 256, 728, 2048], 7_962_739);
         check([48, 40, 64, 176, 512], 2_875_507);
         check([48, 40, 64, 176, 2048], 6_414_451);
+    }
+
+    #[test]
+    fn widths_round_to_multiples_of_eight() {
+        let check = |width, expected: [usize; 5]| {
+            let config = UnetConfig::new(vec![8; 5], true).with_width(width);
+            assert_eq!(config.channels(), expected);
+        };
+        check(1.0, CHANNELS);
+        check(0.25, [64, 32, 16, 8, 8]);
+        check(0.3, [80, 40, 16, 8, 8]);
+        let narrow = UnetConfig::new(vec![8; 5], true).with_width(0.25);
+        // torch: 64 * 16 * 9 + 64 * 64 * 9 + 128 and so on, and 8 * 3 * 9 + 3.
+        let blocks = [(16, 64), (72, 32), (40, 16), (24, 8), (8, 8)];
+        let block =
+            |(inputs, outputs): (usize, usize)| 9 * outputs * (inputs + outputs) + 4 * outputs;
+        let expected = blocks.into_iter().map(block).sum::<usize>() + 219;
+        assert_eq!(num_trainable(&narrow.init(&Device::flex())), expected);
     }
 
     #[test]

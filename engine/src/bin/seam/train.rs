@@ -13,7 +13,7 @@ use crate::{EXIT_DIVERGED, EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print};
 
 #[derive(Args)]
 pub struct TrainOptions {
-    /// The method: dadd, ce-xception, ce-efficientnet-b4, ce-efficientnet-b5, ce-efficientnet-v2-l, ce-resnet50
+    /// The method: intele, dadd, ce-xception, ce-efficientnet-b4, ce-efficientnet-b5, ce-efficientnet-v2-l, ce-resnet50
     method: String,
     /// A manifest.jsonl or its folder; for dadd also a folder of pristine clips, searched with its subfolders
     #[arg(long)]

@@ -149,8 +149,9 @@ impl Detector for InteleDetector {
     }
 
     fn map(&mut self, face: &FaceCrop, kind: MapKind) -> Result<Map, DetectorError> {
-        let mut maps = self.maps(face, &[kind])?;
-        Ok(maps.remove(0))
+        let maps = self.maps(face, &[kind])?;
+        let map = maps.into_iter().next();
+        Ok(map.expect("one map is drawn for each kind asked for"))
     }
 
     /// Runs the encoder once, and the decoders at most once.

@@ -110,6 +110,9 @@ impl Scorer {
 }
 
 impl Decoders {
+    /// Where its tensors are in [`Intele`].
+    pub const PATH: &str = "decoders.";
+
     pub fn new(settings: &InteleSettings, device: &Device) -> Self {
         // Pictures from -1 to 1 end in a hyperbolic tangent; ImageNet's normalization has no such ends.
         let has_tanh = settings.backbone.normalization() == Normalization::HALF;
@@ -137,9 +140,6 @@ impl Decoders {
             manipulated: self.manipulated.folded(),
         }
     }
-
-    /// Where its tensors are in [`Intele`].
-    pub const PATH: &str = "decoders.";
 }
 
 #[cfg(test)]
