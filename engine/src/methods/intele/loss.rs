@@ -75,17 +75,13 @@ impl Losses {
     /// The parts with their weights, whose sum is L of Eq. 5.
     pub fn weighted(self, settings: &InteleSettings) -> Vec<(&'static str, Tensor<1>)> {
         let InteleSettings {
-            reconstruction_weight,
             alpha,
             lambda1,
             lambda2,
             ..
         } = *settings;
         let mut parts = vec![
-            (
-                "reconstruction",
-                self.reconstruction * reconstruction_weight,
-            ),
+            ("reconstruction", self.reconstruction),
             ("classification", self.classification * lambda2),
         ];
         if let Some(semantic) = self.semantic {

@@ -30,9 +30,6 @@ pub struct InteleSettings {
     pub semantic: SemanticKind,
     /// Without it, `L_SC` is left out and both decoders stay: the paper's ablation.
     pub has_semantic_classifier: bool,
-    /// Weight of `L_AE` in Eq. 5, as a mean over pixels: 1 is METHODS 0.3, and the paper's sum over a picture
-    /// would be `3 * size_px * size_px`.
-    pub reconstruction_weight: f64,
     /// Weight of `L_aux` in `L_SC`.
     pub alpha: f64,
     /// Weight of `L_SC` in Eq. 5.
@@ -73,7 +70,6 @@ impl Default for InteleSettings {
             dropout: 0.0,
             semantic: SemanticKind::Meso4,
             has_semantic_classifier: true,
-            reconstruction_weight: 1.0,
             alpha: 4.0,
             lambda1: 2.0,
             lambda2: 0.25,
@@ -113,15 +109,10 @@ impl InteleSettings {
                 "dropout and drop_path must be at least 0 and below 1",
             ),
             (
-                ![
-                    settings.reconstruction_weight,
-                    settings.alpha,
-                    settings.lambda1,
-                    settings.lambda2,
-                ]
-                .into_iter()
-                .all(is_weight),
-                "reconstruction_weight, alpha, lambda1 and lambda2 must be at least 0",
+                !is_weight(settings.alpha)
+                    || !is_weight(settings.lambda1)
+                    || !is_weight(settings.lambda2),
+                "alpha, lambda1 and lambda2 must be at least 0",
             ),
             (
                 !is_rate(settings.momentum),
@@ -263,7 +254,6 @@ mod tests {
         check("width", 0.0.into());
         check("decoder_width", 5.0.into());
         check("dropout", 1.0.into());
-        check("reconstruction_weight", (-0.5).into());
         check("alpha", (-1.0).into());
         check("lambda2", f64::NAN.into());
         check("momentum", 1.0.into());
