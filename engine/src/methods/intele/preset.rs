@@ -24,19 +24,19 @@ pub struct InteleSettings {
     pub drop_path: f64,
     /// Scales the decoders' channels; 1 is U-Net's usual form.
     pub decoder_width: f64,
-    /// How likely a pooled feature is dropped before f_cls in training.
+    /// How likely a pooled feature is dropped before `f_cls` in training.
     pub dropout: f64,
-    /// What f_SC is.
+    /// What `f_SC` is.
     pub semantic: SemanticKind,
-    /// Without it, L_SC is left out and both decoders stay: the paper's ablation.
+    /// Without it, `L_SC` is left out and both decoders stay: the paper's ablation.
     pub has_semantic_classifier: bool,
-    /// Weight of L_aux in L_SC.
+    /// Weight of `L_aux` in `L_SC`.
     pub alpha: f64,
-    /// Weight of L_SC in Eq. 5.
+    /// Weight of `L_SC` in Eq. 5.
     pub lambda1: f64,
-    /// Weight of L_cls in Eq. 5.
+    /// Weight of `L_cls` in Eq. 5.
     pub lambda2: f64,
-    /// Keeps L_CE's gradient from the encoder, as Eq. 5 can be read. Costs a second pass of the decoders.
+    /// Keeps `L_CE`'s gradient from the encoder, as Eq. 5 can be read. Costs a second pass of the decoders.
     pub detach_enc_for_sc: bool,
     pub optimizer: OptimizerKind,
     /// Of gradient descent: the share of the last step's direction that is kept.
