@@ -108,7 +108,8 @@ const HEAT_THICK: f32 = 0.5;
 /// The color of a map's value, from 0 (dark) to 1 (light): the only scale for maps.
 pub fn heat(share: f32) -> Color32 {
     let last = HEAT.len() - 1;
-    let place = share.max(0.0).min(1.0) * last as f32;
+    let share = if share.is_nan() { 0.0 } else { share };
+    let place = share.clamp(0.0, 1.0) * last as f32;
     let lower = (place as usize).min(last - 1);
     let (from, to) = (HEAT[lower], HEAT[lower + 1]);
     let t = place - lower as f32;
@@ -118,7 +119,7 @@ pub fn heat(share: f32) -> Color32 {
 
 /// The same color for maps that lie over a face: the lower, the more see-through.
 pub fn heat_over_face(share: f32) -> Color32 {
-    faded(heat(share), (share / HEAT_THICK).max(0.0).min(1.0))
+    faded(heat(share), (share / HEAT_THICK).clamp(0.0, 1.0))
 }
 
 /// The same color, more see-through; `opacity` from 0 to 1.

@@ -180,7 +180,7 @@ impl Looks {
         round: u64,
     ) -> Option<LookFace> {
         let file = wanted.file;
-        if !matches!(file.intake, Intake::Known(_)) {
+        if !matches!(file.intake, Intake::Known(_)) || file.frames().len() < 2 {
             return None;
         }
         let media = file.hash?;

@@ -37,17 +37,11 @@ pub fn warnings(evaluation: &Evaluation) -> Vec<String> {
 
 /// What any reader should keep in mind.
 pub fn caveats(evaluation: &Evaluation) -> Vec<String> {
-    let mut caveats = vec![
-        "AUC is the chance that a manipulated face scores above a pristine one: 0.5 is chance, 1 tells all \
-         apart. EER is the rate at which as many pristine are taken for manipulated as manipulated are \
-         missed; smaller is better"
-            .to_owned(),
-        "Intervals draw whole videos anew, pristine and manipulated ones apart. They tell how much another \
-         set of such videos would change the numbers, not how another kind of material would"
-            .to_owned(),
-        "A video's score is the mean probability of its faces. ACC calls everything above 0.5 manipulated"
-            .to_owned(),
-    ];
+    let mut caveats = if evaluation.experiment.is_some() {
+        of_areas()
+    } else {
+        of_numbers()
+    };
     if let Some(first) = evaluation.results.first() {
         let share = first.frames.manipulated as f64 / first.frames.count as f64;
         caveats.push(format!(
@@ -98,6 +92,29 @@ pub fn caveats(evaluation: &Evaluation) -> Vec<String> {
     caveats.extend(evaluation.results.iter().flat_map(of_result));
     caveats.dedup();
     caveats
+}
+
+/// Where AUC alone is told; an experiment tells of its intervals itself.
+fn of_areas() -> Vec<String> {
+    vec![
+        "AUC is the chance that a manipulated face scores above a pristine one: 50 % is chance, 100 % tells all \
+         apart. A video's score is the mean probability of its faces"
+            .to_owned(),
+    ]
+}
+
+fn of_numbers() -> Vec<String> {
+    vec![
+        "AUC is the chance that a manipulated face scores above a pristine one: 0.5 is chance, 1 tells all \
+         apart. EER is the rate at which as many pristine are taken for manipulated as manipulated are \
+         missed; smaller is better"
+            .to_owned(),
+        "Intervals draw whole videos anew, pristine and manipulated ones apart. They tell how much another \
+         set of such videos would change the numbers, not how another kind of material would"
+            .to_owned(),
+        "A video's score is the mean probability of its faces. ACC calls everything above 0.5 manipulated"
+            .to_owned(),
+    ]
 }
 
 fn of_result(result: &MethodResult) -> Vec<String> {

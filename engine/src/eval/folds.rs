@@ -3,6 +3,7 @@
 use burn::prelude::Device;
 
 use crate::data::Split;
+use crate::detectors::MapKind;
 use crate::eval::attention::{Attention, Chosen};
 use crate::eval::calibration::{self, CalibrationFit};
 use crate::eval::facts::Data;
@@ -43,6 +44,7 @@ struct Judged {
     /// Of the validation split.
     known: Vec<ScoreRow>,
     attention: Option<Attention>,
+    differences: Option<Attention>,
     items_seen_in_training: usize,
 }
 
@@ -142,7 +144,9 @@ impl Bench<'_> {
             let scored = self.crops.score(data, &known, detector, None, job)?;
             scored.set.rows
         };
-        let attention = chosen.look(test, detector, job)?;
+        let attention = chosen.look(detector.info().main_map(), test, detector, job)?;
+        let kind = Some(MapKind::ReconstructionDifference);
+        let differences = chosen.look(kind, test, detector, job)?;
         self.remember_framing(&scored);
         let hashes = opened.training_hashes();
         let items_seen_in_training = test.count_known(&places, &hashes, job)?;
@@ -152,6 +156,7 @@ impl Bench<'_> {
             test: scored,
             known,
             attention,
+            differences,
         }))
     }
 
@@ -208,10 +213,12 @@ impl Bench<'_> {
         result.left_out = fold.technique.clone();
         result.model = Some(judged.opened.record(judged.items_seen_in_training));
         result.calibration = calibration;
-        result.attention = match (&judged.attention, &fold.technique) {
+        let of_fold = |attention: &Option<Attention>| match (attention, &fold.technique) {
             (Some(attention), Some(technique)) => attention.only(technique),
             (attention, _) => attention.clone(),
         };
+        result.attention = of_fold(&judged.attention);
+        result.differences = of_fold(&judged.differences);
         result.scores_file = format!("scores-{name}{}.csv", fold.suffix());
         set.rows.extend(known);
         set.calibrate(used.as_ref());

@@ -117,6 +117,9 @@ pub struct MethodResult {
     /// Where the detector looked; `None` without a detector, or without masks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attention: Option<Attention>,
+    /// Where its two reconstructions of a face differ (`InTeLe`), against the masks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub differences: Option<Attention>,
     pub missed: Vec<Missed>,
     /// The table of its scores, beside this file.
     pub scores_file: String,
@@ -235,6 +238,7 @@ impl MethodResult {
                 is_in_card: false,
             },
             attention: None,
+            differences: None,
             missed: set.missed.clone(),
             scores_file: String::new(),
         })

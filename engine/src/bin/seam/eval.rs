@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use seam_engine::data::CropCache;
+use seam_engine::detectors::MapKind;
 use seam_engine::detectors::card::Interval;
 use seam_engine::device::Preference;
 use seam_engine::engine::JobError;
@@ -196,6 +197,7 @@ fn in_words(evaluated: &Evaluated) -> String {
             }
         }
         lines.extend(result.attention.as_ref().and_then(attention_in_words));
+        lines.extend(result.differences.as_ref().and_then(attention_in_words));
         if let Some(fit) = &result.calibration.fit {
             let own = &fit.calibration;
             lines.push(format!(
@@ -244,8 +246,12 @@ fn in_words(evaluated: &Evaluated) -> String {
 fn attention_in_words(attention: &Attention) -> Option<String> {
     let numbers = &attention.overall;
     let means = numbers.means?;
+    let what = match attention.kind {
+        MapKind::ReconstructionDifference => "f1 - f0    ",
+        _ => "looks at   ",
+    };
     Some(format!(
-        "looks at    {:.3} of its maps' mass lies inside the masks (chance {:.3}), and {:.3} of {} maps are largest there",
+        "{what} {:.3} of its maps' mass lies inside the masks (chance {:.3}), and {:.3} of {} maps are largest there",
         means.mass_in_mask, means.mask_area, means.pointing, numbers.faces
     ))
 }

@@ -85,17 +85,25 @@ impl Chosen {
         });
     }
 
-    /// Asks the detector for the maps. `None` where it has none, or no face has a mask.
+    /// Asks the detector for maps of one kind. `None` where it has none such, or no face has a mask.
     pub fn look(
-        self,
+        &self,
+        kind: Option<MapKind>,
         data: &Data,
         detector: &mut dyn Detector,
         job: &mut JobContext,
     ) -> Result<Option<Attention>, EvalError> {
         const STAGE: &str = "Looking at maps";
-        let Some(kind) = detector.info().main_map() else {
+        let Some(kind) = kind.filter(|kind| detector.info().maps.contains(kind)) else {
             return Ok(None);
         };
+        let mut kinds = vec![kind];
+        if kind == MapKind::ReconstructionDifference {
+            kinds.extend([
+                MapKind::PristineReconstruction,
+                MapKind::ManipulatedReconstruction,
+            ]);
+        }
         let total = self
             .items
             .iter()
@@ -124,14 +132,15 @@ impl Chosen {
             for ((sample, &logit), mask) in faces.samples.iter().zip(&faces.logits).zip(&masks) {
                 job.tick(STAGE, done, Some(total))?;
                 let face: FaceCrop = face_crop(item, sample);
-                let map = detector.map(&face, kind)?;
+                let mut maps = detector.maps(&face, &kinds)?;
+                let map = maps.remove(0);
                 range = Some(map.range);
                 let size_px = sample.crop.size_px;
                 let mask = mask.as_deref();
                 let overlap = mask.and_then(|mask| Overlap::of(&map, mask, size_px));
                 if self.has_pictures {
                     let picture = FacePicture::new(item, sample, logit, &map, mask, overlap);
-                    seen.pictures.push(picture);
+                    seen.pictures.push(picture.with_painted(&maps));
                 }
                 overlaps.push(overlap);
                 done += 1;

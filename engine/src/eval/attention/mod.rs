@@ -16,7 +16,7 @@ pub const INSIDE: u8 = 128;
 /// How well the maps of one method lie on the masks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attention {
-    /// What is measured: `DetectorInfo::main_map`. Records from before there were others have Grad-CAM.
+    /// What is measured: `DetectorInfo::main_map`, or `InTeLe`'s difference of reconstructions. Records from before there were others have Grad-CAM.
     #[serde(default = "grad_cam")]
     pub kind: MapKind,
     /// Ends of the maps' fixed scale, the same for every face.

@@ -4,7 +4,7 @@ use image::imageops::{self, FilterType};
 use image::{ImageBuffer, Luma, Pixel, Rgb};
 
 use crate::data::{FaceSample, Item};
-use crate::detectors::Map;
+use crate::detectors::{Map, MapChannels};
 use crate::eval::attention::Overlap;
 
 /// Pictures are at most so many pixels wide.
@@ -27,6 +27,8 @@ pub struct FacePicture {
     pub map: Vec<u8>,
     /// 255 where manipulated.
     pub mask: Option<Vec<u8>>,
+    /// The face as the method's decoders painted it, RGB8; empty for a map that comes from no painting.
+    pub painted: Vec<Vec<u8>>,
 }
 
 impl FacePicture {
@@ -53,7 +55,22 @@ impl FacePicture {
             face: smaller::<Rgb<u8>>(&sample.crop.pixels, [size_px; 2], side_px),
             map: smaller::<Luma<u8>>(&levels, [map.width, map.height], side_px),
             mask: mask.map(|mask| smaller::<Luma<u8>>(mask, [size_px; 2], side_px)),
+            painted: Vec::new(),
         }
+    }
+
+    /// With pictures that the method painted; maps that are none are left out.
+    pub fn with_painted(mut self, maps: &[Map]) -> Self {
+        let pictures = maps
+            .iter()
+            .filter(|map| map.kind.channels() == MapChannels::Rgb);
+        self.painted = pictures
+            .map(|map| {
+                let levels: Vec<u8> = map.values.iter().map(|value| (255.0 * value) as u8).collect();
+                smaller::<Rgb<u8>>(&levels, [map.width, map.height], self.side_px)
+            })
+            .collect();
+        self
     }
 }
 

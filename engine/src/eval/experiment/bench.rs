@@ -251,8 +251,8 @@ impl Bench<'_> {
         make_dir(&dir)?;
         std::fs::write(&note, wanted).map_err(|source| EvalError::Write { path: note, source })?;
         let wish = TrainWish {
-            method: row.row.method.to_owned(),
-            preset: self.wish.preset.clone(),
+            method: config.method.clone(),
+            preset: config.preset.clone(),
             overrides: row.overrides.clone(),
             seed: config.seed,
             init: self.wish.init.clone(),

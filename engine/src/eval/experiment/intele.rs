@@ -1,7 +1,21 @@
 //! `InTeLe`'s experiment (METHODS 1.4, 1.5; the paper's Table 2 and Figure 4): trained on swaps with obvious
 //! artifacts, tested on swaps with few, beside a plain classifier, LGSC, and itself without `f_SC`.
 
-use crate::eval::experiment::{Budget, Experiment, Published, Row, TestGroup};
+use crate::eval::experiment::{Budget, Experiment, Published, Recipe, Row, TestGroup};
+
+const ALIGNED: &str = "[method_config]\nis_aligned = true";
+
+/// The whole network learns from the first step, as in the other rows.
+const CE_PAPER: &str = "[method_config]\nis_aligned = true\nhead_steps = 0\npristine_weight = 1.0";
+const CE_PAPER_B5: &str = "[method_config]\nhead_steps = 0\npristine_weight = 1.0";
+
+/// After 5, 8 and 12 of 15 parts, as published, of these steps.
+const LGSC_DROPS: &str = "[method_config]\nrate_drops = [34_560, 55_296, 82_944]";
+const LGSC_B5: &str = "[method_config]\n\
+                       backbone = \"efficientnet-b5\"\n\
+                       rate_drops = [43_200, 69_120, 103_680]";
+
+const WITHOUT_SC: &str = "[method_config]\nhas_semantic_classifier = false";
 
 pub const PAPER: Experiment = Experiment {
     method: "intele",
@@ -15,30 +29,114 @@ pub const PAPER: Experiment = Experiment {
             id: "ce",
             label: "CE (X→Y)",
             about: "The encoder with a linear layer, by cross entropy alone",
-            method: "ce-xception",
-            // The encoder of the others: every size is exactly half of the one before.
-            overrides: "[method_config]\nis_aligned = true",
+            recipes: &[
+                // The encoder of the others: every size is exactly half of the one before.
+                Recipe {
+                    preset: "laptop",
+                    method: "ce-xception",
+                    method_preset: "laptop",
+                    overrides: ALIGNED,
+                    parts_of_steps: &[],
+                },
+                Recipe {
+                    preset: "paper",
+                    method: "ce-xception",
+                    method_preset: "paper",
+                    overrides: CE_PAPER,
+                    parts_of_steps: &[],
+                },
+                Recipe {
+                    preset: "paper-b5",
+                    method: "ce-efficientnet-b5",
+                    method_preset: "paper",
+                    overrides: CE_PAPER_B5,
+                    parts_of_steps: &[],
+                },
+            ],
         },
         Row {
             id: "lgsc",
             label: "LGSC",
             about: "A decoder draws spoof cues, which are to be zero for pristine faces",
-            method: "lgsc",
-            overrides: "",
+            recipes: &[
+                Recipe {
+                    preset: "laptop",
+                    method: "lgsc",
+                    method_preset: "laptop",
+                    overrides: "",
+                    parts_of_steps: &[("encoder_steps", 3), ("cue_rise_steps", 3)],
+                },
+                Recipe {
+                    preset: "paper",
+                    method: "lgsc",
+                    method_preset: "paper-xception",
+                    overrides: LGSC_DROPS,
+                    parts_of_steps: &[],
+                },
+                Recipe {
+                    preset: "paper-b5",
+                    method: "lgsc",
+                    method_preset: "paper-xception",
+                    overrides: LGSC_B5,
+                    parts_of_steps: &[],
+                },
+            ],
         },
         Row {
             id: "intele-without-sc",
             label: "InTeLe without f_SC",
             about: "Both decoders rebuild faces of their kind; no shallow classifier looks at what they draw",
-            method: "intele",
-            overrides: "[method_config]\nhas_semantic_classifier = false",
+            recipes: &[
+                Recipe {
+                    preset: "laptop",
+                    method: "intele",
+                    method_preset: "laptop",
+                    overrides: WITHOUT_SC,
+                    parts_of_steps: &[],
+                },
+                Recipe {
+                    preset: "paper",
+                    method: "intele",
+                    method_preset: "paper",
+                    overrides: WITHOUT_SC,
+                    parts_of_steps: &[],
+                },
+                Recipe {
+                    preset: "paper-b5",
+                    method: "intele",
+                    method_preset: "paper-b5",
+                    overrides: WITHOUT_SC,
+                    parts_of_steps: &[],
+                },
+            ],
         },
         Row {
             id: "intele",
             label: "InTeLe",
             about: "Two decoders, and the shallow classifier f_SC that is to move artifacts into one of them",
-            method: "intele",
-            overrides: "",
+            recipes: &[
+                Recipe {
+                    preset: "laptop",
+                    method: "intele",
+                    method_preset: "laptop",
+                    overrides: "",
+                    parts_of_steps: &[],
+                },
+                Recipe {
+                    preset: "paper",
+                    method: "intele",
+                    method_preset: "paper",
+                    overrides: "",
+                    parts_of_steps: &[],
+                },
+                Recipe {
+                    preset: "paper-b5",
+                    method: "intele",
+                    method_preset: "paper-b5",
+                    overrides: "",
+                    parts_of_steps: &[],
+                },
+            ],
         },
     ],
     reference: "ce",
@@ -58,11 +156,11 @@ pub const PAPER: Experiment = Experiment {
                         sampling = \"balanced\"\n\
                         augmentation = \"strong\"",
         },
+        // The paper gives no number of steps and no size (METHODS 1.4): 30 passes over 32 frames of 720
+        // pristine and 1440 swapped clips.
         Budget {
             preset: "paper",
-            // 20 pictures a batch on Xception as published; the paper gives no number of steps and no size
-            // (METHODS 1.4), so ten passes over 32 frames of 720 pristine and 1440 swapped clips.
-            overrides: "steps = 34_560\n\
+            overrides: "steps = 103_680\n\
                         batch_size = 20\n\
                         size_px = 320\n\
                         frames_per_clip = 32\n\
@@ -70,8 +168,19 @@ pub const PAPER: Experiment = Experiment {
                         validation_batches = 100\n\
                         checkpoint_every = 864\n\
                         [method_config]\n\
-                        width = 1.0\n\
-                        middle_blocks = 8\n\
+                        sampling = \"natural\"\n\
+                        augmentation = \"none\"",
+        },
+        Budget {
+            preset: "paper-b5",
+            overrides: "steps = 129_600\n\
+                        batch_size = 16\n\
+                        size_px = 448\n\
+                        frames_per_clip = 32\n\
+                        validate_every = 4_320\n\
+                        validation_batches = 125\n\
+                        checkpoint_every = 1_080\n\
+                        [method_config]\n\
                         sampling = \"natural\"\n\
                         augmentation = \"none\"",
         },

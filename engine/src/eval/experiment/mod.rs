@@ -69,9 +69,21 @@ pub struct Row {
     pub label: &'static str,
     /// What it is, in a sentence.
     pub about: &'static str,
+    /// One for each preset in which the row can be trained.
+    pub recipes: &'static [Recipe],
+}
+
+/// How a row is trained in one preset of the experiment.
+pub struct Recipe {
+    /// The experiment's, as in [`Budget`].
+    pub preset: &'static str,
     pub method: &'static str,
+    /// The method's own preset.
+    pub method_preset: &'static str,
     /// Replaced after the budget.
     pub overrides: &'static str,
+    /// Keys of the method's own table that count steps, as one so-manieth of all steps.
+    pub parts_of_steps: &'static [(&'static str, u64)],
 }
 
 /// What all rows of an experiment share in one preset.
@@ -181,7 +193,18 @@ mod tests {
             assert!(ids.contains(&experiment.reference), "{ids:?}");
             assert!(!experiment.groups.is_empty());
             for row in experiment.rows {
-                assert!(row.overrides.parse::<toml::Table>().is_ok(), "{}", row.id);
+                for recipe in row.recipes {
+                    assert!(
+                        recipe.overrides.parse::<toml::Table>().is_ok(),
+                        "{}",
+                        row.id
+                    );
+                    assert!(
+                        experiment.budget(recipe.preset).is_ok(),
+                        "{}",
+                        recipe.preset
+                    );
+                }
                 assert_eq!(ids.iter().filter(|id| **id == row.id).count(), 1);
                 assert!(row.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
             }
@@ -205,7 +228,10 @@ mod tests {
         check(find("intele", "figure").map(|_| ()), "intele paper");
         check(find("astrology", "paper").map(|_| ()), "intele paper");
         let experiment = find("intele", "paper").unwrap();
-        check(experiment.budget("desktop").map(|_| ()), "laptop, paper");
+        check(
+            experiment.budget("desktop").map(|_| ()),
+            "laptop, paper, paper-b5",
+        );
         let wish = ["ce".to_owned(), "eve".to_owned()];
         check(experiment.chosen(&wish).map(|_| ()), "\"eve\"");
         assert_eq!(experiment.chosen(&wish[..1]).unwrap().len(), 1);

@@ -118,7 +118,7 @@ fn row_record(planned: &PlannedRow, done: &Done) -> RowRecord {
         id: row.id.to_owned(),
         label: row.label.to_owned(),
         about: row.about.to_owned(),
-        method: row.method.to_owned(),
+        method: planned.recipe.map_or("", |recipe| recipe.method).to_owned(),
         config: config.unwrap_or_default(),
         runs: done.runs.iter().map(|run| run.record.clone()).collect(),
         failures: done.failures.clone(),

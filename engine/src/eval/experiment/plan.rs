@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::eval::EvalError;
-use crate::eval::experiment::{Experiment, ExperimentSettings, Row};
+use crate::eval::experiment::{Experiment, ExperimentSettings, Recipe, Row};
 use crate::faces::Aligner;
 use crate::media::MediaHash;
 use crate::methods::training::{TrainConfig, merge};
@@ -14,6 +14,8 @@ use crate::methods::{self, MethodInfo};
 /// A row with what its trainings are to be, or why it cannot be trained.
 pub struct PlannedRow {
     pub row: &'static Row,
+    /// `None` where it has none for the experiment's preset.
+    pub recipe: Option<&'static Recipe>,
     /// What replaces the preset's keys: the budget's, then the row's own.
     pub overrides: toml::Table,
     pub found: Result<(&'static MethodInfo, TrainConfig), String>,
@@ -90,35 +92,30 @@ impl Wish {
         let budget = self.budget()?;
         let rows = self.rows.iter();
         let planned = rows.map(|&row| {
+            let mut recipes = row.recipes.iter();
+            let Some(recipe) = recipes.find(|own| own.preset == self.preset) else {
+                return PlannedRow {
+                    row,
+                    recipe: None,
+                    overrides: budget.clone(),
+                    found: Err(format!(
+                        "there is no recipe for the preset {:?}",
+                        self.preset
+                    )),
+                };
+            };
             let mut overrides = budget.clone();
-            let own = row.overrides.parse().expect("a test reads every row");
+            merge(&mut overrides, parts_of_steps(recipe, &budget));
+            let own = recipe.overrides.parse().expect("a test reads every row");
             merge(&mut overrides, own);
             PlannedRow {
                 row,
-                found: self.config(row, &overrides),
+                recipe: Some(recipe),
+                found: config(recipe, &overrides),
                 overrides,
             }
         });
         Ok(planned.collect())
-    }
-
-    fn config(
-        &self,
-        row: &Row,
-        overrides: &toml::Table,
-    ) -> Result<(&'static MethodInfo, TrainConfig), String> {
-        let method = methods::find(row.method)
-            .ok_or_else(|| format!("there is no method {:?}", row.method))?;
-        let preset = (method.preset)(&self.preset).ok_or_else(|| {
-            format!(
-                "the method {:?} has no preset {:?}; there are: {}",
-                row.method,
-                self.preset,
-                method.presets.join(", ")
-            )
-        })?;
-        let config = preset.replaced(overrides.clone())?;
-        Ok((method, config))
     }
 
     /// What a training is known by, as text, and its folder's name: row, seed, and the first digits of the
@@ -145,6 +142,39 @@ impl Wish {
         let name = format!("{}-seed{}-{}", row.id, config.seed, &hash[..8]);
         (text, name)
     }
+}
+
+/// The preset of a row's method with everything replaced.
+fn config(
+    recipe: &Recipe,
+    overrides: &toml::Table,
+) -> Result<(&'static MethodInfo, TrainConfig), String> {
+    let method = methods::find(recipe.method)
+        .ok_or_else(|| format!("there is no method {:?}", recipe.method))?;
+    let preset = (method.preset)(recipe.method_preset).ok_or_else(|| {
+        format!(
+            "the method {:?} has no preset {:?}; there are: {}",
+            recipe.method,
+            recipe.method_preset,
+            method.presets.join(", ")
+        )
+    })?;
+    Ok((method, preset.replaced(overrides.clone())?))
+}
+
+/// Counts of steps that follow the budget's number of them.
+fn parts_of_steps(recipe: &Recipe, budget: &toml::Table) -> toml::Table {
+    let steps = budget.get("steps").and_then(toml::Value::as_integer);
+    let mut own = toml::Table::new();
+    for (key, parts) in recipe.parts_of_steps {
+        let parts = i64::try_from(*parts).unwrap_or(i64::MAX).max(1);
+        own.insert((*key).to_owned(), (steps.unwrap_or(0) / parts).into());
+    }
+    let mut table = toml::Table::new();
+    if !own.is_empty() {
+        table.insert("method_config".to_owned(), own.into());
+    }
+    table
 }
 
 #[cfg(test)]
@@ -175,6 +205,48 @@ mod tests {
         assert_eq!((config.steps, config.validate_every), (80, 10));
         assert_eq!(config.method_config["is_aligned"], true.into());
         assert_eq!(config.method_config["width"], 0.25.into());
+    }
+
+    #[test]
+    fn counts_of_steps_follow_the_budget() {
+        let recipe = Recipe {
+            preset: "laptop",
+            method: "lgsc",
+            method_preset: "laptop",
+            overrides: "",
+            parts_of_steps: &[("encoder_steps", 3)],
+        };
+        let budget = "steps = 90".parse().unwrap();
+        let table = parts_of_steps(&recipe, &budget);
+        assert_eq!(table["method_config"]["encoder_steps"], 30.into());
+        let none = Recipe {
+            parts_of_steps: &[],
+            ..recipe
+        };
+        assert!(parts_of_steps(&none, &budget).is_empty());
+    }
+
+    #[test]
+    fn every_row_of_every_preset_has_a_configuration() {
+        for experiment in super::super::EXPERIMENTS {
+            for budget in experiment.budgets {
+                let mut settings = settings(&[]);
+                settings.preset = budget.preset.to_owned();
+                settings.method = experiment.method.to_owned();
+                for planned in Wish::of(&settings, 1).unwrap().plan().unwrap() {
+                    let config = planned.found.map(|(_, config)| config.steps);
+                    let steps: toml::Table = budget.overrides.parse().unwrap();
+                    let steps = steps["steps"].as_integer().unwrap();
+                    assert_eq!(
+                        config,
+                        Ok(steps as u64),
+                        "{} {}",
+                        planned.row.id,
+                        budget.preset
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -41,18 +41,23 @@ const OPACITY: u8 = 165;
 pub fn attention(evaluation: &Evaluation) -> String {
     let results = evaluation.results.iter();
     let num_rows: usize = results
-        .filter_map(|result| Some(result.attention.as_ref()?.pictures.len()))
+        .flat_map(all_of)
+        .map(|attention| attention.pictures.len())
         .sum();
     let faces_of_row = (MAX_FACES / num_rows.max(1)).clamp(1, MAX_FACES_OF_ROW);
     let mut out = String::new();
     for (number, result) in evaluation.results.iter().enumerate() {
-        if let Some(attention) = &result.attention {
+        for attention in all_of(result) {
             out.push_str(&heading(evaluation, result));
             out.push_str(&numbers(result, attention));
             out.push_str(&pictures(attention, number, faces_of_row));
         }
     }
     section("Where it looks", &out, out.is_empty())
+}
+
+fn all_of(result: &MethodResult) -> impl Iterator<Item = &Attention> {
+    result.attention.iter().chain(&result.differences)
 }
 
 fn numbers(result: &MethodResult, attention: &Attention) -> String {
@@ -71,6 +76,7 @@ fn numbers(result: &MethodResult, attention: &Attention) -> String {
             result.title,
             match attention.kind {
                 MapKind::SpoofCue => "cues",
+                MapKind::ReconstructionDifference => "what its two reconstructions differ in",
                 _ => "Grad-CAM",
             }
         ),
@@ -110,14 +116,20 @@ fn pictures(attention: &Attention, number: usize, faces_of_row: usize) -> String
     if attention.pictures.is_empty() {
         return String::new();
     }
-    let (low, high) = attention.range;
-    let mut out = paragraph(
-        "quiet",
-        "From top: the face as the detector got it, its map over it with the mask's outline, the exact mask \
-         (white is manipulated). Below: the face's logit, and how much of its map lies inside the mask. The \
-         page holds these pictures of faces itself",
-    );
-    out.push_str(&legend(low, high));
+    let words = match attention.kind {
+        MapKind::ReconstructionDifference => {
+            "From top: the face as the detector got it, as f0 repaints it (the decoder of pristine faces), as f1 \
+             does (of manipulated ones), |f1 - f0| with the mask's outline, the exact mask (white is \
+             manipulated). Below: the face's logit, and how much of the difference lies inside the mask"
+        }
+        _ => {
+            "From top: the face as the detector got it, its map over it with the mask's outline, the exact mask \
+             (white is manipulated). Below: the face's logit, and how much of its map lies inside the mask"
+        }
+    };
+    let mut out = paragraph("quiet", words);
+    out.push_str(&paragraph("quiet", "The page holds these pictures of faces itself"));
+    out.push_str(&legend(attention));
     out.push_str("<div class=\"row\">");
     for (row, faces) in attention.pictures.iter().enumerate() {
         let id = format!("f{number}-{row}");
@@ -127,7 +139,12 @@ fn pictures(attention: &Attention, number: usize, faces_of_row: usize) -> String
     out
 }
 
-fn legend(low: f32, high: f32) -> String {
+fn legend(attention: &Attention) -> String {
+    let (low, high) = attention.range;
+    let unit = match attention.kind {
+        MapKind::GradCam | MapKind::GradCamPart(_) => "in units of the logit",
+        _ => "in shares of a color channel's full range",
+    };
     let bars: String = (0..64)
         .map(|at| {
             let [red, green, blue] = color((at * 255 / 63) as u8);
@@ -140,7 +157,7 @@ fn legend(low: f32, high: f32) -> String {
     format!(
         "<ul class=\"legend\"><li><span>{low:.0}</span><svg width=\"257\" height=\"12\" role=\"img\" \
          aria-label=\"Color scale from black over red to light yellow\">{bars}</svg><span>{high:.2} and \
-         above, in units of the logit; the same scale on every face</span></li></ul>"
+         above, {unit}; the same scale on every face</span></li></ul>"
     )
 }
 
@@ -160,24 +177,30 @@ fn figure(row: &PictureRow, id: &str, faces_of_row: usize) -> String {
     )
 }
 
-/// Face, map and mask below each other, as one picture.
+/// Face, what was painted, map and mask below each other, as one picture.
 fn picture(face: &FacePicture, name: &str, id: &str) -> String {
-    let below = SIDE + GAP;
+    let step = SIDE + GAP;
     let place = format!("width=\"{SIDE}\" height=\"{SIDE}\"");
     let own = data_uri(&face.face, face.side_px, ExtendedColorType::Rgb8);
     let layer = data_uri(&map_layer(face), face.side_px, ExtendedColorType::Rgba8);
-    let mut body = format!(
-        "<image id=\"{id}\" {place} href=\"{own}\"/><use class=\"under\" y=\"{below}\" href=\"#{id}\"/>\
-         <image y=\"{below}\" {place} href=\"{layer}\"/>"
-    );
-    let mut height = 2 * SIDE + GAP;
+    let mut body = format!("<image id=\"{id}\" {place} href=\"{own}\"/>");
+    let mut below = step;
+    // Writing to a string cannot fail, here and below.
+    for painted in &face.painted {
+        let painted = data_uri(painted, face.side_px, ExtendedColorType::Rgb8);
+        write!(body, "<image y=\"{below}\" {place} href=\"{painted}\"/>").ok();
+        below += step;
+    }
+    if face.painted.is_empty() {
+        write!(body, "<use class=\"under\" y=\"{below}\" href=\"#{id}\"/>").ok();
+    }
+    write!(body, "<image y=\"{below}\" {place} href=\"{layer}\"/>").ok();
     if let Some(mask) = &face.mask {
         let mask = data_uri(mask, face.side_px, ExtendedColorType::L8);
-        let below = 2 * below;
-        // Writing to a string cannot fail, here and below.
+        below += step;
         write!(body, "<image y=\"{below}\" {place} href=\"{mask}\"/>").ok();
-        height += SIDE + GAP;
     }
+    let mut height = below + SIDE;
     let (path, frame, logit) = (&face.path, face.frame_index, face.logit);
     let mut title = format!("{name}, {path}, frame {frame}: the face, its map, ");
     title += if face.mask.is_some() {
@@ -211,13 +234,15 @@ fn picture(face: &FacePicture, name: &str, id: &str) -> String {
     )
 }
 
-/// RGBA8 of the map's colors and the outline of the mask: white just inside, black just outside.
+/// RGBA8 of the map's colors and the outline of the mask: white just inside, black just outside. It lets the
+/// face shine through where it lies over one.
 fn map_layer(face: &FacePicture) -> Vec<u8> {
     let side = face.side_px as usize;
     let is_inside = |x: usize, y: usize| {
         let value = face.mask.as_ref().and_then(|mask| mask.get(side * y + x));
         value.is_some_and(|&value| INSIDE <= value)
     };
+    let opacity = if face.painted.is_empty() { OPACITY } else { 255 };
     let mut layer = Vec::with_capacity(4 * face.map.len());
     for (at, &level) in face.map.iter().enumerate() {
         let (x, y) = (at % side, at / side);
@@ -235,7 +260,7 @@ fn map_layer(face: &FacePicture) -> Vec<u8> {
             [level, level, level, 255]
         } else {
             let [red, green, blue] = color(level);
-            [red, green, blue, OPACITY]
+            [red, green, blue, opacity]
         };
         layer.extend(rgba);
     }
@@ -254,120 +279,4 @@ fn color(level: u8) -> [u8; 3] {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::eval::attention::{AttentionMeans, Overlap, TechniqueAttention};
-    use crate::eval::page::page;
-    use crate::eval::page::tests::made_up_evaluation;
-
-    fn face(path: &str, mask: Option<Vec<u8>>) -> FacePicture {
-        FacePicture {
-            path: path.to_owned(),
-            frame_index: 7,
-            logit: 1.5,
-            overlap: mask.as_ref().map(|_| Overlap {
-                mass_in_mask: Some(0.42),
-                mask_area: 0.25,
-                is_pointing: true,
-            }),
-            side_px: 4,
-            face: (0..48).collect(),
-            map: (0..16).map(|at| 17 * at).collect(),
-            mask,
-        }
-    }
-
-    /// With `name` wherever names from outside go.
-    pub fn made_up_attention(name: &str) -> Attention {
-        let numbers = AttentionNumbers {
-            faces: 23,
-            items: 8,
-            empty_maps: 1,
-            without_mask: 0,
-            means: Some(AttentionMeans {
-                mass_in_mask: 0.421,
-                mask_area: 0.211,
-                pointing: 0.652,
-            }),
-        };
-        let mask: Vec<u8> = (0..16).map(|at| 255 * u8::from(at % 4 == 0)).collect();
-        let row = |technique: Option<&str>, mask: Option<Vec<u8>>| PictureRow {
-            technique: technique.map(str::to_owned),
-            faces: (0..3).map(|_| face(name, mask.clone())).collect(),
-        };
-        Attention {
-            kind: MapKind::GradCam,
-            range: (0.0, 4.5),
-            overall: numbers.clone(),
-            techniques: vec![TechniqueAttention {
-                technique: name.to_owned(),
-                numbers,
-            }],
-            pictures: vec![row(Some(name), Some(mask)), row(None, None)],
-        }
-    }
-
-    #[test]
-    fn a_page_shows_the_numbers_and_pictures_that_there_are() {
-        let mut evaluation = made_up_evaluation("swap");
-        let with = page(&evaluation);
-        for words in [
-            "Where it looks",
-            "0.421",
-            "2.00",
-            "0.652",
-            "4.50 and above",
-            "42 % inside",
-        ] {
-            assert!(with.contains(words), "{words} is missing");
-        }
-        // Three faces with masks, three without.
-        assert_eq!(
-            with.matches("data:image/png;base64,").count(),
-            3 * 3 + 3 * 2
-        );
-        assert_eq!(with.matches("its mask, which covers 25 %").count(), 2 * 3);
-
-        let attention = evaluation.results[0].attention.as_mut().unwrap();
-        attention.pictures.clear();
-        let without = page(&evaluation);
-        assert!(without.contains("0.421") && !without.contains("data:image"));
-        assert!(!without.contains("pictures of faces"));
-
-        evaluation.results[0].attention = None;
-        assert!(!page(&evaluation).contains("Where it looks"));
-    }
-
-    #[test]
-    fn one_technique_alone_keeps_its_pictures_and_the_pristine_ones() {
-        let mut both = made_up_attention("swap");
-        let other = made_up_attention("recolor");
-        both.techniques.extend(other.techniques);
-        both.pictures.extend(other.pictures);
-        let only = both.only("recolor").unwrap();
-        assert_eq!(only.techniques.len(), 1);
-        let names: Vec<_> = only
-            .pictures
-            .iter()
-            .map(|row| row.technique.as_deref())
-            .collect();
-        assert_eq!(names, [None, Some("recolor"), None]);
-        assert_eq!(both.only("inpaint"), None);
-    }
-
-    #[test]
-    fn the_layer_has_the_colors_of_the_scale_and_the_outline() {
-        let face = &made_up_attention("swap").pictures[0].faces[0];
-        let layer = map_layer(face);
-        let at = |x: usize, y: usize| &layer[4 * (4 * y + x)..][..4];
-        assert_eq!(at(0, 2), [255, 255, 255, 255], "inside, beside the outside");
-        assert_eq!(at(1, 2), [0, 0, 0, 255], "outside, beside the inside");
-        assert_eq!(at(3, 3), [252, 255, 164, OPACITY], "the scale's upper end");
-        assert_eq!(color(0), INFERNO[0]);
-        let lightness = |level: u8| {
-            let [red, green, blue] = color(level).map(f32::from);
-            0.2126 * red + 0.7152 * green + 0.0722 * blue
-        };
-        assert!((1..=255).all(|level| lightness(level - 1) <= lightness(level)));
-    }
-}
+pub(crate) mod tests;

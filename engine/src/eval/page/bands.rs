@@ -7,6 +7,9 @@ use crate::eval::experiment::text::percent;
 use crate::eval::page::charts::{Plot, TENTHS, stroke};
 use crate::eval::page::html::escaped;
 
+/// Side of a chart of curves, pixels: three stand side by side on a page.
+const SIDE: f64 = 390.0;
+
 /// One row of an experiment in a chart; its place among all rows gives its color.
 pub struct Line<'a> {
     pub at: usize,
@@ -18,7 +21,7 @@ pub struct Line<'a> {
 /// Mean ROC curves of all rows on one chart, as the paper's Figure 4 has them, each with the room between
 /// its lowest and highest training.
 pub fn roc(title: &str, lines: &[Line<'_>]) -> String {
-    let mut plot = Plot::new(520.0, 520.0, (0.0, 1.0), (0.0, 1.0));
+    let mut plot = Plot::new(SIDE, SIDE, (0.0, 1.0), (0.0, 1.0));
     plot.grid(&TENTHS, &TENTHS, 1);
     plot.line("chance", (0.0, 0.0), (1.0, 1.0));
     for line in lines {
@@ -35,9 +38,7 @@ pub fn roc(title: &str, lines: &[Line<'_>]) -> String {
         ));
     }
     for line in lines {
-        let mut points = String::from("0,0 ");
-        points.clear();
-        write!(points, "{:.1},{:.1} ", plot.px(0.0), plot.py(0.0)).ok();
+        let mut points = format!("{:.1},{:.1} ", plot.px(0.0), plot.py(0.0));
         for point in line.roc {
             write!(
                 points,

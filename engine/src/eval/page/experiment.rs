@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use crate::detectors::card::Interval;
 use crate::eval::experiment::record::{
-    ExperimentRecord, GroupRecord, LevelRecord, RowGroup, RowRecord,
+    ExperimentRecord, GroupRecord, LevelRecord, RowGroup, RowRecord, RunRecord,
 };
 use crate::eval::experiment::text::{percent, with_deviation};
 use crate::eval::page::bands::{self, Line};
-use crate::eval::page::html::{cell, escaped, list, name_cell, paragraph, table, text_cell};
+use crate::eval::page::html::{cell, escaped, list, name_cell, paragraph, table};
 use crate::eval::page::{recipe, results::section};
 
 /// Everything about an experiment but the data.
@@ -30,105 +30,137 @@ type Level = fn(&RowGroup) -> Option<&LevelRecord>;
 const BY_FRAME: Level = |group| group.frames.as_ref();
 const BY_VIDEO: Level = |group| group.videos.as_ref();
 
-/// The paper's table, with ours beside it.
+/// The paper's table, with ours beside it, and below it how the models do on other items.
 fn headline(record: &ExperimentRecord) -> String {
-    let groups = &record.groups;
+    let Some(main) = record.groups.first() else {
+        return String::new();
+    };
     let published = &record.published.columns;
-    let mut out = String::from("<div class=\"scroll\"><table class=\"paper\"><caption>");
-    write!(
-        out,
-        "AUC in percent, mean ± standard deviation over {} trainings; below it the 95 % interval of the mean \
-         from draws of videos and trainings</caption><thead><tr><th></th>",
-        record.seeds.len()
-    )
-    .ok();
-    for (at, group) in groups.iter().enumerate() {
-        let span = if at == 0 && 1 < record.rows.len() {
-            4
-        } else {
-            2
-        };
-        let class = if at == 0 { "main" } else { "side" };
-        write!(
-            out,
-            "<th colspan=\"{span}\" class=\"over {class}\">{}</th>",
-            escaped(&group_title(group))
-        )
-        .ok();
-    }
-    if !published.is_empty() {
-        write!(
-            out,
-            "<th colspan=\"{}\" class=\"over other\">Published, on other data</th>",
-            published.len()
-        )
-        .ok();
-    }
-    out.push_str("</tr><tr><th scope=\"col\" class=\"text\">Method</th>");
-    let reference = record
-        .row(&record.reference)
-        .map_or("the reference", |row| row.label.as_str());
-    for at in 0..groups.len() {
-        let has_difference = at == 0 && 1 < record.rows.len();
-        for name in ["by frame", "by video"] {
-            write!(out, "<th scope=\"col\">{name}</th>").ok();
-            if has_difference {
-                let reference = escaped(reference);
-                write!(out, "<th scope=\"col\">less {reference}</th>").ok();
-            }
+    let has_difference = 1 < record.rows.len();
+    let reference = record.row(&record.reference);
+    let less = reference.map_or_else(String::new, |row| format!("less {}", row.label));
+    let mut names = vec!["by frame"];
+    names.extend(has_difference.then_some(less.as_str()));
+    names.push("by video");
+    names.extend(has_difference.then_some(less.as_str()));
+    let mut over = vec![(group_title(main), names.len(), "main")];
+    over.push((
+        "Published, on other data".to_owned(),
+        published.len(),
+        "other",
+    ));
+    names.extend(published.iter().map(String::as_str));
+    let rows = record.rows.iter().enumerate().map(|(at, row)| {
+        let mut cells = vec![row_cell(at, row, &row.about)];
+        for level in [BY_FRAME, BY_VIDEO] {
+            let level = row.main().and_then(level);
+            cells.push(level_cell(level, true));
+            cells.extend(has_difference.then(|| difference_cell(level)));
         }
-    }
-    for name in published {
-        write!(
-            out,
-            "<th scope=\"col\" class=\"other\">{}</th>",
-            escaped(name)
-        )
-        .ok();
-    }
-    out.push_str("</tr></thead><tbody>");
-    for (at, row) in record.rows.iter().enumerate() {
-        write!(
-            out,
-            "<tr><td class=\"name\"><span class=\"key\" style=\"background: var(--c{})\"></span>{}\
-             <span class=\"range\">{}</span></td>",
-            at % 8,
-            escaped(&row.label),
-            escaped(&row.about)
-        )
-        .ok();
-        for at in 0..groups.len() {
-            for level in [BY_FRAME, BY_VIDEO] {
-                let level = row.groups.get(at).and_then(level);
-                out.push_str(&level_cell(level, at == 0));
-                if at == 0 && 1 < record.rows.len() {
-                    out.push_str(&difference_cell(level));
-                }
-            }
-        }
-        for at in 0..published.len() {
-            let numbers = record.published_of(&row.id);
+        let numbers = record.published_of(&row.id);
+        cells.extend((0..published.len()).map(|at| {
             let number = numbers.and_then(|row| row.numbers.get(at));
             let text = number.map_or("–".to_owned(), |&(mean, deviation)| {
                 with_deviation(mean, deviation)
             });
-            write!(out, "<td class=\"other\">{}</td>", escaped(&text)).ok();
-        }
-        out.push_str("</tr>");
-    }
-    out.push_str("</tbody></table></div>");
+            format!("<td class=\"other\">{}</td>", escaped(&text))
+        }));
+        cells.concat()
+    });
+    let caption = format!(
+        "AUC in percent, mean ± standard deviation over {} trainings of each row; below it the 95 % interval of \
+         the mean, from drawing videos and trainings anew. A difference in bold is one whose interval does not \
+         hold zero",
+        record.seeds.len()
+    );
+    let mut out = two_storied(&caption, &over, &names, rows);
     out.push_str(&paragraph("quiet", &record.published.about));
+    out.push_str(&elsewhere(record));
     out
 }
 
-fn group_title(group: &GroupRecord) -> String {
-    let pristine = group.videos - group.manipulated;
+/// The groups beside the experiment's own question.
+fn elsewhere(record: &ExperimentRecord) -> String {
+    let others = || record.groups.iter().enumerate().skip(1);
+    if others().next().is_none() {
+        return String::new();
+    }
+    let over: Vec<(String, usize, &str)> = others()
+        .map(|(_, group)| (group_title(group), 2, "side"))
+        .collect();
+    let names: Vec<&str> = others().flat_map(|_| ["by frame", "by video"]).collect();
+    let rows = record.rows.iter().enumerate().map(|(at, row)| {
+        let levels = others().flat_map(|(group, _)| {
+            let group = row.groups.get(group);
+            [BY_FRAME, BY_VIDEO].map(|level| level_cell(group.and_then(level), false))
+        });
+        row_cell(at, row, "") + &levels.collect::<String>()
+    });
+    let told: Vec<String> = record
+        .groups
+        .iter()
+        .map(|group| format!("{}: {}", capitalized(&group.name), group.in_words))
+        .collect();
+    let table = two_storied("The same models on other items", &over, &names, rows);
+    format!("<h3>Beside the question</h3>{table}{}", list(&told))
+}
+
+/// A table with a line of headings over several columns each: text, columns, class.
+fn two_storied(
+    caption: &str,
+    over: &[(String, usize, &str)],
+    names: &[&str],
+    rows: impl Iterator<Item = String>,
+) -> String {
+    let mut out = format!(
+        "<div class=\"scroll\"><table class=\"paper\"><caption>{}</caption><thead><tr><th></th>",
+        escaped(caption)
+    );
+    let mut classes = Vec::new();
+    for (text, span, class) in over.iter().filter(|(_, span, _)| 0 < *span) {
+        classes.extend(std::iter::repeat_n(*class, *span));
+        let text = escaped(text);
+        write!(
+            out,
+            "<th colspan=\"{span}\" class=\"over {class}\">{text}</th>"
+        )
+        .ok();
+    }
+    out.push_str("</tr><tr><th scope=\"col\" class=\"text\">Method</th>");
+    for (name, class) in names.iter().zip(classes) {
+        let name = escaped(name);
+        write!(out, "<th scope=\"col\" class=\"{class}\">{name}</th>").ok();
+    }
+    out.push_str("</tr></thead><tbody>");
+    for row in rows {
+        write!(out, "<tr>{row}</tr>").ok();
+    }
+    out.push_str("</tbody></table></div>");
+    out
+}
+
+/// A row's name with the color of its curves.
+fn row_cell(at: usize, row: &RowRecord, about: &str) -> String {
+    let about = if about.is_empty() {
+        String::new()
+    } else {
+        format!("<span class=\"range\">{}</span>", escaped(about))
+    };
     format!(
-        "{} ({} of {} clips, {} people)",
+        "<td class=\"name\"><span class=\"key\" style=\"background: var(--c{})\"></span>{}{about}</td>",
+        at % 8,
+        escaped(&row.label)
+    )
+}
+
+/// Its name, and how much it holds.
+fn group_title(group: &GroupRecord) -> String {
+    format!(
+        "{}: {} clips of {} people, {} manipulated",
         capitalized(&group.name),
-        group.manipulated,
-        group.manipulated + pristine,
-        group.people
+        group.videos,
+        group.people,
+        group.manipulated
     )
 }
 
@@ -307,7 +339,7 @@ fn of_row(row: &RowRecord) -> Vec<Vec<String>> {
 
 /// Time of a training of each row, beside that of the reference.
 fn cost(record: &ExperimentRecord) -> String {
-    let mean = |row: &RowRecord, of: fn(&crate::eval::experiment::record::RunRecord) -> f64| {
+    let mean = |row: &RowRecord, of: fn(&RunRecord) -> f64| {
         let runs = row.runs.iter().map(of);
         (!row.runs.is_empty()).then(|| runs.sum::<f64>() / row.runs.len() as f64)
     };
@@ -318,26 +350,25 @@ fn cost(record: &ExperimentRecord) -> String {
         .iter()
         .filter_map(|row| {
             let (speed, seconds) = (speed(row)?, mean(row, |run| run.seconds)?);
-            let times = reference.map_or("–".to_owned(), |own| format!("{:.1}", own / speed));
+            let times =
+                reference.map_or("–".to_owned(), |own| format!("{:.1} times", own / speed));
             Some(vec![
                 name_cell(&row.label),
                 cell(&row.runs.len()),
                 cell(&format!("{:.1}", seconds / 60.0)),
                 cell(&format!("{speed:.0}")),
                 cell(&times),
-                text_cell(&row.about),
             ])
         })
         .collect();
     table(
-        "Means over the trainings of a row; the same steps for all",
+        "Means over the trainings of a row, which all take the same steps. Other work on the machine slows a training, so times are rough",
         &[
             "Method",
             "Trainings",
             "Minutes each",
             "Pictures a second",
-            "Times the reference's",
-            "",
+            "Time, in that of the first",
         ],
         &rows,
     )

@@ -44,7 +44,7 @@ pub fn recipe(record: &ExperimentRecord) -> String {
                 cell(&if set {
                     "by the experiment"
                 } else {
-                    "alike by themselves"
+                    "the same in every preset"
                 }),
             ]
         })
