@@ -194,7 +194,8 @@ fn laptop() -> TrainConfig {
         size_px: 128,
         batch_size: 24,
         steps: 2_400,
-        learning_rate: 0.02,
+        // The plain classifiers'. Gradient descent at the paper's 0.02 was measured to diverge within 50 steps.
+        learning_rate: 1e-3,
         weight_decay: 5e-4,
         frames_per_clip: 16,
         validation_share: 0.2,
@@ -205,6 +206,10 @@ fn laptop() -> TrainConfig {
             width: 0.25,
             middle_blocks: 4,
             decoder_width: 0.25,
+            // The paper's 2 goes with a sum over pixels. With the mean and few steps it was measured to leave
+            // one decoder green and the other magenta, and to slow the classifier.
+            lambda1: 0.04,
+            optimizer: OptimizerKind::Adam,
             warmup_steps: 36,
             final_rate_share: 0.02,
             sampling: Sampling::Balanced,
@@ -230,9 +235,8 @@ mod tests {
                 (config.method.as_str(), &config.preset[..]),
                 ("intele", *name)
             );
-            // Eq. 2 and 5.
-            let weights = [settings.alpha, settings.lambda1, settings.lambda2];
-            assert_eq!(weights, [4.0, 2.0, 0.25]);
+            assert_eq!([settings.alpha, settings.lambda2], [4.0, 0.25]);
+            assert_eq!(settings.lambda1 == 2.0, *name != "laptop");
         }
         assert!(preset("desktop").is_none());
         let numbers = |name| {
