@@ -78,7 +78,8 @@ fn maps_of_the_frame_stand_beside_those_of_the_calmest_one() {
     harness.get_by_label(calm).click();
     wait_until(&mut harness, "chosen picture", |window| {
         let node = window.get_by_label(calm);
-        node.accesskit_node().is_selected() == Some(true)
+        let node = node.accesskit_node();
+        node.is_selected() == Some(true) || node.toggled() == Some(egui::accesskit::Toggled::True)
     });
     harness.key_press_modifiers(Modifiers::ALT, Key::ArrowRight);
     wait_until(&mut harness, "moved handle", |window| wipe(window) > 0.54);
