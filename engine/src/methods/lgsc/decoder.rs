@@ -86,7 +86,7 @@ impl CueDecoderConfig {
             levels.push(Level {
                 // METHODS 7: a zero more at the right and at the bottom, which is what SAME gives it.
                 enlarge: Step::new(
-                    ConvConfig::new(channels_in, enlarged, 2).with_padding(Padding::Same),
+                    &ConvConfig::new(channels_in, enlarged, 2).with_padding(Padding::Same),
                     Activation::Relu,
                     device,
                 ),
@@ -142,7 +142,7 @@ impl Block {
     fn new(channels_in: usize, channels_out: usize, device: &Device) -> Self {
         let three = |channels_in, then| {
             let conv = ConvConfig::new(channels_in, channels_out, 3);
-            Step::new(conv.with_padding(Padding::Even(1)), then, device)
+            Step::new(&conv.with_padding(Padding::Even(1)), then, device)
         };
         let is_projected = channels_in != channels_out;
         Self {
@@ -171,7 +171,7 @@ impl Block {
 }
 
 impl Step {
-    fn new(conv: ConvConfig, then: Activation, device: &Device) -> Self {
+    fn new(conv: &ConvConfig, then: Activation, device: &Device) -> Self {
         Self {
             conv: conv.init(device),
             norm: InstanceNorm::new(conv.channels_out, device),
@@ -182,7 +182,7 @@ impl Step {
     /// A 1x1 convolution without activation.
     fn mixing(channels_in: usize, channels_out: usize, device: &Device) -> Self {
         let conv = ConvConfig::new(channels_in, channels_out, 1);
-        Self::new(conv, Activation::None, device)
+        Self::new(&conv, Activation::None, device)
     }
 
     /// # Shapes
