@@ -164,7 +164,7 @@ fn tiny() -> TrainConfig {
     config.size_px = 32;
     config.batch_size = 8;
     config.steps = 60;
-    config.learning_rate = 2e-3;
+    config.learning_rate = 1e-2;
     let own = &mut config.method_config;
     own.insert("width".to_owned(), 0.06.into());
     own.insert("middle_blocks".to_owned(), 1.into());

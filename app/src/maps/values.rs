@@ -83,6 +83,15 @@ pub fn scale_words(kind: MapKind, (low, high): (f32, f32)) -> [String; 2] {
     })
 }
 
+/// How many times as strong differences are drawn: `×4`, `×2.5`.
+pub fn times_words(amplification: f32) -> String {
+    if (amplification - amplification.round()).abs() < 0.05 {
+        format!("×{amplification:.0}")
+    } else {
+        format!("×{amplification:.1}")
+    }
+}
+
 /// A short caption for the strip.
 pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
     let kind = match picture {
@@ -97,9 +106,9 @@ pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
         }
         MapKind::PristineReconstruction => "f0 pristine",
         MapKind::ManipulatedReconstruction => "f1 manipulated",
-        MapKind::ReconstructionDifference => "|f1 − f0|",
-        MapKind::PristineResidual => "|x − f0|",
-        MapKind::ManipulatedResidual => "|x − f1|",
+        MapKind::ReconstructionDifference => "|f1−f0|",
+        MapKind::PristineResidual => "|x−f0|",
+        MapKind::ManipulatedResidual => "|x−f1|",
         MapKind::SpoofCue => "Cue |C|",
     })
 }

@@ -23,6 +23,16 @@ const GAP: f32 = 6.0;
 /// Smallest and largest side of a picture.
 const SIDES: std::ops::RangeInclusive<f32> = 40.0..=224.0;
 
+/// The width that so many columns would like, on a strip of this height.
+pub fn wished_width(num_columns: usize, height: f32) -> f32 {
+    NAMES + num_columns as f32 * (row_side(height) + GAP)
+}
+
+/// The side of pictures that two rows have room for.
+fn row_side(height: f32) -> f32 {
+    (0.5 * (height - CAPTION) - VALUE).clamp(*SIDES.start(), *SIDES.end())
+}
+
 /// Draws the strip and gives its right end.
 pub fn strip_ui(
     ui: &mut Ui,
@@ -34,9 +44,8 @@ pub fn strip_ui(
 ) -> f32 {
     let rect = ui.max_rect();
     let width = (rect.width() - NAMES) / columns.len() as f32 - GAP;
-    let height = 0.5 * (rect.height() - CAPTION) - VALUE;
     let side = width
-        .min(height)
+        .min(row_side(rect.height()))
         .clamp(*SIDES.start(), *SIDES.end())
         .floor();
     let left = |at: usize| rect.left() + NAMES + at as f32 * (side + GAP);
@@ -67,7 +76,8 @@ fn caption_ui(ui: &mut Ui, state: &State, info: &DetectorInfo, rect: Rect, pictu
     if let Picture::Map(kind) = picture
         && is_amplified(kind)
     {
-        caption += &format!(" ×{amplification:.1}");
+        caption += " ";
+        caption += &values::times_words(amplification);
     }
     let line = rect.with_max_y(rect.top() + 15.0);
     let text = RichText::new(caption).size(theme::SMALL).color(theme::TEXT);

@@ -13,8 +13,8 @@ use crate::theme::{self, UNIT};
 use crate::widgets::{Side, note_ui, wipe_ui};
 use crate::words;
 
-/// The wipe takes no more of the pane's width than this share.
-const WIPE_SHARE: f32 = 0.34;
+/// The wipe takes at least this share of the pane's width.
+const WIPE_SHARE: f32 = 0.22;
 
 pub fn maps_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     padded(ui, |ui| {
@@ -80,7 +80,8 @@ fn controls_ui(
         let mut times = maps.amplification;
         let slider = Slider::new(&mut times, AMPLIFICATIONS)
             .logarithmic(true)
-            .custom_formatter(|times, _| format!("×{times:.1}"));
+            .custom_formatter(|times, _| values::times_words(times as f32));
+        name_ui(ui, "Differences");
         let slider = ui.add(slider).accessible_name("Amplification");
         if slider.changed() {
             commands.push(Command::Maps(MapsCommand::Amplify(times)));
@@ -93,7 +94,8 @@ fn controls_ui(
         let mut percent = 100.0 * maps.opacity;
         let slider = Slider::new(&mut percent, 0.0..=100.0)
             .custom_formatter(|percent, _| format!("{percent:.0} %"));
-        let slider = ui.add(slider).accessible_name("Opacity");
+        name_ui(ui, "Opacity");
+        let slider = ui.add(slider).accessible_name("Opacity of maps");
         if slider.changed() {
             commands.push(Command::Maps(MapsCommand::SetOpacity(percent / 100.0)));
         }
@@ -115,6 +117,14 @@ fn controls_ui(
             commands.act(action);
         }
     }
+}
+
+fn name_ui(ui: &mut Ui, name: &str) {
+    ui.label(
+        RichText::new(name)
+            .size(theme::SMALL)
+            .color(theme::TEXT_FAINT),
+    );
 }
 
 /// Which of the method's parts is drawn beside the final score.
@@ -148,8 +158,11 @@ fn pictures_ui(
     let maps = &state.maps;
     let columns = maps.columns(info);
     let pair = maps.pair_of(&columns);
-    let side = (rect.height() - UNIT)
-        .min(WIPE_SHARE * rect.width())
+    let left_over =
+        rect.width() - map_strip::wished_width(columns.len(), rect.height()) - 4.0 * UNIT;
+    let side = left_over
+        .max(WIPE_SHARE * rect.width())
+        .min(rect.height() - UNIT)
         .max(64.0);
     let strip = rect.with_max_x(rect.right() - side - 4.0 * UNIT);
     let used = ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {

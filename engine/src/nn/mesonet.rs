@@ -8,6 +8,7 @@ use burn::tensor::activation::leaky_relu;
 
 use crate::nn::conv::{Conv, ConvConfig, Padding};
 use crate::nn::dropout::Dropout;
+use crate::nn::kernels::max_pool::max_pool2d;
 use crate::nn::meso_inception::{MesoInception, MesoInceptionConfig};
 use crate::nn::noise::Noise;
 use crate::nn::norm::{Activation, normalized};
@@ -158,7 +159,7 @@ impl Stage {
         };
         let side = [self.pool, self.pool];
         let pool = MaxPool2dConfig::new(side).with_strides(side).init();
-        pool.forward(normalized(&self.norm, x, Activation::None))
+        max_pool2d(&pool, normalized(&self.norm, x, Activation::None))
     }
 }
 

@@ -5,6 +5,8 @@ use burn::prelude::{Config, Device, Module, Tensor};
 
 use crate::nn::conv::{Conv, ConvConfig, Padding};
 use crate::nn::conv_norm::{ConvNorm, ConvNormConfig};
+use crate::nn::kernels::doubling::{doubled, doubled_beside};
+use crate::nn::kernels::tanh::tanh;
 use crate::nn::norm::Activation;
 
 /// Channels after each block at full width, from the smallest size on.
@@ -86,7 +88,7 @@ impl UnetDecoder {
         }
         let picture = self.head.forward(x);
         if self.has_tanh {
-            picture.tanh()
+            tanh(picture)
         } else {
             picture
         }
@@ -107,10 +109,10 @@ impl UnetBlock {
     /// - `skip`: `[batch, channels_skip, 2 height, 2 width]`
     /// - output: `[batch, channels_out, 2 height, 2 width]`
     fn forward(&self, input: Tensor<4>, skip: Option<Tensor<4>>) -> Tensor<4> {
-        let mut x = doubled(input);
-        if let Some(skip) = skip {
-            x = Tensor::cat(vec![x, skip], 1);
-        }
+        let mut x = match skip {
+            Some(skip) => doubled_beside(input, skip),
+            None => doubled(input),
+        };
         for conv in &self.convs {
             x = conv.forward(x);
         }
@@ -124,24 +126,10 @@ impl UnetBlock {
     }
 }
 
-/// Every pixel becomes a square of four; the gradient is their sum.
-///
-/// # Shapes
-/// - `input`: `[batch, channels, height, width]`
-/// - output: `[batch, channels, 2 height, 2 width]`
-pub fn doubled(input: Tensor<4>) -> Tensor<4> {
-    let [batch, channels, height, width] = input.dims();
-    input
-        .reshape([batch * channels, height, 1, width, 1])
-        .expand([batch * channels, height, 2, width, 2])
-        .reshape([batch, channels, 2 * height, 2 * width])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::nn::named::{host_tensor, num_trainable};
-    use burn::prelude::TensorData;
 
     #[test]
     fn counts_are_those_of_the_reference() {
@@ -188,17 +176,5 @@ mod tests {
         assert!(values.iter().all(|value| value.abs() <= 1.0));
         let picture = decoder(false).forward(taps(32, 32));
         assert_eq!(picture.dims(), [1, 3, 32, 32]);
-    }
-
-    #[test]
-    fn doubling_repeats_pixels_down_and_across() {
-        let data = TensorData::new(vec![1.0_f32, 2.0, 3.0, 4.0], [1, 2, 1, 2]);
-        let output = doubled(Tensor::from_data(data, &Device::flex()));
-        assert_eq!(output.dims(), [1, 2, 2, 4]);
-        let expected = [
-            1.0, 1.0, 2.0, 2.0, 1.0, 1.0, 2.0, 2.0, //
-            3.0, 3.0, 4.0, 4.0, 3.0, 3.0, 4.0, 4.0,
-        ];
-        assert_eq!(host_tensor(output).unwrap().values, expected);
     }
 }

@@ -66,7 +66,11 @@ impl FacePicture {
             .filter(|map| map.kind.channels() == MapChannels::Rgb);
         self.painted = pictures
             .map(|map| {
-                let levels: Vec<u8> = map.values.iter().map(|value| (255.0 * value) as u8).collect();
+                let levels: Vec<u8> = map
+                    .values
+                    .iter()
+                    .map(|value| (255.0 * value) as u8)
+                    .collect();
                 smaller::<Rgb<u8>>(&levels, [map.width, map.height], self.side_px)
             })
             .collect();

@@ -128,7 +128,10 @@ fn pictures(attention: &Attention, number: usize, faces_of_row: usize) -> String
         }
     };
     let mut out = paragraph("quiet", words);
-    out.push_str(&paragraph("quiet", "The page holds these pictures of faces itself"));
+    out.push_str(&paragraph(
+        "quiet",
+        "The page holds these pictures of faces itself",
+    ));
     out.push_str(&legend(attention));
     out.push_str("<div class=\"row\">");
     for (row, faces) in attention.pictures.iter().enumerate() {
@@ -242,7 +245,11 @@ fn map_layer(face: &FacePicture) -> Vec<u8> {
         let value = face.mask.as_ref().and_then(|mask| mask.get(side * y + x));
         value.is_some_and(|&value| INSIDE <= value)
     };
-    let opacity = if face.painted.is_empty() { OPACITY } else { 255 };
+    let opacity = if face.painted.is_empty() {
+        OPACITY
+    } else {
+        255
+    };
     let mut layer = Vec::with_capacity(4 * face.map.len());
     for (at, &level) in face.map.iter().enumerate() {
         let (x, y) = (at % side, at / side);

@@ -1,4 +1,4 @@
-//! A trained `InTeLe` at work: scores by encoder and f_cls alone, and pictures by the decoders, which are
+//! A trained `InTeLe` at work: scores by encoder and `f_cls` alone, and pictures by the decoders, which are
 //! read when one is first asked for.
 
 use std::path::{Path, PathBuf};

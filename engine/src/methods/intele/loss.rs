@@ -17,20 +17,20 @@ mod tests;
 /// The parts of one batch's loss, each of shape `[1]` and without its weight.
 #[derive(Debug)]
 pub struct Losses {
-    /// L_AE, Eq. 1.
+    /// `L_AE`, Eq. 1.
     pub reconstruction: Tensor<1>,
-    /// None without f_SC.
+    /// None without `f_SC`.
     pub semantic: Option<SemanticLosses>,
-    /// L_cls, Eq. 4.
+    /// `L_cls`, Eq. 4.
     pub classification: Tensor<1>,
 }
 
-/// The two losses of f_SC.
+/// The two losses of `f_SC`.
 #[derive(Debug)]
 pub struct SemanticLosses {
-    /// L_CE, Eq. 2: on what the decoders painted.
+    /// `L_CE`, Eq. 2: on what the decoders painted.
     pub painted: Tensor<1>,
-    /// L_aux, Eq. 3: on the pictures themselves.
+    /// `L_aux`, Eq. 3: on the pictures themselves.
     pub shown: Tensor<1>,
 }
 
@@ -94,7 +94,7 @@ impl Losses {
 
 impl SemanticLosses {
     /// # Shapes
-    /// - logits of f_SC on f0's pictures, on f1's, and on the pictures themselves, and `labels`: `[batch]`
+    /// - logits of `f_SC` on f0's pictures, on f1's, and on the pictures themselves, and `labels`: `[batch]`
     pub fn of(
         pristine: Tensor<1>,
         manipulated: Tensor<1>,
@@ -110,7 +110,7 @@ impl SemanticLosses {
     }
 }
 
-/// L_AE: every picture against what the decoder of its own kind made of it; the other decoder's gradient
+/// `L_AE`: every picture against what the decoder of its own kind made of it; the other decoder's gradient
 /// is zero.
 ///
 /// # Shapes

@@ -14,14 +14,14 @@ use crate::nn::unet::{UnetConfig, UnetDecoder};
 #[derive(Module, Debug)]
 pub struct Intele {
     pub encoder: Backbone,
-    /// f_cls.
+    /// `f_cls`.
     pub classifier: Head,
     pub decoders: Decoders,
-    /// f_SC; none in the ablation without it.
+    /// `f_SC`; none in the ablation without it.
     pub semantic: Option<Semantic>,
 }
 
-/// What scores: encoder and f_cls, under the same paths as in [`Intele`].
+/// What scores: encoder and `f_cls`, under the same paths as in [`Intele`].
 #[derive(Module, Debug)]
 pub struct Scorer {
     pub encoder: Backbone,

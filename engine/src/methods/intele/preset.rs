@@ -24,19 +24,19 @@ pub struct InteleSettings {
     pub drop_path: f64,
     /// Scales the decoders' channels; 1 is U-Net's usual form.
     pub decoder_width: f64,
-    /// How likely a pooled feature is dropped before f_cls in training.
+    /// How likely a pooled feature is dropped before `f_cls` in training.
     pub dropout: f64,
-    /// What f_SC is.
+    /// What `f_SC` is.
     pub semantic: SemanticKind,
-    /// Without it, L_SC is left out and both decoders stay: the paper's ablation.
+    /// Without it, `L_SC` is left out and both decoders stay: the paper's ablation.
     pub has_semantic_classifier: bool,
-    /// Weight of L_aux in L_SC.
+    /// Weight of `L_aux` in `L_SC`.
     pub alpha: f64,
-    /// Weight of L_SC in Eq. 5.
+    /// Weight of `L_SC` in Eq. 5.
     pub lambda1: f64,
-    /// Weight of L_cls in Eq. 5.
+    /// Weight of `L_cls` in Eq. 5.
     pub lambda2: f64,
-    /// Keeps L_CE's gradient from the encoder, as Eq. 5 can be read. Costs a second pass of the decoders.
+    /// Keeps `L_CE`'s gradient from the encoder, as Eq. 5 can be read. Costs a second pass of the decoders.
     pub detach_enc_for_sc: bool,
     pub optimizer: OptimizerKind,
     /// Of gradient descent: the share of the last step's direction that is kept.
@@ -193,18 +193,24 @@ fn laptop() -> TrainConfig {
         preset: "laptop".to_owned(),
         size_px: 128,
         batch_size: 24,
-        steps: 2_400,
-        learning_rate: 0.02,
+        // Half the plain classifiers': a step takes three times as long.
+        steps: 1_200,
+        // The plain classifiers'. Gradient descent at the paper's 0.02 was measured to diverge within 50 steps.
+        learning_rate: 1e-3,
         weight_decay: 5e-4,
         frames_per_clip: 16,
         validation_share: 0.2,
-        validate_every: 300,
+        validate_every: 200,
         validation_batches: 4,
         checkpoint_every: 100,
         method_config: InteleSettings {
             width: 0.25,
             middle_blocks: 4,
             decoder_width: 0.25,
+            // The paper's 2 goes with a sum over pixels. With the mean and few steps it was measured to leave
+            // one decoder green and the other magenta, and to slow the classifier.
+            lambda1: 0.04,
+            optimizer: OptimizerKind::Adam,
             warmup_steps: 36,
             final_rate_share: 0.02,
             sampling: Sampling::Balanced,
@@ -230,9 +236,8 @@ mod tests {
                 (config.method.as_str(), &config.preset[..]),
                 ("intele", *name)
             );
-            // Eq. 2 and 5.
-            let weights = [settings.alpha, settings.lambda1, settings.lambda2];
-            assert_eq!(weights, [4.0, 2.0, 0.25]);
+            assert_eq!([settings.alpha, settings.lambda2], [4.0, 0.25]);
+            assert_eq!(settings.lambda1 == 2.0, *name != "laptop");
         }
         assert!(preset("desktop").is_none());
         let numbers = |name| {

@@ -1,4 +1,4 @@
-//! The shallow classifier f_SC, which sees pictures instead of features and so only what is obvious in
+//! The shallow classifier `f_SC`, which sees pictures instead of features and so only what is obvious in
 //! them (METHODS 1.3).
 
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
@@ -14,7 +14,7 @@ use crate::nn::noise::Noise;
 use crate::nn::norm::{Activation, normalized};
 use crate::nn::pool::pool;
 
-/// Which network f_SC is; the paper does not say.
+/// Which network `f_SC` is; the paper does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SemanticKind {

@@ -9,9 +9,9 @@ use burn::prelude::{Config, Device, Module, Tensor};
 
 use crate::nn::conv::{Conv, ConvConfig, Padding};
 use crate::nn::instance_norm::InstanceNorm;
+use crate::nn::kernels::doubling::doubled;
 use crate::nn::kernels::elementwise::{add, relu};
 use crate::nn::norm::Activation;
-use crate::nn::unet::doubled;
 
 /// Fewest channels of a level, however narrow the decoder is.
 const MIN_CHANNELS: usize = 4;

@@ -19,7 +19,7 @@ pub struct Lgsc {
     pub decoder: CueDecoder,
     pub classifier: CueClassifier,
     /// Weight `[features, 1]`: what the encoder's own features say in the first steps.
-    start: Option<Linear>,
+    pub start: Option<Linear>,
     pub scale: CueScale,
 }
 

@@ -36,19 +36,21 @@ pub fn max_pool2d(pool: &MaxPool2d, input: Tensor<4>) -> Tensor<4> {
     Tensor::from_dispatch(output)
 }
 
-/// The window of a 3x3 pool without frills.
+/// The window of a pool of 2x2, 3x3 or 4x4 without frills.
 fn window_of(pool: &MaxPool2d, size: [usize; 2]) -> Option<Window> {
     let padding = match pool.padding {
         PaddingConfig2d::Explicit(top, left, bottom, right) => [top, bottom, left, right],
         PaddingConfig2d::Valid => [0; 4],
         PaddingConfig2d::Same => return None,
     };
-    let is_plain = pool.kernel_size == [3, 3] && pool.dilation == [1, 1] && !pool.ceil_mode;
+    let [kernel, across] = pool.kernel_size;
+    let is_size_ours = kernel == across && (2..=4).contains(&kernel);
+    let is_plain = is_size_ours && pool.dilation == [1, 1] && !pool.ceil_mode;
     let is_square = pool.stride[0] == pool.stride[1];
     // A wider padding would make windows without a pixel.
     let is_narrow = padding.iter().all(|side| *side <= 1);
     (is_plain && is_square && is_narrow).then(|| Window {
-        kernel: 3,
+        kernel,
         stride: pool.stride[0],
         padding,
         size,

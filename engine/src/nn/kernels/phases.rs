@@ -81,6 +81,11 @@ impl Phases {
         self.window.stride == 1
     }
 
+    /// Places in the window.
+    pub fn places(&self) -> usize {
+        self.window.kernel * self.window.kernel
+    }
+
     /// The phase that a place in the window looks at.
     pub fn phase(&self, place: usize) -> usize {
         let (down, across) = (place / self.window.kernel, place % self.window.kernel);

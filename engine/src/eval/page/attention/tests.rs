@@ -103,7 +103,10 @@ fn reconstructions_stand_between_the_face_and_their_difference() {
         page.matches("data:image/png;base64,").count(),
         3 * 5 + 3 * 4
     );
-    assert!(!page.contains("class=\"under\" y"), "nothing lies over the face");
+    assert!(
+        !page.contains("class=\"under\" y"),
+        "nothing lies over the face"
+    );
     assert!(page.contains("|f1 - f0|") && page.contains("full range"));
 }
 

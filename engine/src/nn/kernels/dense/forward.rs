@@ -7,6 +7,7 @@ use super::geometry::{Geometry, piece_len, stacks};
 use super::product::Product;
 use super::winograd::{TileWeights, tiled};
 use crate::nn::kernels::activate::activate;
+use crate::nn::kernels::buffers;
 use crate::nn::norm::Activation;
 
 /// Numbers one thread activates at a time.
@@ -41,7 +42,7 @@ pub fn forward(
     }
     let area = geometry.area_out();
     let picture_in = geometry.channels_in * geometry.area_in();
-    let mut output = vec![0.0; geometry.batch * geometry.channels_out * area];
+    let mut output = buffers::take(geometry.batch * geometry.channels_out * area);
     let window = geometry.forward_window();
     let piece = piece_len(geometry.channels_out, area);
     let arch = Arch::new();

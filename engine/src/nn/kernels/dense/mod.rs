@@ -1,6 +1,7 @@
 //! Ordinary convolutions on the CPU device, with gradients: products of packed panels in registers
 //! (Goto and van de Geijn 2008), of which the matrix of pixels is never built as a whole.
 
+mod along_rows;
 mod block;
 mod channels_last;
 mod forward;
@@ -28,6 +29,7 @@ use burn::backend::{Autodiff, Backend, Dispatch, ExtensionType, Flex, backend_ex
 use burn::prelude::Tensor;
 use burn::tensor::TensorData;
 
+use super::buffers;
 use super::conv::ConvShape;
 use super::planes::{in_order, numbers, primitive, tensor_of};
 use crate::nn::norm::Activation;
@@ -189,22 +191,22 @@ impl<const PARENTS: usize> Backward<Flex, PARENTS> for Sums<PARENTS> {
         grads: &mut Gradients,
         checkpointer: &mut Checkpointer,
     ) {
-        let gradient = grads.consume::<Flex>(&ops.node).to_contiguous();
+        let gradient = in_order(grads.consume::<Flex>(&ops.node));
         let (input, weight, shape) = ops.state;
         let input: FlexTensor = checkpointer.retrieve_node_output(input);
         let weight: FlexTensor = checkpointer.retrieve_node_output(weight);
-        let (input, weight) = (input.to_contiguous(), weight.to_contiguous());
+        let (input, weight) = (in_order(input), in_order(weight));
         let geometry = geometry_of(&input, &weight, shape);
-        let values = gradient.storage();
+        let values = numbers(&gradient);
         for (parent, node) in ops.parents.into_iter().enumerate() {
             let Some(node) = node else { continue };
             let (found, shape) = match parent {
                 0 => (
-                    to_input::to_input(&geometry, values, weight.storage()),
+                    to_input::to_input(&geometry, values, numbers(&weight)),
                     input.layout().shape().clone(),
                 ),
                 1 => (
-                    to_weight::to_weight(&geometry, input.storage(), values),
+                    to_weight::to_weight(&geometry, numbers(&input), values),
                     weight.layout().shape().clone(),
                 ),
                 _ => (
@@ -215,5 +217,7 @@ impl<const PARENTS: usize> Backward<Flex, PARENTS> for Sums<PARENTS> {
             let found = FlexTensor::from_data(TensorData::new(found, shape));
             grads.register::<Flex>(node.id, found);
         }
+        buffers::give(gradient);
+        buffers::give(input);
     }
 }

@@ -92,6 +92,25 @@ fn check(case: Case) {
 }
 
 #[test]
+fn few_channels_in_wide_pictures_equal_the_plain_convolution() {
+    for (kernel, padding) in [(3, [1; 4]), (5, [2; 4]), (3, [0, 1, 2, 0]), (5, [0; 4])] {
+        for channels in [[3, 8], [8, 3], [9, 17], [1, 1]] {
+            for size in [[37, 141], [6, 192], [9, 133], [40, 33]] {
+                check(Case {
+                    batch: 2,
+                    channels,
+                    size,
+                    kernel,
+                    stride: 1,
+                    padding,
+                    is_biased: false,
+                });
+            }
+        }
+    }
+}
+
+#[test]
 fn all_shapes_equal_the_plain_convolution() {
     let plain = Case {
         batch: 2,

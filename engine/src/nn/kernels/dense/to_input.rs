@@ -8,6 +8,7 @@ use super::gather::Window;
 use super::geometry::{Geometry, piece_len, stacks};
 use super::product::Product;
 use super::winograd::{TileWeights, tiled};
+use crate::nn::kernels::buffers;
 
 struct Phase {
     /// Offset down and right.
@@ -35,7 +36,13 @@ pub fn to_input(geometry: &Geometry, gradient: &[f32], weight: &[f32]) -> Vec<f3
     let area = geometry.area_in();
     let stride = geometry.stride;
     let picture_out = geometry.channels_out * geometry.area_out();
-    let mut output = vec![0.0; geometry.batch * geometry.channels_in * area];
+    let count = geometry.batch * geometry.channels_in * area;
+    // With a stride some pixels may be seen by no tap.
+    let mut output = if stride == 1 {
+        buffers::take(count)
+    } else {
+        vec![0.0; count]
+    };
     let phases: Vec<Phase> = (0..stride.min(height))
         .flat_map(|y| (0..stride.min(width)).map(move |x| [y, x]))
         .map(|at| phase(geometry, weight, at))

@@ -6,6 +6,7 @@ use std::ops::Range;
 use pulp::Arch;
 use rayon::prelude::*;
 
+use super::along_rows::{along_rows, is_fit};
 use super::channels_last::ChannelsLast;
 use super::geometry::Geometry;
 use super::share::Share;
@@ -24,7 +25,9 @@ const GROUP: usize = 64 * 1024;
 /// - `gradient`: of the output, `[batch, channels_out, height', width']`
 /// - output: `[channels_out, channels_in, kernel, kernel]`
 pub fn to_weight(geometry: &Geometry, input: &[f32], gradient: &[f32]) -> Vec<f32> {
-    if geometry.channels_out * geometry.depth() <= SMALL {
+    if is_fit(geometry) {
+        along_rows(geometry, input, gradient)
+    } else if geometry.channels_out * geometry.depth() <= SMALL {
         by_pixels(geometry, input, gradient)
     } else {
         by_columns(geometry, input, gradient)

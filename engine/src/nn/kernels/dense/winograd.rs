@@ -8,6 +8,7 @@ use super::block::{Aligned, VECTORS, depth_runs, next_vectors};
 use super::geometry::stacks;
 use super::phases::Tiling;
 use super::strip::{Goal, Left, strip};
+use crate::nn::kernels::buffers;
 
 /// Places of a tile.
 const PLACES: usize = 16;
@@ -77,7 +78,7 @@ pub fn tiled(
     let picture_in = weights.depth * input_size[0] * input_size[1];
     let area = output_size[0] * output_size[1];
     let batch = input.len() / picture_in;
-    let mut output = vec![0.0; batch * weights.rows * area];
+    let mut output = buffers::take(batch * weights.rows * area);
     let tile_rows = output_size[0].div_ceil(2);
     let bands = TASKS.div_ceil(batch).min(tile_rows.div_ceil(4));
     let band = tile_rows.div_ceil(bands);

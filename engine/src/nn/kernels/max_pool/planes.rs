@@ -10,8 +10,6 @@ use super::super::phases::{Phases, Window};
 use super::super::planes::{dims, numbers, plane_of, tensor_of};
 use super::super::vector::{LANES, Vectored, vectored};
 
-/// Places in the window.
-const PLACES: usize = 9;
 /// Planes for which one thread is worth waking.
 const FEWEST_PLANES: usize = 4;
 
@@ -36,14 +34,19 @@ pub fn largest(input: &FloatTensor<Flex>, window: Window) -> (FloatTensor<Flex>,
                 )
             },
             |(spread, run), (at, (output, places))| {
-                vectored(PoolPlane {
+                let plane = PoolPlane {
                     phases: &phases,
                     input: plane_of(input, at, height * width),
                     spread,
                     run,
                     places,
                     output,
-                });
+                };
+                match window.kernel {
+                    2 => vectored(PoolSquare::<4>(plane)),
+                    3 => vectored(PoolSquare::<9>(plane)),
+                    _ => vectored(PoolSquare::<16>(plane)),
+                }
             },
         );
     let output = tensor_of(output, [batch, channels, height_out, width_out]);
@@ -88,17 +91,21 @@ struct PoolPlane<'a> {
     output: &'a mut [f32],
 }
 
-impl Vectored for PoolPlane<'_> {
+/// With a window of so many places.
+struct PoolSquare<'a, const PLACES: usize>(PoolPlane<'a>);
+
+impl<const PLACES: usize> Vectored for PoolSquare<'_, PLACES> {
     type Output = ();
 
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        self.phases.spread(self.input, self.spread);
-        let (vectors, _) = self.run.as_chunks_mut::<LANES>();
-        let (places, _) = self.places.as_chunks_mut::<LANES>();
-        let spread: &[f32] = self.spread;
+        let Self(plane) = self;
+        plane.phases.spread(plane.input, plane.spread);
+        let (vectors, _) = plane.run.as_chunks_mut::<LANES>();
+        let (places, _) = plane.places.as_chunks_mut::<LANES>();
+        let spread: &[f32] = plane.spread;
         let seen: [&[[f32; LANES]]; PLACES] = std::array::from_fn(|place| {
-            &spread[self.phases.start(place)..].as_chunks().0[..vectors.len()]
+            &spread[plane.phases.start(place)..].as_chunks().0[..vectors.len()]
         });
         for (at, (output, places)) in vectors.iter_mut().zip(places).enumerate() {
             let mut most = seen[0][at];
@@ -115,7 +122,7 @@ impl Vectored for PoolPlane<'_> {
             *output = most;
             *places = found.map(|place| place as u8);
         }
-        self.phases.pack(self.run, self.output);
+        plane.phases.pack(plane.run, plane.output);
     }
 }
 
@@ -139,7 +146,7 @@ impl Vectored for DifferentiatePlane<'_> {
         self.spread.fill(0.0);
         let (gradients, _) = self.run.as_chunks::<LANES>();
         let (places, _) = self.places.as_chunks::<LANES>();
-        for place in 0..PLACES {
+        for place in 0..self.phases.places() {
             let target = &mut self.spread[self.phases.start(place)..];
             let (target, _) = target.as_chunks_mut::<LANES>();
             for ((target, gradient), places) in target.iter_mut().zip(gradients).zip(places) {

@@ -28,8 +28,17 @@ fn there_and_back(pooling: Pooling, pool: &MaxPool2d, size: [usize; 4]) -> [Vec<
 #[test]
 fn it_equals_burns_pool_and_its_gradient() {
     for size in [[2, 3, 9, 11], [1, 1, 147, 16], [3, 20, 8, 8], [1, 2, 3, 3]] {
-        for (stride, padding) in [(2, 1), (1, 1), (2, 0), (3, 1)] {
-            let pool = MaxPool2dConfig::new([3, 3])
+        for (kernel, stride, padding) in [
+            (3, 2, 1),
+            (3, 1, 1),
+            (3, 2, 0),
+            (3, 3, 1),
+            (2, 2, 0),
+            (2, 1, 1),
+            (4, 4, 1),
+            (4, 2, 1),
+        ] {
+            let pool = MaxPool2dConfig::new([kernel, kernel])
                 .with_strides([stride, stride])
                 .with_padding(PaddingConfig2d::Explicit(
                     padding, padding, padding, padding,
@@ -38,15 +47,15 @@ fn it_equals_burns_pool_and_its_gradient() {
             assert!(window_of(&pool, [9, 9]).is_some());
             let expected = there_and_back(|pool, input| pool.forward(input), &pool, size);
             let found = there_and_back(max_pool2d, &pool, size);
-            assert_eq!(expected, found, "{size:?} {stride} {padding}");
+            assert_eq!(expected, found, "{size:?} {kernel} {stride} {padding}");
         }
     }
 }
 
 #[test]
 fn other_pools_are_burns() {
-    let other = MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init();
+    let other = MaxPool2dConfig::new([8, 8]).with_strides([2, 2]).init();
     assert!(window_of(&other, [8, 8]).is_none());
     let [output, _] = there_and_back(max_pool2d, &other, [1, 1, 8, 8]);
-    assert_eq!(output.len(), 16);
+    assert_eq!(output.len(), 1);
 }
