@@ -32,7 +32,7 @@ pub struct EvalOptions {
     #[arg(long, default_value_t)]
     protocol: Protocol,
     /// Run an experiment of the method's paper and make its table: `paper` for intele. Every row is trained
-    /// on the split train of --data and scored on --test-data. What was trained already is not trained
+    /// on the splits train and val of --data, of which val chooses the step, and scored on --test-data. What was trained already is not trained
     /// again: the same command goes on where it was stopped
     #[arg(long, conflicts_with_all = ["protocol", "model", "train", "calibrate", "scores", "probe", "no_pictures"])]
     experiment: Option<String>,

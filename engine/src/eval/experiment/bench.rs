@@ -140,7 +140,7 @@ impl Bench<'_> {
                         | EvalError::Detector(_)
                         | EvalError::Settings { .. }),
                     ) => {
-                        let reason = err.to_string();
+                        let reason = err.to_string().trim_end().to_owned();
                         job.warn(format!("{}, seed {seed}: {reason}", row.row.label));
                         done.failures.push(FailureRecord {
                             seed: Some(seed),

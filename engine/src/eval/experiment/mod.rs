@@ -82,8 +82,6 @@ pub struct Recipe {
     pub method_preset: &'static str,
     /// Replaced after the budget.
     pub overrides: &'static str,
-    /// Keys of the method's own table that count steps, as one so-manieth of all steps.
-    pub parts_of_steps: &'static [(&'static str, u64)],
 }
 
 /// What all rows of an experiment share in one preset.

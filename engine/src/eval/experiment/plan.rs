@@ -105,7 +105,6 @@ impl Wish {
                 };
             };
             let mut overrides = budget.clone();
-            merge(&mut overrides, parts_of_steps(recipe, &budget));
             let own = recipe.overrides.parse().expect("a test reads every row");
             merge(&mut overrides, own);
             PlannedRow {
@@ -162,21 +161,6 @@ fn config(
     Ok((method, preset.replaced(overrides.clone())?))
 }
 
-/// Counts of steps that follow the budget's number of them.
-fn parts_of_steps(recipe: &Recipe, budget: &toml::Table) -> toml::Table {
-    let steps = budget.get("steps").and_then(toml::Value::as_integer);
-    let mut own = toml::Table::new();
-    for (key, parts) in recipe.parts_of_steps {
-        let parts = i64::try_from(*parts).unwrap_or(i64::MAX).max(1);
-        own.insert((*key).to_owned(), (steps.unwrap_or(0) / parts).into());
-    }
-    let mut table = toml::Table::new();
-    if !own.is_empty() {
-        table.insert("method_config".to_owned(), own.into());
-    }
-    table
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,25 +192,6 @@ mod tests {
     }
 
     #[test]
-    fn counts_of_steps_follow_the_budget() {
-        let recipe = Recipe {
-            preset: "laptop",
-            method: "lgsc",
-            method_preset: "laptop",
-            overrides: "",
-            parts_of_steps: &[("encoder_steps", 3)],
-        };
-        let budget = "steps = 90".parse().unwrap();
-        let table = parts_of_steps(&recipe, &budget);
-        assert_eq!(table["method_config"]["encoder_steps"], 30.into());
-        let none = Recipe {
-            parts_of_steps: &[],
-            ..recipe
-        };
-        assert!(parts_of_steps(&none, &budget).is_empty());
-    }
-
-    #[test]
     fn every_row_of_every_preset_has_a_configuration() {
         for experiment in super::super::EXPERIMENTS {
             for budget in experiment.budgets {
@@ -246,6 +211,18 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_methods_take_every_key_of_their_rows() {
+        let device = burn::prelude::Device::flex().autodiff();
+        let wish = Wish::of(&settings(&[]), 1).unwrap();
+        for planned in wish.plan().unwrap() {
+            let (method, config) = planned.found.unwrap();
+            let made = (method.trainer)(&config, &device);
+            let refused = made.err().map(|err| err.to_string());
+            assert_eq!(refused, None, "{}", planned.row.id);
         }
     }
 

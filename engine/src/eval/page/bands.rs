@@ -8,7 +8,7 @@ use crate::eval::page::charts::{Plot, TENTHS, stroke};
 use crate::eval::page::html::escaped;
 
 /// Side of a chart of curves, pixels: three stand side by side on a page.
-const SIDE: f64 = 390.0;
+const SIDE: f64 = 376.0;
 
 /// One row of an experiment in a chart; its place among all rows gives its color.
 pub struct Line<'a> {
