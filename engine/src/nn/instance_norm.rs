@@ -135,8 +135,8 @@ mod tests {
         let input = tensor([2, 2, 1, 3], 37, &device);
         let output = layer(2, &device).forward(input, Activation::None);
         let expected = [
-            0.3820592, -1.6999999, -3.7820592, 0.4171110, -1.4200002, -3.2571111, 0.3820590,
-            -1.7000000, -3.7820592, -1.2294085, -3.3449748, 0.3143832,
+            0.3820592, -1.6999999, -3.7820592, 0.417111, -1.4200002, -3.257111, 0.382059, -1.7,
+            -3.7820592, -1.2294085, -3.3449748, 0.3143832,
         ];
         for (found, expected) in host_tensor(output).unwrap().values.iter().zip(expected) {
             // Seven digits are given.

@@ -53,7 +53,7 @@ impl MesoInception {
     /// # Shapes
     /// - `input`: `[batch, inputs, height, width]`
     /// - output: `[batch, sum of outputs, height, width]`
-    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+    pub fn forward(&self, input: &Tensor<4>) -> Tensor<4> {
         let mixed = self.mixes.iter();
         let mut branches: Vec<Tensor<4>> = mixed
             .map(|mix| mix.forward_then(input.clone(), Activation::Relu))
@@ -95,7 +95,7 @@ mod tests {
         }
         let module = apply(module, tensors).unwrap();
         let input = Tensor::<4>::ones([1, 3, 9, 9], &device).require_grad();
-        let middle = module.forward(input.clone()).narrow(1, first, count);
+        let middle = module.forward(&input).narrow(1, first, count);
         let middle = middle.narrow(2, 4, 1).narrow(3, 4, 1);
         let gradient = input.grad(&middle.sum().backward()).unwrap();
         let row = gradient.narrow(2, 4, 1).narrow(1, 0, 1);

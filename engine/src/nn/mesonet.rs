@@ -155,7 +155,7 @@ impl Stage {
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let x = match &self.front {
             Front::Plain(conv) => conv.forward_then(input, Activation::Relu),
-            Front::Inception(inception) => inception.forward(input),
+            Front::Inception(inception) => inception.forward(&input),
         };
         let side = [self.pool, self.pool];
         let pool = MaxPool2dConfig::new(side).with_strides(side).init();

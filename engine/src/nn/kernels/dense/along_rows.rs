@@ -10,9 +10,9 @@ use super::block::block_rows;
 use super::geometry::Geometry;
 
 /// Weights at most: the sums of each, a vector wide, stay in the second cache.
-const MOST: usize = 16 * 32 * 9;
-/// Pixels across at least: narrower rows end before they are worth their start (measured).
-const NARROWEST: usize = 128;
+const MOST: usize = 32 * 32 * 9;
+/// Pixels across at least: between narrower rows too much is nothing.
+const NARROWEST: usize = 32;
 /// Parts that the pixels are split into.
 const PARTS: usize = 16;
 /// Gradients of one channel in a band: those of eight stay in the first cache.
@@ -69,16 +69,19 @@ struct Part<'a> {
     bands: &'a [(usize, Range<usize>)],
 }
 
-/// One band with the zeros around it, in rows of whole vectors.
+/// One band with the zeros around it: both planes have the same pitch, so that a tap is a shift and all
+/// rows are one run.
 struct Band {
-    /// `[channels_in, rows + kernel - 1, pitch]`
+    /// For each channel, `rows + kernel - 1` rows and some zeros.
     input: Vec<f32>,
-    /// `[channels_out, rows, run]`
+    /// Of one channel of the input.
+    input_len: usize,
+    /// For each channel, `rows` rows with zeros between them, to whole vectors.
     gradient: Vec<f32>,
-    rows: usize,
+    /// Of one channel of the gradient.
+    run: usize,
     /// Values from one row to the next.
     pitch: usize,
-    run: usize,
 }
 
 impl WithSimd for Part<'_> {
@@ -89,20 +92,19 @@ impl WithSimd for Part<'_> {
         let geometry = self.geometry;
         let lanes = S::F32_LANES;
         let mut sums = vec![0.0; geometry.channels_out * geometry.depth() * lanes];
-        let run = geometry.output[1].next_multiple_of(lanes);
         let mut band = Band {
             input: Vec::new(),
+            input_len: 0,
             gradient: Vec::new(),
-            rows: 0,
-            pitch: run + geometry.kernel[1] - 1,
-            run,
+            run: 0,
+            pitch: geometry.output[1] + geometry.kernel[1] - 1,
         };
         for (picture, rows) in self.bands {
             let len = geometry.channels_in * geometry.area_in();
             let input = &self.input[picture * len..][..len];
             let len = geometry.channels_out * geometry.area_out();
             let gradient = &self.gradient[picture * len..][..len];
-            band.set(geometry, input, gradient, rows.clone());
+            band.set::<S>(geometry, input, gradient, rows.clone());
             let (sums, _) = S::as_mut_simd_f32s(&mut sums);
             match (geometry.kernel[0], block_rows::<S>() == 8) {
                 (3, true) => band.add::<S, 8, 3>(simd, geometry, sums),
@@ -120,25 +122,32 @@ impl WithSimd for Part<'_> {
 impl Band {
     /// Takes the output rows `rows` and what they look at.
     #[inline(always)]
-    fn set(&mut self, geometry: &Geometry, input: &[f32], gradient: &[f32], rows: Range<usize>) {
+    fn set<S: Simd>(
+        &mut self,
+        geometry: &Geometry,
+        input: &[f32],
+        gradient: &[f32],
+        rows: Range<usize>,
+    ) {
         let [height, width] = geometry.input;
         let [top, left] = geometry.before;
         let width_out = geometry.output[1];
-        self.rows = rows.len();
-        let num_rows = rows.len() + geometry.kernel[0] - 1;
-        // A shorter last band must find zeros again in the places that are not written.
+        let pitch = self.pitch;
+        self.run = (rows.len() * pitch).next_multiple_of(S::F32_LANES);
+        // The last tap of the last row looks as far as this.
+        self.input_len = self.run + (geometry.kernel[0] - 1) * pitch + geometry.kernel[1] - 1;
+        // What is not written must be zero, also after a longer band.
         self.input.clear();
         self.input
-            .resize(geometry.channels_in * num_rows * self.pitch, 0.0);
+            .resize(geometry.channels_in * self.input_len, 0.0);
         self.gradient.clear();
-        self.gradient
-            .resize(geometry.channels_out * rows.len() * self.run, 0.0);
-        let seen = width.min(self.pitch.saturating_sub(left));
+        self.gradient.resize(geometry.channels_out * self.run, 0.0);
+        let num_rows = rows.len() + geometry.kernel[0] - 1;
+        let seen = width.min(pitch.saturating_sub(left));
         let planes = input.chunks_exact(geometry.area_in());
-        let targets = self.input.chunks_exact_mut(num_rows * self.pitch);
-        for (plane, target) in planes.zip(targets) {
-            for (index, line) in target.chunks_exact_mut(self.pitch).enumerate() {
-                let y = rows.start + index;
+        for (plane, target) in planes.zip(self.input.chunks_exact_mut(self.input_len)) {
+            let lines = target.chunks_exact_mut(pitch).take(num_rows);
+            for (line, y) in lines.zip(rows.start..) {
                 if y >= top && y < top + height {
                     let row = &plane[(y - top) * width..][..seen];
                     line[left..left + seen].copy_from_slice(row);
@@ -146,10 +155,10 @@ impl Band {
             }
         }
         let planes = gradient.chunks_exact(geometry.area_out());
-        let targets = self.gradient.chunks_exact_mut(rows.len() * self.run);
-        for (plane, target) in planes.zip(targets) {
-            let lines = plane[rows.start * width_out..].chunks_exact(width_out);
-            for (line, row) in target.chunks_exact_mut(self.run).zip(lines) {
+        for (plane, target) in planes.zip(self.gradient.chunks_exact_mut(self.run)) {
+            let source = plane[rows.start * width_out..].chunks_exact(width_out);
+            let lines = target.chunks_exact_mut(pitch).take(rows.len());
+            for (line, row) in lines.zip(source) {
                 line[..width_out].copy_from_slice(row);
             }
         }
@@ -164,19 +173,17 @@ impl Band {
         sums: &mut [S::f32s],
     ) {
         let (inputs, outputs) = (geometry.channels_in, geometry.channels_out);
-        let len = self.rows * self.run;
         for first in (0..outputs).step_by(ROWS) {
             // Where channels run out, the last is summed again and not delivered.
             let gradients: [&[f32]; ROWS] = std::array::from_fn(|i| {
                 let channel = (first + i).min(outputs - 1);
-                &self.gradient[channel * len..][..len]
+                &self.gradient[channel * self.run..][..self.run]
             });
             for channel in 0..inputs {
-                let plane = (self.rows + K - 1) * self.pitch;
-                let plane = &self.input[channel * plane..][..plane];
+                let plane = &self.input[channel * self.input_len..][..self.input_len];
                 for down in 0..K {
-                    let found =
-                        self.along::<S, ROWS, K>(simd, gradients, &plane[down * self.pitch..]);
+                    let seen = &plane[down * self.pitch..][..self.run + K - 1];
+                    let found = along::<S, ROWS, K>(simd, gradients, seen);
                     let found = found.into_iter().enumerate().take(outputs - first);
                     for (i, found) in found {
                         let start = (((first + i) * inputs + channel) * K + down) * K;
@@ -188,44 +195,34 @@ impl Band {
             }
         }
     }
+}
 
-    /// Sums of products of gradients and of what the taps of one row of the kernel see.
-    #[expect(
-        clippy::needless_range_loop,
-        reason = "closures of iterators are not compiled for the vectors of their surroundings"
-    )]
-    #[inline(always)]
-    fn along<S: Simd, const ROWS: usize, const K: usize>(
-        &self,
-        simd: S,
-        gradients: [&[f32]; ROWS],
-        plane: &[f32],
-    ) -> [[S::f32s; K]; ROWS] {
-        let mut sums = [[simd.splat_f32s(0.0); K]; ROWS];
-        let run = self.run;
-        let vectors = run / S::F32_LANES;
-        for y in 0..self.rows {
-            let line = &plane[y * self.pitch..][..self.pitch];
-            let seen: [&[S::f32s]; K] = std::array::from_fn(|across| {
-                &S::as_simd_f32s(&line[across..across + run]).0[..vectors]
-            });
-            let rows: [&[S::f32s]; ROWS] = std::array::from_fn(|i| {
-                &S::as_simd_f32s(&gradients[i][y * run..][..run]).0[..vectors]
-            });
-            for x in 0..vectors {
-                let mut pixels = [simd.splat_f32s(0.0); K];
-                for across in 0..K {
-                    pixels[across] = seen[across][x];
-                }
-                for i in 0..ROWS {
-                    let gradient = rows[i][x];
-                    for across in 0..K {
-                        sums[i][across] =
-                            simd.mul_add_e_f32s(gradient, pixels[across], sums[i][across]);
-                    }
-                }
+/// Sums of products of the gradients and of what the taps of one row of the kernel see: the same run,
+/// shifted.
+#[inline(always)]
+fn along<S: Simd, const ROWS: usize, const K: usize>(
+    simd: S,
+    gradients: [&[f32]; ROWS],
+    seen: &[f32],
+) -> [[S::f32s; K]; ROWS] {
+    let run = gradients[0].len();
+    let vectors = run / S::F32_LANES;
+    let seen: [&[S::f32s]; K] =
+        std::array::from_fn(|across| &S::as_simd_f32s(&seen[across..across + run]).0[..vectors]);
+    let gradients: [&[S::f32s]; ROWS] =
+        std::array::from_fn(|i| &S::as_simd_f32s(gradients[i]).0[..vectors]);
+    let mut sums = [[simd.splat_f32s(0.0); K]; ROWS];
+    for x in 0..vectors {
+        let mut pixels = [simd.splat_f32s(0.0); K];
+        for across in 0..K {
+            pixels[across] = seen[across][x];
+        }
+        for i in 0..ROWS {
+            let gradient = gradients[i][x];
+            for across in 0..K {
+                sums[i][across] = simd.mul_add_e_f32s(gradient, pixels[across], sums[i][across]);
             }
         }
-        sums
     }
+    sums
 }
