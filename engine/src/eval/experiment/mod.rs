@@ -102,9 +102,12 @@ pub struct Published {
     /// Where it stands and what was measured on what.
     pub about: &'static str,
     pub columns: &'static [&'static str],
-    /// By a row's id; mean and, where it is given, standard deviation, in percent.
-    pub rows: &'static [(&'static str, &'static [(f64, Option<f64>)])],
+    /// By a row's id.
+    pub rows: &'static [(&'static str, PublishedRow)],
 }
+
+/// Of each column: mean and, where it is given, standard deviation, in percent.
+pub type PublishedRow = &'static [(f64, Option<f64>)];
 
 /// Every experiment. Those of further methods are added here.
 pub static EXPERIMENTS: &[Experiment] = &[intele::PAPER];
