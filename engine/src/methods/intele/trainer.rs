@@ -100,7 +100,9 @@ impl Trainer for InteleTrainer {
 
     fn facts(&self) -> Result<serde_json::Value, TrainError> {
         let losses = self.last_losses.iter();
-        let losses = losses.map(|loss| (loss.name.to_owned(), loss.value.into()));
+        // The shortest decimals, which a checkpoint that is read gives back bit for bit.
+        let short = |value: f32| value.to_string().parse::<f64>().unwrap_or(f64::NAN);
+        let losses = losses.map(|loss| (loss.name.to_owned(), short(loss.value).into()));
         Ok(serde_json::json!({
             "losses_of_last_step": serde_json::Map::from_iter(losses),
         }))
