@@ -225,7 +225,7 @@ fn what_would_mean_nothing_is_refused_before_any_training() {
     one.test_data = None;
     refused(&one, "give both");
     let mut same = wish();
-    same.test_data = Some(standard.clone());
+    same.test_data = Some(standard);
     refused(&same, "the same items");
     let mut unknown = wish();
     if let EvalWork::Experiment(own) = &mut unknown.work {
