@@ -83,7 +83,7 @@ fn eight_pictures_are_learned_by_heart_while_the_cue_of_pristine_ones_fades() {
     let (first, last) = (classified[0], classified[79]);
     assert!(last < 0.5 * first, "the loss went from {first} to {last}");
     let (first, last) = (pristine[0], pristine[79]);
-    assert!(last < 0.8 * first, "the cue went from {first} to {last}");
+    assert!(last < 0.9 * first, "the cue went from {first} to {last}");
 }
 
 #[test]
