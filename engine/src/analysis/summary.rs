@@ -85,17 +85,27 @@ fn sentence_on(verdict: Verdict, track: &TrackRecord, num_people: usize) -> Stri
         .iter()
         .filter(|check| check.state == CheckState::Ran)
         .collect();
-    let methods = ran
-        .iter()
-        .map(|check| check.method.to_uppercase())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let score = |check: &Check| check.score.map_or(0.0, |score| score.value());
+    let objects = |check: &Check| SOME_SCORE <= score(check) && !is_usual(check);
+    let [objecting, others] = [true, false].map(|is_wanted| {
+        let wanted = ran.iter().filter(|check| objects(check) == is_wanted);
+        Named::of(wanted.copied())
+    });
+    let all = Named::of(ran.iter().copied());
+    // Where detectors disagree, the reader must know which of them says what.
+    let but = if others.names.is_empty() {
+        String::new()
+    } else {
+        format!(", {} not", others.with("does", "do"))
+    };
     match verdict {
         Verdict::Strong => format!(
-            "Strong evidence of manipulation on {who}: {methods} objects to most of the examined frames"
+            "Strong evidence of manipulation on {who}: {} to most of the examined frames{but}",
+            objecting.with("objects", "object")
         ),
         Verdict::Some => format!(
-            "Some evidence of manipulation on {who}: {methods} objects to it; this is a lead to follow, not proof"
+            "Some evidence of manipulation on {who}: {} to it{but}; this is a lead to follow, not proof",
+            objecting.with("objects", "object")
         ),
         Verdict::Little => {
             let people = if num_people == 1 {
@@ -104,7 +114,8 @@ fn sentence_on(verdict: Verdict, track: &TrackRecord, num_people: usize) -> Stri
                 "any person"
             };
             format!(
-                "Little evidence of manipulation on {people} here: {methods} has little to object to, which does not show that the clip is unedited"
+                "Little evidence of manipulation on {people} here: {} little to object to, which does not show that the clip is unedited",
+                all.with("has", "have")
             )
         }
         Verdict::CannotTell if track.gate.state == GateState::NotUsable => {
@@ -113,12 +124,39 @@ fn sentence_on(verdict: Verdict, track: &TrackRecord, num_people: usize) -> Stri
         Verdict::CannotTell if ran.is_empty() => {
             format!("Cannot tell for {who}: no detector could run on them")
         }
-        Verdict::CannotTell if ran.iter().any(|check| is_usual(check)) => format!(
-            "Cannot tell for {who}: {methods} objects no more than to some pristine faces that it was tried on"
-        ),
-        Verdict::CannotTell => {
-            format!("Cannot tell for {who}: {methods} neither objects nor is at ease")
+        Verdict::CannotTell if ran.iter().any(|check| is_usual(check)) => {
+            let usual = ran.iter().filter(|check| is_usual(check));
+            format!(
+                "Cannot tell for {who}: {} no more than to some pristine faces that it was tried on",
+                Named::of(usual.copied()).with("objects", "object")
+            )
         }
+        Verdict::CannotTell => {
+            let undecided = ran.iter().filter(|check| LITTLE_SCORE <= score(check));
+            format!(
+                "Cannot tell for {who}: {} nor at ease",
+                Named::of(undecided.copied()).with("is neither objecting", "are neither objecting")
+            )
+        }
+    }
+}
+
+/// Detectors as a sentence names them.
+struct Named {
+    names: Vec<String>,
+}
+
+impl Named {
+    fn of<'a>(checks: impl Iterator<Item = &'a Check>) -> Self {
+        Self {
+            names: checks.map(|check| check.method.to_uppercase()).collect(),
+        }
+    }
+
+    /// Their names with a verb for one or for several.
+    fn with(&self, one: &str, several: &str) -> String {
+        let verb = if self.names.len() == 1 { one } else { several };
+        format!("{} {verb}", self.names.join(" and "))
     }
 }
 
