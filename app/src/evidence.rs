@@ -75,7 +75,7 @@ impl Evidence {
             Partial::Gated { track, gate } => {
                 self.people.entry(track).or_default().gate = Some(gate);
             }
-            Partial::Scored { method, scores } => {
+            Partial::Scored { method, scores, .. } => {
                 for score in scores {
                     let person = self.people.entry(score.track).or_default();
                     person.strips.entry(method).or_default().add(score);

@@ -68,9 +68,11 @@ fn score(pts_nanos: i64, value: f32) -> Partial {
             parts: vec![0.0, 40.0],
         },
         score: Score::new(value).unwrap(),
+        domains: Vec::new(),
     };
     Partial::Scored {
         method: "dadd",
+        domains: Vec::new().into(),
         scores: vec![score],
     }
 }
@@ -238,11 +240,21 @@ fn the_calmest_moment_is_gone_to_as_the_strongest_is() {
         partial(&mut state, job, faces(pts_nanos, index));
     }
     for (pts_nanos, logit) in [(0, 1.0), (40_000_000, -2.0), (80_000_000, 3.0)] {
-        let Partial::Scored { method, mut scores } = score(pts_nanos, 0.5) else {
+        let Partial::Scored {
+            method,
+            domains,
+            mut scores,
+        } = score(pts_nanos, 0.5)
+        else {
             continue;
         };
         scores[0].raw.logit = logit;
-        partial(&mut state, job, Partial::Scored { method, scores });
+        let scored = Partial::Scored {
+            method,
+            domains,
+            scores,
+        };
+        partial(&mut state, job, scored);
     }
     state.act(Action::GoToCalmest);
     assert_eq!(state.playback.position_nanos, 40_000_000);

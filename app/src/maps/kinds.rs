@@ -5,7 +5,13 @@ use seam_engine::detectors::MapKind;
 /// Whether the map is drawn see-through over the face: where low, the face is seen.
 pub fn lies_over_face(kind: MapKind) -> bool {
     match kind {
-        MapKind::GradCam | MapKind::GradCamPart(_) | MapKind::SpoofCue => true,
+        MapKind::GradCam
+        | MapKind::GradCamPart(_)
+        | MapKind::SpoofCue
+        | MapKind::DeepfakeAttention
+        | MapKind::DomainAttention
+        | MapKind::DeepfakeAttentionChannel(_)
+        | MapKind::DomainAttentionChannel(_) => true,
         MapKind::PristineReconstruction
         | MapKind::ManipulatedReconstruction
         | MapKind::ReconstructionDifference
@@ -24,13 +30,30 @@ pub fn is_amplified(kind: MapKind) -> bool {
         MapKind::GradCam
         | MapKind::GradCamPart(_)
         | MapKind::PristineReconstruction
-        | MapKind::ManipulatedReconstruction => false,
+        | MapKind::ManipulatedReconstruction
+        | MapKind::DeepfakeAttention
+        | MapKind::DomainAttention
+        | MapKind::DeepfakeAttentionChannel(_)
+        | MapKind::DomainAttentionChannel(_) => false,
     }
 }
 
 /// Whether values are shares of a color channel's range, to be told in levels of 255.
 pub fn is_in_levels(kind: MapKind) -> bool {
-    !matches!(kind, MapKind::GradCam | MapKind::GradCamPart(_))
+    match kind {
+        MapKind::PristineReconstruction
+        | MapKind::ManipulatedReconstruction
+        | MapKind::ReconstructionDifference
+        | MapKind::PristineResidual
+        | MapKind::ManipulatedResidual
+        | MapKind::SpoofCue => true,
+        MapKind::GradCam
+        | MapKind::GradCamPart(_)
+        | MapKind::DeepfakeAttention
+        | MapKind::DomainAttention
+        | MapKind::DeepfakeAttentionChannel(_)
+        | MapKind::DomainAttentionChannel(_) => false,
+    }
 }
 
 /// Order on the strip: pictures, differences, attention.
@@ -43,6 +66,10 @@ pub fn place(kind: MapKind) -> u16 {
         MapKind::ManipulatedResidual => 4,
         MapKind::SpoofCue => 5,
         MapKind::GradCam => 6,
-        MapKind::GradCamPart(part) => 7 + u16::from(part),
+        MapKind::DeepfakeAttention => 7,
+        MapKind::DomainAttention => 8,
+        MapKind::DeepfakeAttentionChannel(_) => 9,
+        MapKind::DomainAttentionChannel(_) => 10,
+        MapKind::GradCamPart(part) => 11 + u16::from(part),
     }
 }

@@ -110,6 +110,14 @@ pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
         MapKind::PristineResidual => "|x−f0|",
         MapKind::ManipulatedResidual => "|x−f1|",
         MapKind::SpoofCue => "Cue |C|",
+        MapKind::DeepfakeAttention => "M_df, mean",
+        MapKind::DomainAttention => "M_dom, mean",
+        MapKind::DeepfakeAttentionChannel(rank) => {
+            return Cow::Owned(format!("M_df, channel {}", rank + 1));
+        }
+        MapKind::DomainAttentionChannel(rank) => {
+            return Cow::Owned(format!("M_dom, channel {}", rank + 1));
+        }
     })
 }
 
@@ -142,6 +150,18 @@ pub fn about(picture: Picture) -> &'static str {
             "What the face has beyond its manipulated reconstruction\nIn levels of 255"
         }
         MapKind::SpoofCue => "The cue that is to be zero for pristine faces\nIn levels of 255",
+        MapKind::DeepfakeAttention => {
+            "How much of what the network sees here is taken for a trace of forging as such\nFrom 0 to 1, the mean over all channels"
+        }
+        MapKind::DomainAttention => {
+            "How much of the rest is taken for the way of forging: which technique it is like\nFrom 0 to 1, the mean over all channels"
+        }
+        MapKind::DeepfakeAttentionChannel(_) => {
+            "One channel of M_df; they are sorted by their mean on this face\nFrom 0 to 1"
+        }
+        MapKind::DomainAttentionChannel(_) => {
+            "One channel of M_dom; they are sorted by their mean on this face\nFrom 0 to 1"
+        }
     }
 }
 

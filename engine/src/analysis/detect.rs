@@ -1,12 +1,13 @@
 //! The detectors of one analysis: opened once, fed in fixed batches, kept apart from each other's faults.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::analysis::record::{Check, CheckState, LedgerEntry, Score};
 use crate::analysis::tally::DetectorRun;
 use crate::analysis::{Partial, ScanSettings, TrackScore};
 use crate::detectors::card::Calibration;
-use crate::detectors::{Detector, FaceCrop, FaceScore, models};
+use crate::detectors::{Detector, DomainScore, FaceCrop, models};
 use crate::device::Chosen;
 use crate::faces::align::CropRule;
 use crate::job::JobContext;
@@ -91,6 +92,7 @@ impl Detectors {
                     calibrated: model.calibrated,
                     calibration: model.calibration,
                     pristine: model.pristine,
+                    domains: detector.domains().into(),
                     error: None,
                     scores: Vec::new(),
                 },
@@ -192,13 +194,13 @@ impl Running {
             return;
         }
         let start = Instant::now();
-        let scored = self.detector.score(&self.waiting);
+        let scored = self.detector.score_with_domains(&self.waiting);
         self.busy += start.elapsed();
         let scores = scored.map_err(|err| err.to_string()).and_then(|raw| {
             let calibration = self.run.calibration.as_ref();
             let faces = self.waiting.iter().zip(raw);
             faces
-                .map(|(face, raw)| track_score(face, raw, calibration))
+                .map(|(face, found)| track_score(face, found, calibration))
                 .collect()
         });
         self.waiting.clear();
@@ -208,6 +210,7 @@ impl Running {
                 self.run.scores.extend_from_slice(&scores);
                 tell(Partial::Scored {
                     method: self.run.info.name,
+                    domains: Arc::clone(&self.run.domains),
                     scores,
                 });
             }
@@ -218,9 +221,13 @@ impl Running {
 
 fn track_score(
     face: &FaceCrop,
-    raw: FaceScore,
+    found: DomainScore,
     calibration: Option<&Calibration>,
 ) -> Result<TrackScore, String> {
+    let DomainScore {
+        score: raw,
+        domains,
+    } = found;
     let score = Score::calibrated(raw.logit, calibration)
         .ok_or_else(|| format!("the score of frame {} is not a number", face.frame.index))?;
     Ok(TrackScore {
@@ -228,6 +235,7 @@ fn track_score(
         frame: face.frame,
         raw,
         score,
+        domains,
     })
 }
 
@@ -238,15 +246,19 @@ pub fn millis(duration: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detectors::FaceScore;
     use crate::detectors::card::CalibrationKind;
     use crate::detectors::known_answer::pattern;
 
     #[test]
     fn a_score_is_the_calibrated_probability_where_the_card_has_one() {
         let face = pattern(0, 8);
-        let raw = || FaceScore {
-            logit: 2.0,
-            parts: Vec::new(),
+        let raw = || DomainScore {
+            score: FaceScore {
+                logit: 2.0,
+                parts: Vec::new(),
+            },
+            domains: Vec::new(),
         };
         let calibration = Calibration {
             kind: CalibrationKind::Platt,

@@ -10,6 +10,7 @@ pub mod summary;
 mod tally;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::detectors::FaceScore;
 use crate::device::Preference;
@@ -55,6 +56,8 @@ pub enum Partial {
     /// New scores of one detector.
     Scored {
         method: &'static str,
+        /// What faces can resemble, pristine first: what [`TrackScore::domains`] counts.
+        domains: Arc<[String]>,
         scores: Vec<TrackScore>,
     },
 }
@@ -67,6 +70,9 @@ pub struct TrackScore {
     pub raw: FaceScore,
     /// Probability after calibration; for strips and chips.
     pub score: record::Score,
+    /// Of each domain of the detector ([`Partial::Scored`]), how much the face is like it: shares that sum
+    /// to 1; empty where it does not tell.
+    pub domains: Vec<f32>,
 }
 
 impl ScanSettings {

@@ -1,6 +1,7 @@
 //! What is known of each person so far, and the record made of it in the end.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -28,6 +29,8 @@ pub struct DetectorRun {
     pub calibration: Option<Calibration>,
     /// How the model takes pristine faces, where its card tells.
     pub pristine: Option<PristineScores>,
+    /// What faces can resemble, pristine first; empty where the detector does not tell.
+    pub domains: Arc<[String]>,
     /// Set when the detector failed; scores made before stay.
     pub error: Option<String>,
     pub scores: Vec<TrackScore>,

@@ -1,5 +1,6 @@
 //! The card of a model: how it came to be, how well it did, and what it must not be used for.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct Card {
     pub map_max: f32,
     /// The same for maps of partial scores.
     pub map_part_max: f32,
+    /// Ends of the fixed color scales of other maps, by `MapKind::name`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub map_scales: BTreeMap<String, [f32; 2]>,
     pub known_answers: Vec<KnownAnswer>,
     pub not_for: Vec<String>,
 }
@@ -284,6 +288,7 @@ pub(crate) mod tests {
             calibration: None,
             map_max: 1.0,
             map_part_max: 1.0,
+            map_scales: BTreeMap::new(),
             known_answers: Vec::new(),
             not_for: Vec::new(),
         }

@@ -27,6 +27,26 @@ pub trait Detector {
     /// One score per face, in the order given. Each must not depend on the others in the batch.
     fn score(&mut self, faces: &[FaceCrop]) -> Result<Vec<FaceScore>, DetectorError>;
 
+    /// What faces can resemble, pristine first, then the techniques of its training; empty where it does
+    /// not tell.
+    fn domains(&self) -> &[String] {
+        &[]
+    }
+
+    /// As [`Self::score`], and of each face how much it is like each of [`Self::domains`]: shares that sum
+    /// to 1, or none. A resemblance to what it was trained on, not a finding of its own.
+    fn score_with_domains(
+        &mut self,
+        faces: &[FaceCrop],
+    ) -> Result<Vec<DomainScore>, DetectorError> {
+        let scores = self.score(faces)?.into_iter();
+        let without = |score| DomainScore {
+            score,
+            domains: Vec::new(),
+        };
+        Ok(scores.map(without).collect())
+    }
+
     /// What the detector looked at on one face.
     fn map(&mut self, face: &FaceCrop, kind: MapKind) -> Result<Map, DetectorError>;
 
@@ -57,6 +77,36 @@ impl DetectorInfo {
         let kinds = [MapKind::GradCam, MapKind::SpoofCue];
         kinds.into_iter().find(|kind| self.maps.contains(kind))
     }
+
+    /// The maps that say where it looks, the main one first: what is compared with masks.
+    pub fn attention_maps(&self) -> impl Iterator<Item = MapKind> {
+        let kinds = [
+            MapKind::GradCam,
+            MapKind::SpoofCue,
+            MapKind::ReconstructionDifference,
+            MapKind::DeepfakeAttention,
+            MapKind::DomainAttention,
+        ];
+        kinds.into_iter().filter(|kind| self.maps.contains(kind))
+    }
+
+    /// Whether it draws maps of this kind. Single channels of attention are listed by their first.
+    pub fn draws(&self, kind: MapKind) -> bool {
+        let listed = match kind {
+            MapKind::DeepfakeAttentionChannel(_) => MapKind::DeepfakeAttentionChannel(0),
+            MapKind::DomainAttentionChannel(_) => MapKind::DomainAttentionChannel(0),
+            other => other,
+        };
+        self.maps.contains(&listed)
+    }
+}
+
+/// A score and what the face resembles.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DomainScore {
+    pub score: FaceScore,
+    /// Of each of [`Detector::domains`], its share; may be empty.
+    pub domains: Vec<f32>,
 }
 
 /// A face as a detector takes it.
@@ -96,6 +146,15 @@ pub enum MapKind {
     ManipulatedResidual,
     /// LGSC: |C|, the cue that is zero for pristine faces.
     SpoofCue,
+    /// DID: `M_df`, the mean over channels of what is taken for forging as such.
+    DeepfakeAttention,
+    /// DID: `M_dom`, the mean over channels of what is taken, of the rest, for the way of forging.
+    DomainAttention,
+    /// DID: one channel of `M_df`, by its place when this face's channels are sorted by their mean, largest
+    /// first.
+    DeepfakeAttentionChannel(u16),
+    /// DID: one channel of `M_dom`, likewise.
+    DomainAttentionChannel(u16),
 }
 
 /// One value per pixel, or a picture; the scale is the kind's own and fixed, never stretched per picture.
@@ -105,7 +164,8 @@ pub struct Map {
     pub width: u32,
     pub height: u32,
     /// Row by row, a pixel's channels ([`MapKind::channels`]) beside each other. Pictures, differences, residuals and cues are in
-    /// shares of the full range of a color channel: 1/255 is one level of an 8-bit picture.
+    /// shares of the full range of a color channel: 1/255 is one level of an 8-bit picture. Attention is
+    /// from 0 to 1.
     pub values: Vec<f32>,
     /// Ends of the kind's fixed color scale.
     pub range: (f32, f32),
@@ -132,6 +192,10 @@ impl MapKind {
             Self::PristineResidual => "x-f0",
             Self::ManipulatedResidual => "x-f1",
             Self::SpoofCue => "cue",
+            Self::DeepfakeAttention => "m-df",
+            Self::DomainAttention => "m-dom",
+            Self::DeepfakeAttentionChannel(rank) => return Cow::Owned(format!("m-df-{rank}")),
+            Self::DomainAttentionChannel(rank) => return Cow::Owned(format!("m-dom-{rank}")),
         };
         Cow::Borrowed(name)
     }

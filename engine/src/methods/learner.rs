@@ -71,6 +71,17 @@ impl<M: Module> Learner<M> {
         rate: f64,
         sources: &[String],
     ) -> Result<Vec<Loss>, TrainError> {
+        self.step_with_rates(step, parts, |_| rate, sources)
+    }
+
+    /// As [`Self::step`], with the learning rate of each parameter by its path.
+    pub fn step_with_rates(
+        &mut self,
+        step: u64,
+        parts: Vec<(&'static str, Tensor<1>)>,
+        rate: impl Fn(&str) -> f64,
+        sources: &[String],
+    ) -> Result<Vec<Loss>, TrainError> {
         let mut losses = Vec::with_capacity(parts.len());
         let mut sum: Option<Tensor<1>> = None;
         for (name, tensor) in parts {
@@ -91,7 +102,7 @@ impl<M: Module> Learner<M> {
             });
         }
         if let (Some(sum), Some(model)) = (sum, self.model.take()) {
-            self.model = Some(self.optimizer.step(model, sum.backward(), rate));
+            self.model = Some(self.optimizer.step_with_rates(model, sum.backward(), rate));
         }
         Ok(losses)
     }

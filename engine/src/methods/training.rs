@@ -31,6 +31,9 @@ pub struct TrainConfig {
     /// What `--init` named; `None` starts from random numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub init: Option<InitialWeights>,
+    /// Techniques of the data in the order of [`Batch::categories`]; a training fills them in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub techniques: Vec<String>,
     /// Keys that only the method knows (DADD: width, feature size, lambda, alternation).
     pub method_config: toml::Table,
 }
@@ -103,6 +106,8 @@ pub enum Sampling {
     Balanced,
     /// Every face as likely as any other: the shares of the data.
     Natural,
+    /// Pristine faces and those of each technique in equal shares; clips alike in each.
+    PerDomain,
 }
 
 /// Weights that a training starts from.

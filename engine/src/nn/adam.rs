@@ -60,8 +60,18 @@ impl Adam {
     /// One update of the parameters that have a gradient. All others keep their value and their
     /// moments: neither old momentum nor weight decay moves them.
     pub fn step<M: Module>(&mut self, module: M, gradients: Gradients, rate: f64) -> M {
+        self.step_with_rates(module, gradients, |_| rate)
+    }
+
+    /// As [`Self::step`], with the learning rate of each parameter by its path.
+    pub fn step_with_rates<M: Module>(
+        &mut self,
+        module: M,
+        gradients: Gradients,
+        rate: impl Fn(&str) -> f64,
+    ) -> M {
         descend(module, gradients, |path, value, gradient| {
-            self.update(path, value, gradient, rate)
+            self.update(path, value, gradient, rate(path))
         })
     }
 

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use burn::prelude::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
+use crate::tensor::normalized_pictures;
+
 /// Written as in `seam train ce-efficientnet-b5`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -147,6 +149,15 @@ impl Normalization {
         mean: [0.485, 0.456, 0.406],
         deviation: [0.229, 0.224, 0.225],
     };
+
+    /// Square RGB8 pictures, one after the other, as the network takes them.
+    ///
+    /// # Shapes
+    /// - `pixels`: `batch * size_px * size_px * 3` bytes
+    /// - output: `[batch, 3, size_px, size_px]`
+    pub fn pictures(self, pixels: &[u8], size_px: u32, device: &Device) -> Tensor<4> {
+        normalized_pictures(pixels, size_px, self.mean, self.deviation, device)
+    }
 
     /// # Shapes
     /// - `images`: `[batch, 3, height, width]`, RGB, 0 to 1

@@ -15,9 +15,19 @@ pub enum Optimizer {
 impl Optimizer {
     /// One update of the parameters that have a gradient; all others keep their value and their memory.
     pub fn step<M: Module>(&mut self, module: M, gradients: Gradients, rate: f64) -> M {
+        self.step_with_rates(module, gradients, |_| rate)
+    }
+
+    /// As [`Self::step`], with the learning rate of each parameter by its path.
+    pub fn step_with_rates<M: Module>(
+        &mut self,
+        module: M,
+        gradients: Gradients,
+        rate: impl Fn(&str) -> f64,
+    ) -> M {
         match self {
-            Self::Adam(adam) => adam.step(module, gradients, rate),
-            Self::Sgd(sgd) => sgd.step(module, gradients, rate),
+            Self::Adam(adam) => adam.step_with_rates(module, gradients, rate),
+            Self::Sgd(sgd) => sgd.step_with_rates(module, gradients, rate),
         }
     }
 

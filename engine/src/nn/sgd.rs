@@ -52,12 +52,22 @@ impl Sgd {
     /// One update of the parameters that have a gradient. All others keep their value and their
     /// momentum: neither old momentum nor weight decay moves them.
     pub fn step<M: Module>(&mut self, module: M, gradients: Gradients, rate: f64) -> M {
-        let step = SgdStep {
-            momentum: self.settings.momentum,
-            weight_decay: self.settings.weight_decay,
-            rate: rate as f32,
-        };
+        self.step_with_rates(module, gradients, |_| rate)
+    }
+
+    /// As [`Self::step`], with the learning rate of each parameter by its path.
+    pub fn step_with_rates<M: Module>(
+        &mut self,
+        module: M,
+        gradients: Gradients,
+        rate: impl Fn(&str) -> f64,
+    ) -> M {
         descend(module, gradients, |path, value, gradient| {
+            let step = SgdStep {
+                momentum: self.settings.momentum,
+                weight_decay: self.settings.weight_decay,
+                rate: rate(path) as f32,
+            };
             let [value, momentum] = sgd_step(value, gradient, self.momenta.remove(path), step);
             self.momenta.insert(path.to_owned(), momentum);
             value

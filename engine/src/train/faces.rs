@@ -57,6 +57,14 @@ impl Faces {
         }
     }
 
+    /// Names of all techniques, by the number that batches carry.
+    pub fn technique_names(&self) -> &[String] {
+        match self {
+            Self::Pristine(_) => &[],
+            Self::Labelled(faces) => &faces.techniques,
+        }
+    }
+
     /// How a method makes its batches of them. Fails where the method learns from the other kind.
     pub fn source(&self, method: &MethodInfo, config: &TrainConfig) -> Result<Source, TrainError> {
         match (self, &method.examples) {

@@ -89,6 +89,7 @@ pub fn write_model(
         card.metrics = metrics(method, &validation, config.seed);
         card.known_answers = known_answer::ask(&mut *detector).map_err(|err| device_error(&err))?;
         (card.map_max, card.map_part_max) = map_scales(method, set, &mut *detector)?;
+        card.map_scales = attention_scales(method, set, &mut *detector)?;
         write_card(&card, beside)
     })?;
     Ok(dir)
@@ -135,6 +136,7 @@ fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course
         calibration: None,
         map_max: 1.0,
         map_part_max: 1.0,
+        map_scales: BTreeMap::new(),
         known_answers: Vec::new(),
         not_for: NOT_FOR.map(str::to_owned).to_vec(),
     }
@@ -216,6 +218,51 @@ fn map_scales(
         }
     }
     Ok((scale_of(values), scale_of(part_values)))
+}
+
+/// Ends of the color scales of attention, by the map's name: what lies between, but for the least and the
+/// most of the pixels, on faces of every kind. Attention is never zero, and a scale from zero would show
+/// nothing.
+fn attention_scales(
+    method: &MethodInfo,
+    set: &ValidationSet,
+    detector: &mut dyn Detector,
+) -> Result<BTreeMap<String, [f32; 2]>, TrainError> {
+    let kinds: Vec<MapKind> = [MapKind::DeepfakeAttention, MapKind::DomainAttention]
+        .into_iter()
+        .filter(|&kind| method.detector.draws(kind))
+        .collect();
+    let mut scales = BTreeMap::new();
+    if kinds.is_empty() {
+        return Ok(scales);
+    }
+    let mut values = vec![Vec::new(); kinds.len()];
+    let mut taken: BTreeMap<Option<u8>, usize> = BTreeMap::new();
+    for batch in set.batches() {
+        for (face, category) in faces_of(batch).iter().zip(&batch.categories) {
+            let count = taken.entry(*category).or_default();
+            if *count == FACES_A_SCALE {
+                continue;
+            }
+            *count += 1;
+            let maps = detector.maps(face, &kinds);
+            let maps = maps.map_err(|err| device_error(&err))?;
+            for (values, map) in values.iter_mut().zip(maps) {
+                values.extend(map.values);
+            }
+        }
+    }
+    for (kind, mut values) in kinds.into_iter().zip(values) {
+        values.sort_by(f32::total_cmp);
+        let last = values.len().saturating_sub(1);
+        let cut = (CUT_SHARE * last as f64) as usize;
+        if let (Some(&low), Some(&high)) = (values.get(cut), values.get(last - cut))
+            && low < high
+        {
+            scales.insert(kind.name().into_owned(), [low, high]);
+        }
+    }
+    Ok(scales)
 }
 
 /// The value below which all but [`CUT_SHARE`] lie; 1 where there is nothing to see.

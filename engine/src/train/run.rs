@@ -48,6 +48,7 @@ pub fn train(
         &settings.out,
         job,
     )?;
+    config.techniques = gathered.training.technique_names().to_vec();
     let origin = Origin {
         clips: list_clips(&gathered, job)?,
         aligner: landmarker.aligner(),

@@ -11,11 +11,11 @@ use crate::methods::ce::model::{Classifier, Head, Side};
 use crate::methods::ce::preset::CeSettings;
 use crate::methods::gradcam::grad_cam;
 use crate::methods::trained::{Trained, joined_pixels};
-use crate::nn::backbone_kind::{BackboneKind, Normalization};
+use crate::nn::backbone_kind::BackboneKind;
 use crate::nn::inference::Inference;
 use crate::nn::named::host_tensor;
 use crate::nn::noise::Noise;
-use crate::tensor::{enlarged, normalized_pictures};
+use crate::tensor::enlarged;
 
 /// Faces scored in one pass of the network: bounds the memory, fills two cores.
 const MAX_BATCH: usize = 16;
@@ -58,9 +58,8 @@ impl CeDetector {
     fn features(&self, faces: &[FaceCrop]) -> Result<Tensor<4>, DetectorError> {
         let size_px = self.rule.size_px;
         let pixels = joined_pixels(faces, size_px)?;
-        let Normalization { mean, deviation } = self.kind.normalization();
-        let pictures =
-            normalized_pictures(&pixels, size_px, mean, deviation, self.backbone.device());
+        let normalization = self.kind.normalization();
+        let pictures = normalization.pictures(&pixels, size_px, self.backbone.device());
         Ok(self.backbone.features(pictures))
     }
 }

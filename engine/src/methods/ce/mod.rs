@@ -16,9 +16,6 @@ use crate::methods::training::{LabelPlan, TrainConfig, TrainError};
 use crate::methods::{Examples, MethodInfo};
 use crate::nn::backbone_kind::{BackboneKind, UnknownBackbone};
 
-/// The crop's side over the face's side (METHODS 16).
-const MARGIN: f32 = 1.3;
-
 const LOOKS_AT: &str = "Anything that told pristine from manipulated faces in the clips it was trained on; \
                         nobody chose what";
 
@@ -93,11 +90,7 @@ pub const RESNET50: MethodInfo = method!(RESNET50_INFO, BackboneKind::ResNet50, 
 
 /// Upright faces, as `DeepfakeBench` cuts them.
 fn crop_rule(config: &TrainConfig) -> CropRule {
-    CropRule {
-        size_px: config.size_px,
-        margin: MARGIN,
-        is_aligned: true,
-    }
+    CropRule::upright(config.size_px)
 }
 
 fn plan(config: &TrainConfig) -> LabelPlan {

@@ -116,6 +116,7 @@ pub fn paper(kind: BackboneKind) -> TrainConfig {
         validation_batches: 100,
         checkpoint_every: epoch / 4,
         init: None,
+        techniques: Vec::new(),
         method_config: CeSettings {
             head_steps: 3 * epoch,
             // Four manipulated clips to a pristine one.
@@ -194,6 +195,7 @@ pub fn laptop(kind: BackboneKind) -> TrainConfig {
         validation_batches: 4,
         checkpoint_every: 100,
         init: None,
+        techniques: Vec::new(),
         method_config: CeSettings {
             width: 0.25,
             middle_blocks: 4,

@@ -16,11 +16,10 @@ use crate::methods::learner::{Learner, device_error, started};
 use crate::methods::schedule::learning_rate;
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
-use crate::nn::backbone_kind::{BackboneKind, Normalization};
+use crate::nn::backbone_kind::BackboneKind;
 use crate::nn::initial;
 use crate::nn::named::NamedTensors;
 use crate::nn::noise::Noise;
-use crate::tensor::normalized_pictures;
 
 pub struct CeTrainer {
     kind: BackboneKind,
@@ -53,8 +52,9 @@ impl CeTrainer {
     }
 
     fn pictures(&self, batch: &Batch, device: &Device) -> Tensor<4> {
-        let Normalization { mean, deviation } = self.kind.normalization();
-        normalized_pictures(&batch.pixels, batch.size_px, mean, deviation, device)
+        self.kind
+            .normalization()
+            .pictures(&batch.pixels, batch.size_px, device)
     }
 }
 

@@ -104,6 +104,7 @@ fn paper() -> TrainConfig {
         validation_batches: 4,
         checkpoint_every: 900,
         init: None,
+        techniques: Vec::new(),
         method_config: DaddSettings::default().table(),
     }
 }
@@ -128,6 +129,7 @@ fn laptop() -> TrainConfig {
         validation_batches: 2,
         checkpoint_every: 100,
         init: None,
+        techniques: Vec::new(),
         method_config: DaddSettings {
             width: 0.25,
             middle_blocks: 4,

@@ -15,9 +15,8 @@ use crate::methods::intele::model::{Decoders, Scorer};
 use crate::methods::intele::preset::InteleSettings;
 use crate::methods::intele::reconstruction::Reconstruction;
 use crate::methods::trained::{Trained, joined_pixels};
-use crate::nn::backbone_kind::Normalization;
 use crate::nn::inference::Inference;
-use crate::tensor::{enlarged, normalized_pictures};
+use crate::tensor::enlarged;
 
 /// Faces scored in one pass of the network: bounds the memory, fills two cores.
 const MAX_BATCH: usize = 16;
@@ -58,11 +57,9 @@ impl InteleDetector {
     fn pictures(&self, faces: &[FaceCrop]) -> Result<Tensor<4>, DetectorError> {
         let size_px = self.rule.size_px;
         let pixels = joined_pixels(faces, size_px)?;
-        let Normalization { mean, deviation } = self.settings.backbone.normalization();
+        let normalization = self.settings.backbone.normalization();
         let device = self.encoder.device();
-        Ok(normalized_pictures(
-            &pixels, size_px, mean, deviation, device,
-        ))
+        Ok(normalization.pictures(&pixels, size_px, device))
     }
 
     /// Reads them on the first call.

@@ -161,6 +161,7 @@ fn paper() -> TrainConfig {
         validation_batches: 100,
         checkpoint_every: epoch / 4,
         init: None,
+        techniques: Vec::new(),
         method_config: InteleSettings::default().table(),
     }
 }

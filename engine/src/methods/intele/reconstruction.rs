@@ -40,7 +40,7 @@ impl Reconstruction {
             MapKind::ReconstructionDifference => difference(&self.manipulated, &self.pristine),
             MapKind::PristineResidual => difference(&self.face, &self.pristine),
             MapKind::ManipulatedResidual => difference(&self.face, &self.manipulated),
-            MapKind::GradCam | MapKind::GradCamPart(_) | MapKind::SpoofCue => return None,
+            _ => return None,
         };
         Some(Map {
             kind,

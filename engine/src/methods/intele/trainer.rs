@@ -14,13 +14,11 @@ use crate::methods::learner::{Learner, device_error, started};
 use crate::methods::schedule::learning_rate;
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
-use crate::nn::backbone_kind::Normalization;
 use crate::nn::initial;
 use crate::nn::named::NamedTensors;
 use crate::nn::noise::Noise;
 use crate::nn::optimizer::Optimizer;
 use crate::nn::sgd::{Sgd, SgdSettings};
-use crate::tensor::normalized_pictures;
 
 pub struct InteleTrainer {
     config: TrainConfig,
@@ -62,8 +60,10 @@ impl InteleTrainer {
     }
 
     fn pictures(&self, batch: &Batch, device: &Device) -> Tensor<4> {
-        let Normalization { mean, deviation } = self.settings.backbone.normalization();
-        normalized_pictures(&batch.pixels, batch.size_px, mean, deviation, device)
+        self.settings
+            .backbone
+            .normalization()
+            .pictures(&batch.pixels, batch.size_px, device)
     }
 }
 

@@ -17,7 +17,6 @@ use crate::nn::backbone::Backbone;
 use crate::nn::backbone_kind::Normalization;
 use crate::nn::named::host_tensor;
 use crate::nn::noise::Noise;
-use crate::tensor::normalized_pictures;
 
 /// Faces scored in one pass of the networks: bounds the memory, fills two cores.
 const MAX_BATCH: usize = 16;
@@ -57,8 +56,8 @@ impl LgscDetector {
     fn cues(&self, faces: &[FaceCrop]) -> Result<Tensor<4>, DetectorError> {
         let size_px = self.rule.size_px;
         let pixels = joined_pixels(faces, size_px)?;
-        let Normalization { mean, deviation } = self.normalization;
-        let pictures = normalized_pictures(&pixels, size_px, mean, deviation, &self.device);
+        let normalization = self.normalization;
+        let pictures = normalization.pictures(&pixels, size_px, &self.device);
         let pyramid = self.encoder.pyramid(pictures, &mut Noise::off());
         Ok(self.decoder.forward(pyramid.taps).cue)
     }

@@ -19,9 +19,6 @@ use crate::methods::training::{LabelPlan, TrainConfig};
 use crate::methods::{Examples, MethodInfo};
 use crate::nn::backbone_kind::BackboneKind;
 
-/// The crop's side over the face's side (METHODS 16).
-const MARGIN: f32 = 1.3;
-
 pub static DETECTOR: DetectorInfo = DetectorInfo {
     name: "lgsc",
     title: "Spoof cues (LGSC)",
@@ -49,11 +46,7 @@ pub const INFO: MethodInfo = MethodInfo {
 
 /// Upright faces, as the plain classifiers have them.
 fn crop_rule(config: &TrainConfig) -> CropRule {
-    CropRule {
-        size_px: config.size_px,
-        margin: MARGIN,
-        is_aligned: true,
-    }
+    CropRule::upright(config.size_px)
 }
 
 fn backbone(config: &TrainConfig) -> BackboneKind {

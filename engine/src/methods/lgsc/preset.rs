@@ -194,6 +194,7 @@ pub fn paper() -> TrainConfig {
         validation_batches: 34,
         checkpoint_every: epoch / 4,
         init: None,
+        techniques: Vec::new(),
         method_config: LgscSettings {
             warmup_steps: 1_000,
             rate_drops: [5, 8, 12].map(|epochs| epochs * epoch).to_vec(),

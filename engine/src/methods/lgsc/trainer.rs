@@ -16,12 +16,10 @@ use crate::methods::loss::cross_entropies;
 use crate::methods::schedule::{dropped, learning_rate};
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
-use crate::nn::backbone_kind::Normalization;
 use crate::nn::initial;
 use crate::nn::named::{NamedTensors, host_tensor};
 use crate::nn::noise::Noise;
 use crate::nn::pool::pool;
-use crate::tensor::normalized_pictures;
 
 pub struct LgscTrainer {
     config: TrainConfig,
@@ -51,8 +49,9 @@ impl LgscTrainer {
     }
 
     fn pictures(&self, batch: &Batch, device: &Device) -> Tensor<4> {
-        let Normalization { mean, deviation } = self.settings.normalization();
-        normalized_pictures(&batch.pixels, batch.size_px, mean, deviation, device)
+        self.settings
+            .normalization()
+            .pictures(&batch.pixels, batch.size_px, device)
     }
 
     /// How far the training is, 0 to 1.

@@ -87,13 +87,18 @@ impl<'a> LabelledMaker<'a> {
         Ok(Some(batch))
     }
 
-    /// Even places of balanced batches are manipulated, odd ones pristine.
+    /// Even places of balanced batches are manipulated, odd ones pristine; those of batches by domain go
+    /// around, pristine first.
     fn draw(&self, at: u64, rng: &mut StdRng) -> LabelledFace {
         let clips = match self.plan.sampling {
             Sampling::Natural => {
                 return self.faces.faces[rng.random_range(0..self.faces.faces.len())];
             }
             Sampling::Balanced if at.is_multiple_of(2) => one_of(&self.manipulated, rng),
+            Sampling::PerDomain => match at as usize % (1 + self.manipulated.len()) {
+                0 => &self.pristine,
+                technique => &self.manipulated[technique - 1],
+            },
             Sampling::Balanced => &self.pristine,
         };
         *one_of(one_of::<Vec<LabelledFace>>(clips, rng), rng)
@@ -200,6 +205,18 @@ mod tests {
             assert_eq!(category.is_some(), 6 <= clip);
             assert!(batch.sources[at].starts_with(&format!("clip-{clip}.mp4")));
         }
+    }
+
+    #[test]
+    fn batches_by_domain_hold_each_in_equal_shares() {
+        let plan = LabelPlan {
+            sampling: Sampling::PerDomain,
+            ..PLAN
+        };
+        let kinds = batch(plan, 1).categories;
+        let count = |kind| kinds.iter().filter(|drawn| **drawn == kind).count();
+        assert_eq!([count(None), count(Some(0)), count(Some(2))], [200; 3]);
+        assert_eq!(kinds[..4], [None, Some(0), Some(2), None]);
     }
 
     #[test]
