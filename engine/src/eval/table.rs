@@ -23,6 +23,9 @@ pub const COLUMNS: [&str; 9] = [
     "probability",
 ];
 
+/// Before a domain's name: how much the face is like it. Such columns follow, where the method tells that.
+const RESEMBLES: &str = "resembles_";
+
 /// Names under which other programs write a column, the best first.
 const LABELS: &[&str] = &["label", "labels", "target", "y", "y_true"];
 const LOGITS: &[&str] = &["logit"];
@@ -79,23 +82,28 @@ pub fn write(set: &ScoreSet, path: &Path) -> Result<(), TableError> {
     beside.push(format!(".{}.part", std::process::id()));
     let mut writer = Writer::from_path(&beside).map_err(|err| failed(err.into()))?;
     let text = |number: Option<f64>| number.map(|value| value.to_string()).unwrap_or_default();
+    let columns = COLUMNS.map(str::to_owned).into_iter();
+    let domains = set.domains.iter().map(|name| format!("{RESEMBLES}{name}"));
     writer
-        .write_record(COLUMNS)
+        .write_record(columns.chain(domains))
         .map_err(|err| failed(err.into()))?;
     for row in &set.rows {
         let frame = row.frame_index.map(|index| index.to_string());
+        let cells = [
+            row.path.clone(),
+            frame.unwrap_or_default(),
+            text(row.pts_secs),
+            row.source.clone().unwrap_or_default(),
+            row.technique.clone().unwrap_or_default(),
+            row.split.map(Split::name).unwrap_or_default().to_owned(),
+            u8::from(row.is_manipulated).to_string(),
+            row.logit.to_string(),
+            text(row.probability),
+        ];
+        let share = |at| row.domains.get(at).map(f32::to_string).unwrap_or_default();
+        let shares = (0..set.domains.len()).map(share);
         writer
-            .write_record([
-                row.path.as_str(),
-                &frame.unwrap_or_default(),
-                &text(row.pts_secs),
-                row.source.as_deref().unwrap_or_default(),
-                row.technique.as_deref().unwrap_or_default(),
-                row.split.map(Split::name).unwrap_or_default(),
-                if row.is_manipulated { "1" } else { "0" },
-                &row.logit.to_string(),
-                &text(row.probability),
-            ])
+            .write_record(cells.into_iter().chain(shares))
             .map_err(|err| failed(err.into()))?;
     }
     writer.flush().map_err(failed)?;
@@ -147,12 +155,14 @@ pub fn read(path: &Path) -> Result<ForeignScores, TableError> {
         });
     }
     let scale = columns.scale(&mut rows);
+    let has_videos = columns.video.is_some();
     Ok(ForeignScores {
         set: ScoreSet {
             rows,
             missed: Vec::new(),
+            domains: columns.domains.into_iter().map(|(name, _)| name).collect(),
         },
-        has_videos: columns.video.is_some(),
+        has_videos,
         scale,
         lines,
     })
@@ -170,6 +180,8 @@ struct Columns {
     source: Option<usize>,
     technique: Option<usize>,
     split: Option<usize>,
+    /// Names of domains with their columns.
+    domains: Vec<(String, usize)>,
 }
 
 impl Columns {
@@ -194,6 +206,11 @@ impl Columns {
             source: place(&["source"]),
             technique: place(&["technique", "method"]),
             split: place(&["split"]),
+            domains: header
+                .iter()
+                .enumerate()
+                .filter_map(|(at, own)| Some((own.strip_prefix(RESEMBLES)?.to_owned(), at)))
+                .collect(),
         };
         if columns
             .logit
@@ -238,7 +255,26 @@ impl Columns {
             is_manipulated: label_of(record.get(self.label).unwrap_or_default())?,
             logit: score.ok_or("there is no score")?,
             probability: probability.or(logit.map(probability_of)),
+            domains: self.shares(record)?,
         })
+    }
+
+    /// None where every cell is empty.
+    fn shares(&self, record: &StringRecord) -> Result<Vec<f32>, String> {
+        let cell = |at: usize| record.get(at).unwrap_or_default();
+        if self.domains.iter().all(|(_, at)| cell(*at).is_empty()) {
+            return Ok(Vec::new());
+        }
+        let share = |(name, at): &(String, usize)| {
+            let value = cell(*at)
+                .parse()
+                .ok()
+                .filter(|value: &f32| value.is_finite());
+            value.ok_or_else(|| {
+                format!("the resemblance to {name} is {:?}, not a number", cell(*at))
+            })
+        };
+        self.domains.iter().map(share).collect()
     }
 
     /// Decides what a plain score is, and says so.
@@ -308,15 +344,36 @@ mod tests {
                 row("a, \"b\".mp4", None, -0.123_456_789_012_345_6),
                 row("c.mp4", Some("swap"), 17.25),
             ],
-            missed: Vec::new(),
+            ..ScoreSet::default()
         };
         write(&set, &path).unwrap();
         let text = fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with(&COLUMNS.join(",")), "{text}");
+        assert!(
+            text.starts_with(&format!("{}\n", COLUMNS.join(","))),
+            "{text}"
+        );
         let back = read(&path).unwrap();
         assert_eq!(back.set, set);
         assert!(back.has_videos);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_faces_resemble_reads_back_bit_for_bit() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("scores.csv");
+        let mut set = ScoreSet {
+            rows: vec![row("a", None, -1.0), row("b", Some("swap"), 1.0)],
+            domains: vec!["pristine".to_owned(), "swap, twice".to_owned()],
+            ..ScoreSet::default()
+        };
+        set.rows[0].domains = vec![1.0 / 3.0, 0.1_f32 + 0.2];
+        write(&set, &path).unwrap();
+        assert_eq!(read(&path).unwrap().set, set);
+        check(
+            "label,score,resembles_swap\n0,0.1,0.5\n1,0.9,much\n",
+            &["Line 3", "resemblance to swap is \"much\""],
+        );
     }
 
     #[test]

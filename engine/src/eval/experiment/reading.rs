@@ -69,20 +69,29 @@ fn order(record: &ExperimentRecord, ranked: &[(&RowRecord, &LevelRecord)]) -> St
     };
     let found: Vec<String> = ranked.iter().map(told).collect();
     let told = format!("From best to worst by frame: {}", found.join(", "));
-    // The last column with a number for each row of those here decides nothing: the first does.
-    let published = |row: &RowRecord| Some(record.published_of(&row.id)?.numbers.first()?.0);
-    let numbers: Option<Vec<f64>> = ranked.iter().map(|(row, _)| published(row)).collect();
-    let Some(numbers) = numbers.filter(|numbers| 1 < numbers.len()) else {
+    // Of the paper's columns the first decides; the paper may not have a row.
+    let published =
+        |row: &RowRecord| Some(record.published_of(&row.id)?.numbers.first()?.as_ref()?.0);
+    let numbers: Vec<f64> = ranked
+        .iter()
+        .filter_map(|(row, _)| published(row))
+        .collect();
+    if numbers.len() < 2 {
         return told;
+    }
+    let of_which = if numbers.len() < ranked.len() {
+        format!(" for the {} rows that the paper has", numbers.len())
+    } else {
+        String::new()
     };
     let pairs = || (0..numbers.len()).flat_map(|a| (a + 1..numbers.len()).map(move |b| (a, b)));
     let kept = pairs().filter(|&(a, b)| numbers[b] <= numbers[a]).count();
     let all = pairs().count();
     if kept == all {
-        format!("{told}. That is the paper's order")
+        format!("{told}. That is the paper's order{of_which}")
     } else {
         format!(
-            "{told}. That is not the paper's order: {kept} of {all} pairs of rows stand as there"
+            "{told}. That is not the paper's order{of_which}: {kept} of {all} pairs of rows stand as there"
         )
     }
 }

@@ -30,8 +30,8 @@ fn cells(record: &ExperimentRecord, row: &RowRecord) -> Vec<String> {
     }
     for at in 0..record.published.columns.len() {
         let published = record.published_of(&row.id);
-        let number = published.and_then(|row| row.numbers.get(at));
-        cells.push(number.map_or("-".to_owned(), |&(mean, deviation)| {
+        let number = published.and_then(|row| *row.numbers.get(at)?);
+        cells.push(number.map_or("-".to_owned(), |(mean, deviation)| {
             format!("[{}]", with_deviation(mean, deviation))
         }));
     }

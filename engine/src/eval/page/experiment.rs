@@ -59,8 +59,8 @@ fn headline(record: &ExperimentRecord) -> String {
         }
         let numbers = record.published_of(&row.id);
         cells.extend((0..published.len()).map(|at| {
-            let number = numbers.and_then(|row| row.numbers.get(at));
-            let text = number.map_or("–".to_owned(), |&(mean, deviation)| {
+            let number = numbers.and_then(|row| *row.numbers.get(at)?);
+            let text = number.map_or("–".to_owned(), |(mean, deviation)| {
                 with_deviation(mean, deviation)
             });
             format!("<td class=\"other\">{}</td>", escaped(&text))

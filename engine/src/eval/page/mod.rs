@@ -124,6 +124,7 @@ pub(crate) mod tests {
         result.confusion = Some(Confusion {
             names: vec!["pristine".to_owned(), name.to_owned()],
             counts: vec![vec![30, 10], vec![8, 32]],
+            unknown: Vec::new(),
         });
         result.calibration.fit = fit(&made_up_scores().rows, name, "0123").ok();
         result.calibration.applied = format!("fitted on the val split of {name}");
