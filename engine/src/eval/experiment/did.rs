@@ -176,7 +176,7 @@ const PAPER_BUDGET: &str = "steps = 120_000\n\
                             size_px = 224\n\
                             frames_per_clip = 270\n\
                             validate_every = 6_000\n\
-                            validation_batches = 100\n\
+                            validation_batches = 200\n\
                             checkpoint_every = 1_500\n\
                             [method_config]\n\
                             alpha = 0.5\n\
