@@ -121,6 +121,9 @@ pub struct MethodResult {
     /// Where its two reconstructions of a face differ (`InTeLe`), against the masks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differences: Option<Attention>,
+    /// Where its own attention lies (DID: `M_df`, `M_dom`), against the masks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_attention: Vec<Attention>,
     pub missed: Vec<Missed>,
     /// The table of its scores, beside this file.
     pub scores_file: String,
@@ -233,6 +236,7 @@ impl MethodResult {
             },
             attention: None,
             differences: None,
+            own_attention: Vec::new(),
             missed: set.missed.clone(),
             scores_file: String::new(),
         })

@@ -59,8 +59,40 @@ pub fn reading(record: &ExperimentRecord) -> Vec<String> {
         ));
     }
     reading.extend(drop_from_home(record));
+    reading.extend(domains(record));
     reading.extend(failures(record));
     reading
+}
+
+/// How often a face is most like what it is, at home and on the other data.
+fn domains(record: &ExperimentRecord) -> Option<String> {
+    let told = |at: Option<usize>, row: &RowRecord| {
+        let accuracy = row.groups.get(at?)?.confusion.as_ref()?.accuracy?;
+        let name = &record.groups.get(at?)?.name;
+        Some(format!("{:.1} on {name}", 100.0 * accuracy.mean))
+    };
+    let rows: Vec<String> = record
+        .rows
+        .iter()
+        .filter_map(|row| {
+            let groups = [record.home(), Some(0)];
+            let told: Vec<String> = groups.into_iter().filter_map(|at| told(at, row)).collect();
+            (!told.is_empty()).then(|| format!("{} {}", row.label, told.join(" and ")))
+        })
+        .collect();
+    let mut confusions = record
+        .rows
+        .iter()
+        .filter_map(|row| row.main()?.confusion.as_ref());
+    let chance = confusions.next()?.chance();
+    (!rows.is_empty()).then(|| {
+        format!(
+            "In percent, faces of the kinds that were trained on are taken for what they are, on average over \
+             kinds: {}. Chance is {:.1}",
+            rows.join("; "),
+            100.0 * chance
+        )
+    })
 }
 
 fn order(record: &ExperimentRecord, ranked: &[(&RowRecord, &LevelRecord)]) -> String {
@@ -221,6 +253,16 @@ mod tests {
         ));
         assert!(has(&record.reading, "goes: ce x"));
         assert!(has(&record.caveats, "8 people"));
+    }
+
+    #[test]
+    fn how_often_a_face_is_like_what_it_is_is_told_beside_chance() {
+        let record = made_up_experiment("x", [1.0, 1.0, 1.0]);
+        assert!(
+            has(&record.reading, "intele-without-sc x ") && has(&record.reading, "Chance is 50.0"),
+            "{:?}",
+            record.reading
+        );
     }
 
     #[test]

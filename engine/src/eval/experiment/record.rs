@@ -186,11 +186,22 @@ pub(crate) mod tests {
         }
     }
 
-    /// Four rows of three trainings, the last one failed; `lifts` say how good each is. `name` stands
+    /// A face is as much like a swap as it is like a manipulated one.
+    fn told(mut set: ScoreSet) -> ScoreSet {
+        set.domains = ["pristine", "swap"].map(str::to_owned).to_vec();
+        for row in &mut set.rows {
+            let share = row.probability.unwrap_or_default() as f32;
+            row.domains = vec![1.0 - share, share];
+        }
+        set
+    }
+
+    /// Four rows of three trainings, of which the third tells what faces are like, the last one failed; `lifts` say how good each is. `name` stands
     /// wherever names from outside go.
     pub fn made_up_experiment(name: &str, lifts: [f64; 3]) -> ExperimentRecord {
         let sets = |lift: f64| (1..4).map(|seed| set(lift, seed)).collect::<Vec<_>>();
         let mut all = lifts.map(sets).to_vec();
+        all[2] = all[2].drain(..).map(told).collect();
         all.push(Vec::new());
         let groups: [Vec<Vec<ScoreSet>>; 2] = [true, false].map(|is_swap| {
             let among = |set: &ScoreSet| set.among(|own| !is_swap || own == "swap");
