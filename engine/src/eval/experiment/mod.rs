@@ -224,7 +224,8 @@ mod tests {
                     );
                 }
                 assert_eq!(ids.iter().filter(|id| **id == row.id).count(), 1);
-                assert!(row.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+                let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                assert!(row.id.chars().all(is_plain), "{}", row.id);
             }
             for budget in experiment.budgets {
                 let table: toml::Table = budget.overrides.parse().unwrap();

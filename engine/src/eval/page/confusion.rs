@@ -208,7 +208,7 @@ fn short(name: &str) -> String {
         return name.to_owned();
     }
     let start: String = name.chars().take(MAX_LETTERS - 1).collect();
-    format!("{start}…")
+    format!("{}…", start.trim_end())
 }
 
 fn accuracy(confusion: &MeanConfusion) -> String {
@@ -254,7 +254,7 @@ mod tests {
         for words in [
             ">67<",
             "pristine (3)",
-            "a &lt;technique&gt; of a…, not known (1)",
+            "a &lt;technique&gt; of…, not known (1)",
             "83.3 ± 0.0 % right; chance is 33.3 %",
         ] {
             assert!(grid.contains(words), "{words} is missing: {grid}");

@@ -141,7 +141,7 @@ fn both_attention_masks_stand_together_each_with_its_own_scale_and_share() {
         "0.600 and above",
         "M_dom 42 % inside",
         "attention to the way of forging",
-        "let through between 0 and 1",
+        "a feature that is let through",
     ] {
         assert!(page.contains(words), "{words} is missing");
     }
