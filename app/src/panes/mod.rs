@@ -2,6 +2,7 @@
 
 mod findings;
 mod jobs;
+mod lane;
 mod log;
 mod map_strip;
 mod maps;
@@ -9,6 +10,7 @@ mod media;
 mod on_clip;
 mod person;
 mod player;
+mod resemblance;
 mod timeline;
 mod transport;
 

@@ -4,8 +4,6 @@
 use crate::analysis::TrackScore;
 use crate::analysis::record::{Check, Resemblance, TechniqueShare};
 
-/// A frame leans to manipulation when its score is above this.
-const LEANS_SCORE: f32 = 0.5;
 /// A technique that is less than this behind the first is named beside it.
 const CLOSE_SHARE: f32 = 0.15;
 /// Where the first technique has less than this many times an even share, none stands out.
@@ -26,6 +24,11 @@ pub fn add(check: &mut Check, domains: &[String], scores: &[&TrackScore]) {
     }
 }
 
+/// Whether a frame with this score, 0 to 1, leans to manipulation: only such frames are averaged.
+pub fn leans(score: f32) -> bool {
+    0.5 < score
+}
+
 /// Shares of the techniques alone, as if it were known that the face was forged: `domains` without pristine,
 /// which is first, scaled to sum to 1. `None` where nothing is left, or a share is no number.
 pub fn without_pristine(domains: &[f32]) -> Option<Vec<f32>> {
@@ -44,7 +47,7 @@ fn resemblance(method: &str, domains: &[String], scores: &[&TrackScore]) -> Opti
     let leaning: Vec<&TrackScore> = scores
         .iter()
         .copied()
-        .filter(|score| LEANS_SCORE < score.score.value() && is_whole(score, domains))
+        .filter(|score| leans(score.score.value()) && is_whole(score, domains))
         .collect();
     let mut sums = vec![0.0_f64; domains.len()];
     for score in &leaning {
