@@ -133,7 +133,7 @@ pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
 pub fn about(picture: Picture) -> &'static str {
     let kind = match picture {
         Picture::Face => {
-            return "The face as the method gets it\nValues: red, green, blue, in levels of 255";
+            return "The face as it is cut for the method\nValues: red, green, blue, in levels of 255";
         }
         Picture::Map(kind) => kind,
     };

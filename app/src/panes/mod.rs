@@ -1,5 +1,7 @@
 //! The panes, one a file: each reads `State` and pushes commands.
 
+#[cfg(test)]
+mod evidence_tests;
 mod findings;
 mod jobs;
 mod lane;

@@ -118,13 +118,14 @@ pub fn short_key(painter: &Painter, rect: Rect, resembles: &Resemblance) {
 /// The key to the colors of the strip, with every technique and what the strip means.
 pub fn key_ui(ui: &mut Ui, resembles: &Resemblance) {
     ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().interact_size.y = 15.0;
     ui.set_max_width(360.0);
     ui.label("If it was forged, then like");
     for technique in techniques(resembles) {
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(SWATCH, 14.0), Sense::hover());
             swatch(ui.painter(), rect.left_center(), technique.color());
-            ui.label(format!("{}  {:.2}", technique.name, technique.share));
+            ui.label(format!("{:.2}  {}", technique.share, technique.name));
         });
     }
     ui.add_space(UNIT);
