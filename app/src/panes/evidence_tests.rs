@@ -9,6 +9,7 @@ use seam_engine::analysis::{Partial, TrackScore};
 use seam_engine::detectors::FaceScore;
 use seam_engine::faces::{FaceBox, TrackId, TrackedFace};
 use seam_engine::media::{FrameId, MediaHash};
+use seam_engine::{Engine, Request};
 use serde_json::{Value, json};
 
 use crate::command::CommandQueue;
@@ -110,7 +111,7 @@ fn record() -> Analysis {
     serde_json::from_value(record).unwrap()
 }
 
-fn state(is_done: bool) -> State {
+fn state(analysis: AnalysisState) -> State {
     let mut state = State::default();
     let (id, _) = state.add_file(Path::new("clips/a.mp4"));
     state.select(id);
@@ -118,11 +119,7 @@ fn state(is_done: bool) -> State {
     for partial in partials() {
         file.add(partial);
     }
-    file.analysis = if is_done {
-        AnalysisState::Done(Box::new(record()))
-    } else {
-        AnalysisState::Cancelled
-    };
+    file.analysis = analysis;
     state
 }
 
@@ -150,7 +147,7 @@ fn panes(state: &State) -> Harness<'_> {
 
 #[test]
 fn techniques_are_shown_of_the_person_with_evidence_alone() {
-    let state = state(true);
+    let state = state(AnalysisState::Done(Box::new(record())));
     let mut panes = panes(&state);
     panes.run();
     assert_eq!(panes.query_all_by_label(SENTENCE).count(), 1);
@@ -168,13 +165,31 @@ fn techniques_are_shown_of_the_person_with_evidence_alone() {
 }
 
 #[test]
-fn without_a_record_nothing_is_shown_of_techniques() {
-    let state = state(false);
+fn the_timeline_tells_what_a_frame_is_like_where_it_leans_to_manipulation() {
+    let state = state(AnalysisState::Done(Box::new(record())));
     let mut panes = panes(&state);
     panes.run();
-    let told = panes.query_all_by_label_contains("has scored 80 frames");
-    assert_eq!(told.count(), 2);
-    for absent in ["If it was forged", "Techniques that"] {
-        assert!(panes.query_by_label_contains(absent).is_none(), "{absent}");
+    // The pointer is in the middle of the clip, where the first person is objected to most.
+    panes.get_by_label("Timeline").hover();
+    panes.run();
+    let told = panes.query_all_by_label_contains("if forged, like swap");
+    assert_eq!(told.count(), 1);
+}
+
+#[test]
+fn without_a_record_nothing_is_shown_of_techniques() {
+    let mut engine = Engine::new(|| ());
+    let path = "no/such.mp4".into();
+    let job = engine.submit(Request::Open { path }).unwrap();
+    for analysis in [AnalysisState::Running(job), AnalysisState::Cancelled] {
+        let state = state(analysis);
+        let mut panes = panes(&state);
+        // An analysis that runs asks for frames without end.
+        panes.run_steps(4);
+        let told = panes.query_all_by_label_contains("has scored 80 frames");
+        assert_eq!(told.count(), 2);
+        for absent in ["If it was forged", "Techniques that"] {
+            assert!(panes.query_by_label_contains(absent).is_none(), "{absent}");
+        }
     }
 }
