@@ -89,6 +89,19 @@ pub fn caveats(evaluation: &Evaluation) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if evaluation
+        .results
+        .iter()
+        .any(|result| !result.own_attention.is_empty())
+    {
+        caveats.push(
+            "M_df and M_dom of DID are means over all channels of masks that let through between 0 and 1 of each \
+             feature. They lie near 0.5 everywhere before any training, and an even one has as much inside the \
+             mask as the mask covers: shares are to be read beside that. M_dom looks at what M_df leaves; \
+             nothing asks it to lie on what was manipulated"
+                .to_owned(),
+        );
+    }
     caveats.extend(evaluation.results.iter().flat_map(of_result));
     caveats.dedup();
     caveats

@@ -43,8 +43,8 @@ struct Judged {
     test: Scored,
     /// Of the validation split.
     known: Vec<ScoreRow>,
-    attention: Option<Attention>,
-    differences: Option<Attention>,
+    /// The main map first.
+    attention: Vec<Attention>,
     items_seen_in_training: usize,
 }
 
@@ -144,9 +144,7 @@ impl Bench<'_> {
             let scored = self.crops.score(data, &known, detector, None, job)?;
             scored.set.rows
         };
-        let attention = chosen.look(detector.info().main_map(), test, detector, job)?;
-        let kind = Some(MapKind::ReconstructionDifference);
-        let differences = chosen.look(kind, test, detector, job)?;
+        let attention = chosen.look(test, detector, job)?;
         self.remember_framing(&scored);
         let hashes = opened.training_hashes();
         let items_seen_in_training = test.count_known(&places, &hashes, job)?;
@@ -156,7 +154,6 @@ impl Bench<'_> {
             test: scored,
             known,
             attention,
-            differences,
         }))
     }
 
@@ -213,12 +210,19 @@ impl Bench<'_> {
         result.left_out = fold.technique.clone();
         result.model = Some(judged.opened.record(judged.items_seen_in_training));
         result.calibration = calibration;
-        let of_fold = |attention: &Option<Attention>| match (attention, &fold.technique) {
-            (Some(attention), Some(technique)) => attention.only(technique),
-            (attention, _) => attention.clone(),
-        };
-        result.attention = of_fold(&judged.attention);
-        result.differences = of_fold(&judged.differences);
+        for all in &judged.attention {
+            let of_fold = match &fold.technique {
+                Some(technique) => all.only(technique),
+                None => Some(all.clone()),
+            };
+            match all.kind {
+                MapKind::ReconstructionDifference => result.differences = of_fold,
+                MapKind::DeepfakeAttention | MapKind::DomainAttention => {
+                    result.own_attention.extend(of_fold);
+                }
+                _ => result.attention = of_fold,
+            }
+        }
         result.scores_file = format!("scores-{name}{}.csv", fold.suffix());
         set.rows.extend(known);
         set.calibrate(used.as_ref());

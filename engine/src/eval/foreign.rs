@@ -121,7 +121,7 @@ mod tests {
             lines: (2..).take(rows.len()).collect(),
             set: ScoreSet {
                 rows,
-                missed: Vec::new(),
+                ..ScoreSet::default()
             },
             has_videos: true,
             scale: "probabilities",

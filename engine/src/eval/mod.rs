@@ -3,6 +3,7 @@
 pub mod attention;
 pub mod calibration;
 mod caveats;
+pub mod confusion;
 pub mod experiment;
 mod facts;
 mod folds;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::detectors::card::Interval;
 use crate::eval::attention::Attention;
 use crate::eval::calibration::CalibrationFit;
+pub use crate::eval::confusion::Confusion;
 use crate::eval::experiment::record::ExperimentRecord;
 use crate::eval::metrics::{Metrics, Ranked, ReliabilityBin, RocPoint, Scored, reliability};
 pub use crate::eval::scores::Missed;
@@ -111,7 +112,7 @@ pub struct MethodResult {
     pub histogram: Histogram,
     /// By frame; `None` where scores are no probabilities.
     pub reliability: Option<Vec<ReliabilityBin>>,
-    /// Where the method names techniques.
+    /// What faces were taken for, where the method tells.
     pub confusion: Option<Confusion>,
     pub calibration: CalibrationRecord,
     /// Where the detector looked; `None` without a detector, or without masks.
@@ -120,6 +121,9 @@ pub struct MethodResult {
     /// Where its two reconstructions of a face differ (`InTeLe`), against the masks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differences: Option<Attention>,
+    /// Where its own attention lies (DID: `M_df`, `M_dom`), against the masks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_attention: Vec<Attention>,
     pub missed: Vec<Missed>,
     /// The table of its scores, beside this file.
     pub scores_file: String,
@@ -160,13 +164,6 @@ pub struct Histogram {
     pub high: f64,
     pub pristine: Vec<u64>,
     pub manipulated: Vec<u64>,
-}
-
-/// Which technique a method named, for faces of each technique: rows are the truth.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confusion {
-    pub names: Vec<String>,
-    pub counts: Vec<Vec<u64>>,
 }
 
 /// How logits became probabilities.
@@ -229,7 +226,7 @@ impl MethodResult {
             },
             histogram: Histogram::of(&level.ranks, set.has_probabilities()),
             reliability: level.probabilities.as_deref().map(reliability),
-            confusion: None,
+            confusion: Confusion::of(set),
             calibration: CalibrationRecord {
                 applied: String::new(),
                 is_calibrated: false,
@@ -239,6 +236,7 @@ impl MethodResult {
             },
             attention: None,
             differences: None,
+            own_attention: Vec::new(),
             missed: set.missed.clone(),
             scores_file: String::new(),
         })
@@ -354,7 +352,7 @@ pub(crate) mod tests {
             .collect();
         ScoreSet {
             rows,
-            missed: Vec::new(),
+            ..ScoreSet::default()
         }
     }
 

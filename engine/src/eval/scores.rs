@@ -26,6 +26,8 @@ pub struct ScoreRow {
     pub logit: f64,
     /// `None` for scores that are no probabilities.
     pub probability: Option<f64>,
+    /// Of each of [`ScoreSet::domains`], how much the face is like it; may be empty.
+    pub domains: Vec<f32>,
 }
 
 /// An item in which no usable face was found, or which could not be read.
@@ -42,6 +44,8 @@ pub struct Missed {
 pub struct ScoreSet {
     pub rows: Vec<ScoreRow>,
     pub missed: Vec<Missed>,
+    /// What faces can resemble, pristine first; empty where the method does not tell.
+    pub domains: Vec<String>,
 }
 
 /// A whole video: the frames of one path that have one label.
@@ -94,14 +98,13 @@ impl ScoreSet {
 
     /// One technique against everything pristine.
     pub fn only(&self, technique: &str) -> Self {
-        self.among(&[technique])
+        self.among(|own| own == technique)
     }
 
-    /// These techniques against everything pristine; all for none.
-    pub fn among(&self, techniques: &[&str]) -> Self {
+    /// Techniques that are wanted against everything pristine; those without a name are called nothing.
+    pub fn among(&self, has: impl Fn(&str) -> bool) -> Self {
         let is_wanted = |is_manipulated: bool, own: &Option<String>| {
-            let is_named = || own.as_deref().is_some_and(|own| techniques.contains(&own));
-            !is_manipulated || techniques.is_empty() || is_named()
+            !is_manipulated || has(own.as_deref().unwrap_or_default())
         };
         let rows = self.rows.iter();
         let missed = self.missed.iter();
@@ -114,6 +117,7 @@ impl ScoreSet {
                 .filter(|missed| is_wanted(missed.is_manipulated, &missed.technique))
                 .cloned()
                 .collect(),
+            domains: self.domains.clone(),
         }
     }
 
@@ -208,6 +212,7 @@ pub(crate) mod tests {
             is_manipulated: technique.is_some(),
             logit,
             probability: Some(probability(logit)),
+            domains: Vec::new(),
         }
     }
 
@@ -229,6 +234,7 @@ pub(crate) mod tests {
                 row("b/x.mp4", Some("swap"), -1.0),
             ],
             missed: vec![missed("c.mp4", None)],
+            domains: Vec::new(),
         };
         let videos = set.videos();
         let scores: Vec<(usize, f64)> = videos.iter().map(|v| (v.faces, v.score)).collect();
@@ -246,7 +252,7 @@ pub(crate) mod tests {
     fn parts_of_one_clip_with_two_labels_are_two_videos_drawn_together() {
         let set = ScoreSet {
             rows: vec![row("a.mp4", None, 0.0), row("a.mp4", Some("swap"), 1.0)],
-            missed: Vec::new(),
+            ..ScoreSet::default()
         };
         let level = set.video_level();
         assert_eq!(level.ranks.len(), 2);
@@ -262,13 +268,14 @@ pub(crate) mod tests {
                 row("c", Some("inpaint"), 1.0),
             ],
             missed: vec![missed("d", Some("inpaint")), missed("e", None)],
+            domains: vec!["pristine".to_owned(), "swap".to_owned()],
         };
         assert_eq!(set.techniques(), ["inpaint", "swap"]);
         let swap = set.only("swap");
         let paths: Vec<&str> = swap.rows.iter().map(|row| row.path.as_str()).collect();
         assert_eq!(paths, ["a", "b"]);
         assert_eq!(swap.missed.len(), 1);
-        assert_eq!(set.among(&["swap", "inpaint"]), set);
-        assert_eq!(set.among(&[]), set);
+        assert_eq!(swap.domains, set.domains);
+        assert_eq!(set.among(|own| own != "texture"), set);
     }
 }

@@ -7,7 +7,7 @@ use crate::data::{
     CropCache, CropError, CropSettings, FaceSample, Geometry, Item, crops_of_item, geometry_of,
 };
 use crate::detectors::card::probability;
-use crate::detectors::{Detector, FaceCrop};
+use crate::detectors::{Detector, DomainScore, FaceCrop};
 use crate::eval::attention::Chosen;
 use crate::eval::facts::Data;
 use crate::eval::scores::{Missed, ScoreRow, ScoreSet};
@@ -36,6 +36,12 @@ pub struct Scored {
     pub geometry: Vec<Geometry>,
     /// Items that could not be read at all, among those missed.
     pub unreadable: usize,
+}
+
+/// What is told of one face.
+struct Told {
+    logit: f64,
+    domains: Vec<f32>,
 }
 
 impl Crops {
@@ -67,16 +73,19 @@ impl Crops {
         job: &mut JobContext,
     ) -> Result<Scored, EvalError> {
         let rule = detector.crop_rule();
-        self.walk(data, places, rule, "Scoring", job, |at, samples| {
+        let mut scored = self.walk(data, places, rule, "Scoring", job, |at, samples| {
             let item = &data.manifest.items[at];
             let faces: Vec<FaceCrop> = samples.iter().map(|face| face_crop(item, face)).collect();
-            let scores = detector.score(&faces)?;
-            let logits: Vec<f64> = scores.iter().map(|score| f64::from(score.logit)).collect();
+            let scores = detector.score_with_domains(&faces)?;
+            let told: Vec<Told> = scores.into_iter().map(Told::from).collect();
             if let Some(chosen) = &mut chosen {
+                let logits: Vec<f64> = told.iter().map(|face| face.logit).collect();
                 chosen.keep(at, samples, &logits);
             }
-            Ok(logits)
-        })
+            Ok(told)
+        })?;
+        scored.set.domains = detector.domains().to_vec();
+        Ok(scored)
     }
 
     /// The same without a detector: every logit is zero.
@@ -88,7 +97,11 @@ impl Crops {
         job: &mut JobContext,
     ) -> Result<Scored, EvalError> {
         self.walk(data, places, rule, "Finding faces", job, |_, samples| {
-            Ok(vec![0.0; samples.len()])
+            let nothing = |_| Told {
+                logit: 0.0,
+                domains: Vec::new(),
+            };
+            Ok(samples.iter().map(nothing).collect())
         })
     }
 
@@ -99,7 +112,7 @@ impl Crops {
         rule: CropRule,
         stage: &'static str,
         job: &mut JobContext,
-        mut score: impl FnMut(usize, &[FaceSample]) -> Result<Vec<f64>, EvalError>,
+        mut score: impl FnMut(usize, &[FaceSample]) -> Result<Vec<Told>, EvalError>,
     ) -> Result<Scored, EvalError> {
         let settings = CropSettings {
             rule,
@@ -133,16 +146,17 @@ impl Crops {
                     continue;
                 }
             };
-            let logits = score(at, &samples)?;
-            for (sample, logit) in samples.iter().zip(logits) {
-                if !logit.is_finite() {
+            let told = score(at, &samples)?;
+            for (sample, told) in samples.iter().zip(told) {
+                let shares = told.domains.iter();
+                if !told.logit.is_finite() || !shares.copied().all(f32::is_finite) {
                     return Err(data.wrong(format!(
                         "the score of frame {} of {:?} is not a number",
                         sample.frame_index, item.path
                     )));
                 }
                 scored.geometry.push(geometry_of(sample));
-                scored.set.rows.push(row(item, sample, logit));
+                scored.set.rows.push(row(item, sample, told));
             }
         }
         job.tick(stage, places.len() as u64, total)?;
@@ -181,7 +195,16 @@ impl Scored {
     }
 }
 
-fn row(item: &Item, sample: &FaceSample, logit: f64) -> ScoreRow {
+impl From<DomainScore> for Told {
+    fn from(own: DomainScore) -> Self {
+        Self {
+            logit: f64::from(own.score.logit),
+            domains: own.domains,
+        }
+    }
+}
+
+fn row(item: &Item, sample: &FaceSample, told: Told) -> ScoreRow {
     ScoreRow {
         path: item.path.clone(),
         frame_index: Some(sample.frame_index),
@@ -190,8 +213,9 @@ fn row(item: &Item, sample: &FaceSample, logit: f64) -> ScoreRow {
         technique: item.technique.clone().filter(|_| item.label == 1),
         split: item.split,
         is_manipulated: item.label == 1,
-        logit,
-        probability: Some(probability(logit)),
+        logit: told.logit,
+        probability: Some(probability(told.logit)),
+        domains: told.domains,
     }
 }
 

@@ -23,6 +23,9 @@ pub const COLUMNS: [&str; 9] = [
     "probability",
 ];
 
+/// Before a domain's name: how much the face is like it. Such columns follow, where the method tells that.
+const RESEMBLES: &str = "resembles_";
+
 /// Names under which other programs write a column, the best first.
 const LABELS: &[&str] = &["label", "labels", "target", "y", "y_true"];
 const LOGITS: &[&str] = &["logit"];
@@ -79,23 +82,28 @@ pub fn write(set: &ScoreSet, path: &Path) -> Result<(), TableError> {
     beside.push(format!(".{}.part", std::process::id()));
     let mut writer = Writer::from_path(&beside).map_err(|err| failed(err.into()))?;
     let text = |number: Option<f64>| number.map(|value| value.to_string()).unwrap_or_default();
+    let columns = COLUMNS.map(str::to_owned).into_iter();
+    let domains = set.domains.iter().map(|name| format!("{RESEMBLES}{name}"));
     writer
-        .write_record(COLUMNS)
+        .write_record(columns.chain(domains))
         .map_err(|err| failed(err.into()))?;
     for row in &set.rows {
         let frame = row.frame_index.map(|index| index.to_string());
+        let cells = [
+            row.path.clone(),
+            frame.unwrap_or_default(),
+            text(row.pts_secs),
+            row.source.clone().unwrap_or_default(),
+            row.technique.clone().unwrap_or_default(),
+            row.split.map(Split::name).unwrap_or_default().to_owned(),
+            u8::from(row.is_manipulated).to_string(),
+            row.logit.to_string(),
+            text(row.probability),
+        ];
+        let share = |at| row.domains.get(at).map(f32::to_string).unwrap_or_default();
+        let shares = (0..set.domains.len()).map(share);
         writer
-            .write_record([
-                row.path.as_str(),
-                &frame.unwrap_or_default(),
-                &text(row.pts_secs),
-                row.source.as_deref().unwrap_or_default(),
-                row.technique.as_deref().unwrap_or_default(),
-                row.split.map(Split::name).unwrap_or_default(),
-                if row.is_manipulated { "1" } else { "0" },
-                &row.logit.to_string(),
-                &text(row.probability),
-            ])
+            .write_record(cells.into_iter().chain(shares))
             .map_err(|err| failed(err.into()))?;
     }
     writer.flush().map_err(failed)?;
@@ -147,12 +155,14 @@ pub fn read(path: &Path) -> Result<ForeignScores, TableError> {
         });
     }
     let scale = columns.scale(&mut rows);
+    let has_videos = columns.video.is_some();
     Ok(ForeignScores {
         set: ScoreSet {
             rows,
             missed: Vec::new(),
+            domains: columns.domains.into_iter().map(|(name, _)| name).collect(),
         },
-        has_videos: columns.video.is_some(),
+        has_videos,
         scale,
         lines,
     })
@@ -170,6 +180,8 @@ struct Columns {
     source: Option<usize>,
     technique: Option<usize>,
     split: Option<usize>,
+    /// Names of domains with their columns.
+    domains: Vec<(String, usize)>,
 }
 
 impl Columns {
@@ -194,6 +206,11 @@ impl Columns {
             source: place(&["source"]),
             technique: place(&["technique", "method"]),
             split: place(&["split"]),
+            domains: header
+                .iter()
+                .enumerate()
+                .filter_map(|(at, own)| Some((own.strip_prefix(RESEMBLES)?.to_owned(), at)))
+                .collect(),
         };
         if columns
             .logit
@@ -238,7 +255,26 @@ impl Columns {
             is_manipulated: label_of(record.get(self.label).unwrap_or_default())?,
             logit: score.ok_or("there is no score")?,
             probability: probability.or(logit.map(probability_of)),
+            domains: self.shares(record)?,
         })
+    }
+
+    /// None where every cell is empty.
+    fn shares(&self, record: &StringRecord) -> Result<Vec<f32>, String> {
+        let cell = |at: usize| record.get(at).unwrap_or_default();
+        if self.domains.iter().all(|(_, at)| cell(*at).is_empty()) {
+            return Ok(Vec::new());
+        }
+        let share = |(name, at): &(String, usize)| {
+            let value = cell(*at)
+                .parse()
+                .ok()
+                .filter(|value: &f32| value.is_finite());
+            value.ok_or_else(|| {
+                format!("the resemblance to {name} is {:?}, not a number", cell(*at))
+            })
+        };
+        self.domains.iter().map(share).collect()
     }
 
     /// Decides what a plain score is, and says so.
@@ -288,73 +324,4 @@ fn split_of(text: Option<&str>) -> Result<Option<Split>, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::eval::scores::tests::row;
-
-    fn read_text(text: &str) -> Result<ForeignScores, String> {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("scores.csv");
-        fs::write(&path, text).unwrap();
-        read(&path).map_err(|err| err.to_string())
-    }
-
-    #[test]
-    fn what_was_written_reads_back() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("scores.csv");
-        let set = ScoreSet {
-            rows: vec![
-                row("a, \"b\".mp4", None, -0.123_456_789_012_345_6),
-                row("c.mp4", Some("swap"), 17.25),
-            ],
-            missed: Vec::new(),
-        };
-        write(&set, &path).unwrap();
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with(&COLUMNS.join(",")), "{text}");
-        let back = read(&path).unwrap();
-        assert_eq!(back.set, set);
-        assert!(back.has_videos);
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn plain_scores_are_probabilities_only_between_zero_and_one() {
-        let scores = read_text("Label,Score\n0,0.25\n1,0.75\n1,1\n0,0\n").unwrap();
-        assert!(scores.scale.starts_with("probabilities"));
-        assert!(!scores.has_videos);
-        let rows = &scores.set.rows;
-        assert_eq!(rows[1].probability, Some(0.75));
-        assert!((rows[1].logit - 3_f64.ln()).abs() < 1e-12);
-        assert_eq!((rows[2].logit, rows[3].logit), (MAX_LOGIT, -MAX_LOGIT));
-        assert_eq!(rows[0].path, "row 1");
-
-        let scores = read_text("video,label,score\na,real,-3\nb,fake,7.5\n").unwrap();
-        assert!(!scores.set.has_probabilities());
-        assert!(scores.set.rows[1].is_manipulated);
-        assert_eq!(scores.set.rows[1].logit, 7.5);
-    }
-
-    #[track_caller]
-    fn check(text: &str, words: &[&str]) {
-        let err = read_text(text).unwrap_err();
-        for word in words {
-            assert!(err.contains(word), "{err}");
-        }
-        assert!(err.ends_with("scores.csv\""), "{err}");
-    }
-
-    #[test]
-    fn mistakes_are_told_by_line_and_column() {
-        check("score\n0.5\n", &["no column \"label\"", "\"score\""]);
-        check("label,path\n0,a\n", &["no column \"score\""]);
-        check("label,score\n0,0.1\n2,0.5\n", &["Line 3", "label is \"2\""]);
-        check("label,score\n0,high\n", &["Line 2", "\"high\""]);
-        check("label,score\n0,NaN\n", &["Line 2", "not a number"]);
-        check("label,probability\n0,1.5\n", &["Line 2", "between 0 and 1"]);
-        check("label,score\n0,0.1,9\n", &["Line 2"]);
-        check("label,score\n", &["no scores"]);
-        check("label,score,split\n0,0.1,half\n", &["Line 2", "\"half\""]);
-    }
-}
+mod tests;

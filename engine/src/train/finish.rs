@@ -245,8 +245,12 @@ fn attention_scales(
                 continue;
             }
             *count += 1;
-            let maps = detector.maps(face, &kinds);
-            let maps = maps.map_err(|err| device_error(&err))?;
+            let maps = match detector.maps(face, &kinds) {
+                Ok(maps) => maps,
+                // A model that was trained without its attention.
+                Err(DetectorError::NoSuchMap { .. }) => return Ok(scales),
+                Err(err) => return Err(device_error(&err)),
+            };
             for (values, map) in values.iter_mut().zip(maps) {
                 values.extend(map.values);
             }

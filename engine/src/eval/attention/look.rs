@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::data::{CropError, FaceSample, masks_of_item};
-use crate::detectors::{Detector, FaceCrop, MapKind};
+use crate::detectors::{Detector, DetectorError, FaceCrop, Map, MapChannels, MapKind};
 use crate::eval::EvalError;
 use crate::eval::attention::{
     Attention, AttentionNumbers, FacePicture, Overlap, PictureRow, TechniqueAttention,
@@ -34,10 +34,19 @@ struct ItemFaces {
     logits: Vec<f64>,
 }
 
+/// What was seen of maps of one kind.
+struct OfKind<'a> {
+    kind: MapKind,
+    range: (f32, f32),
+    /// By technique; of pristine items under none.
+    seen: BTreeMap<Option<&'a str>, Seen>,
+}
+
 /// What was seen of one technique, or of pristine items.
 #[derive(Default)]
 struct Seen {
-    overlaps: Vec<Vec<Option<Overlap>>>,
+    /// By the item's place in the manifest.
+    overlaps: BTreeMap<usize, Vec<Option<Overlap>>>,
     pictures: Vec<FacePicture>,
 }
 
@@ -85,20 +94,17 @@ impl Chosen {
         });
     }
 
-    /// Asks the detector for maps of one kind. `None` where it has none such, or no face has a mask.
+    /// Asks the detector for every map that says where it looks: once for each face, so that masks are read
+    /// and the network runs once. The main map first; empty where it has none, or no face has a mask.
     pub fn look(
         &self,
-        kind: Option<MapKind>,
         data: &Data,
         detector: &mut dyn Detector,
         job: &mut JobContext,
-    ) -> Result<Option<Attention>, EvalError> {
+    ) -> Result<Vec<Attention>, EvalError> {
         const STAGE: &str = "Looking at maps";
-        let Some(kind) = kind.filter(|kind| detector.info().maps.contains(kind)) else {
-            return Ok(None);
-        };
-        let mut kinds = vec![kind];
-        if kind == MapKind::ReconstructionDifference {
+        let mut kinds: Vec<MapKind> = detector.info().attention_maps().collect();
+        if kinds.contains(&MapKind::ReconstructionDifference) {
             kinds.extend([
                 MapKind::PristineReconstruction,
                 MapKind::ManipulatedReconstruction,
@@ -110,8 +116,7 @@ impl Chosen {
             .map(|item| item.samples.len() as u64)
             .sum();
         let mut done = 0;
-        let mut seen: BTreeMap<Option<&str>, Seen> = BTreeMap::new();
-        let mut range = None;
+        let mut all: Vec<OfKind<'_>> = Vec::new();
         for faces in &self.items {
             let item = &data.manifest.items[faces.at];
             let masks = masks_of_item(&data.manifest, item, &faces.samples, job, &mut |job| {
@@ -127,73 +132,126 @@ impl Chosen {
                 }
             };
             let technique = item.technique.as_deref().filter(|_| item.label == 1);
-            let seen = seen.entry(technique).or_default();
-            let mut overlaps = Vec::with_capacity(masks.len());
             for ((sample, &logit), mask) in faces.samples.iter().zip(&faces.logits).zip(&masks) {
                 job.tick(STAGE, done, Some(total))?;
-                let face: FaceCrop = face_crop(item, sample);
-                let mut maps = detector.maps(&face, &kinds)?;
-                let map = maps.remove(0);
-                range = Some(map.range);
-                let size_px = sample.crop.size_px;
+                let maps = drawn(detector, &face_crop(item, sample), &mut kinds)?;
                 let mask = mask.as_deref();
-                let overlap = mask.and_then(|mask| Overlap::of(&map, mask, size_px));
-                if self.has_pictures {
-                    let picture = FacePicture::new(item, sample, logit, &map, mask, overlap);
-                    seen.pictures.push(picture.with_painted(&maps));
+                let measured: Vec<(&Map, Option<Overlap>)> = maps
+                    .iter()
+                    .filter(|map| map.kind.channels() == MapChannels::Value)
+                    .map(|map| {
+                        let overlap =
+                            mask.and_then(|mask| Overlap::of(map, mask, sample.crop.size_px));
+                        (map, overlap)
+                    })
+                    .collect();
+                if all.is_empty() {
+                    all.extend(measured.iter().map(|(map, _)| OfKind::new(map)));
                 }
-                overlaps.push(overlap);
+                for (of_kind, (_, overlap)) in all.iter_mut().zip(&measured) {
+                    let seen = of_kind.seen.entry(technique).or_default();
+                    seen.overlaps.entry(faces.at).or_default().push(*overlap);
+                    if !self.has_pictures {
+                        continue;
+                    }
+                    let shown = shown(of_kind.kind, &measured);
+                    if !shown.is_empty() {
+                        let picture = FacePicture::new(item, sample, logit, &shown, mask);
+                        let is_painted = of_kind.kind == MapKind::ReconstructionDifference;
+                        let painted: &[Map] = if is_painted { &maps } else { &[] };
+                        seen.pictures.push(picture.with_painted(painted));
+                    }
+                }
                 done += 1;
             }
-            seen.overlaps.push(overlaps);
         }
         job.tick(STAGE, total, Some(total))?;
-        Ok(range.and_then(|range| attention(kind, range, seen)))
+        Ok(all.into_iter().filter_map(OfKind::attention).collect())
     }
 }
 
-fn attention(
-    kind: MapKind,
-    range: (f32, f32),
-    seen: BTreeMap<Option<&str>, Seen>,
-) -> Option<Attention> {
-    let mut techniques = Vec::new();
-    let mut pictures = Vec::new();
-    let mut pristine = Vec::new();
-    let mut all = Vec::new();
-    for (technique, seen) in seen {
-        let rows = if let Some(technique) = technique {
-            techniques.push(TechniqueAttention {
-                technique: technique.to_owned(),
-                numbers: AttentionNumbers::of(&seen.overlaps),
-            });
-            all.extend(seen.overlaps);
-            &mut pictures
-        } else {
-            &mut pristine
-        };
-        let faces = few(seen.pictures);
-        if !faces.is_empty() {
-            rows.push(PictureRow {
-                technique: technique.map(str::to_owned),
-                faces,
-            });
+/// Maps of one face, of all `kinds` that this model draws; the others are taken out of them. A model may
+/// lack what its method has: its training may have left it out.
+fn drawn(
+    detector: &mut dyn Detector,
+    face: &FaceCrop,
+    kinds: &mut Vec<MapKind>,
+) -> Result<Vec<Map>, EvalError> {
+    loop {
+        match detector.maps(face, kinds) {
+            Err(DetectorError::NoSuchMap { kind, .. }) if kinds.contains(&kind) => {
+                kinds.retain(|own| *own != kind);
+            }
+            maps => return Ok(maps?),
         }
     }
-    pictures.append(&mut pristine);
-    (!techniques.is_empty()).then(|| Attention {
-        kind,
-        range,
-        overall: AttentionNumbers::of(&all),
-        techniques,
-        pictures,
-    })
+}
+
+/// The maps that stand in the pictures of one kind: DID's two masks stand together, in the pictures of the
+/// first.
+fn shown<'a>(
+    kind: MapKind,
+    measured: &[(&'a Map, Option<Overlap>)],
+) -> Vec<(&'a Map, Option<Overlap>)> {
+    let wanted: &[MapKind] = match kind {
+        MapKind::DeepfakeAttention => &[kind, MapKind::DomainAttention],
+        MapKind::DomainAttention => &[],
+        _ => &[kind],
+    };
+    let maps = measured.iter().copied();
+    maps.filter(|(map, _)| wanted.contains(&map.kind)).collect()
+}
+
+impl<'a> OfKind<'a> {
+    fn new(map: &Map) -> Self {
+        Self {
+            kind: map.kind,
+            range: map.range,
+            seen: BTreeMap::new(),
+        }
+    }
+
+    /// `None` where nothing manipulated was seen.
+    fn attention(self) -> Option<Attention> {
+        let mut techniques = Vec::new();
+        let mut pictures = Vec::new();
+        let mut pristine = Vec::new();
+        let mut all = Vec::new();
+        for (technique, seen) in self.seen {
+            let rows = if let Some(technique) = technique {
+                let overlaps: Vec<_> = seen.overlaps.into_values().collect();
+                techniques.push(TechniqueAttention {
+                    technique: technique.to_owned(),
+                    numbers: AttentionNumbers::of(&overlaps),
+                });
+                all.extend(overlaps);
+                &mut pictures
+            } else {
+                &mut pristine
+            };
+            let faces = few(seen.pictures);
+            if !faces.is_empty() {
+                rows.push(PictureRow {
+                    technique: technique.map(str::to_owned),
+                    faces,
+                });
+            }
+        }
+        pictures.append(&mut pristine);
+        (!techniques.is_empty()).then(|| Attention {
+            kind: self.kind,
+            range: self.range,
+            overall: AttentionNumbers::of(&all),
+            techniques,
+            pictures,
+        })
+    }
 }
 
 /// Some pictures, evenly spread; those with a mask, where there are any.
 fn few(mut pictures: Vec<FacePicture>) -> Vec<FacePicture> {
-    if pictures.iter().any(|picture| picture.overlap.is_some()) {
-        pictures.retain(|picture| picture.overlap.is_some());
+    if pictures.iter().any(FacePicture::is_measured) {
+        pictures.retain(FacePicture::is_measured);
     }
     let chosen: BTreeSet<usize> = evenly(pictures.len(), PICTURES_PER_TECHNIQUE)
         .into_iter()

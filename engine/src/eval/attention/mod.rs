@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::detectors::{Map, MapKind};
 
 pub use look::Chosen;
-pub use picture::FacePicture;
+pub use picture::{FacePicture, MapPicture};
 
 /// From this value on, a pixel of a mask counts as manipulated.
 pub const INSIDE: u8 = 128;
@@ -16,7 +16,8 @@ pub const INSIDE: u8 = 128;
 /// How well the maps of one method lie on the masks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attention {
-    /// What is measured: `DetectorInfo::main_map`, or `InTeLe`'s difference of reconstructions. Records from before there were others have Grad-CAM.
+    /// What is measured, one of `DetectorInfo::attention_maps`. Records from before there were others have
+    /// Grad-CAM.
     #[serde(default = "grad_cam")]
     pub kind: MapKind,
     /// Ends of the maps' fixed scale, the same for every face.

@@ -32,11 +32,7 @@ impl Inputs {
         let (data, test) = (Data::read(data)?, Data::read(test)?);
         check_apart(&data, &test, settings.split)?;
         let places = test.of_split(settings.split)?;
-        let learned = TestGroup {
-            name: "",
-            techniques: experiment.trained_on,
-        };
-        let is_learned = |item: &Item| learned.has(technique_of(item));
+        let is_learned = |item: &Item| experiment.learns(technique_of(item));
         let trained = |item: &&Item| is_trained(item) && is_learned(item);
         for label in [0, 1] {
             let mut items = data.manifest.items.iter().filter(trained);
@@ -77,11 +73,7 @@ impl Inputs {
         experiment: &Experiment,
         path: &Path,
     ) -> Result<(), EvalError> {
-        let learned = TestGroup {
-            name: "",
-            techniques: experiment.trained_on,
-        };
-        let is_wanted = |item: &Item| is_trained(item) && learned.has(technique_of(item));
+        let is_wanted = |item: &Item| is_trained(item) && experiment.learns(technique_of(item));
         self.data.write_part(is_wanted, path)
     }
 
@@ -137,7 +129,7 @@ fn record(
 ) -> GroupRecord {
     let items = || {
         let items = places.iter().map(|&at| &data.manifest.items[at]);
-        items.filter(|item| group.has(technique_of(item)))
+        items.filter(|item| technique_of(item).is_none_or(|own| group.techniques.has(own)))
     };
     let name = if is_home {
         format!("{} at home", group.name)

@@ -1,7 +1,7 @@
 //! `InTeLe`'s experiment (METHODS 1.4, 1.5; the paper's Table 2 and Figure 4): trained on swaps with obvious
 //! artifacts, tested on swaps with few, beside a plain classifier, LGSC, and itself without `f_SC`.
 
-use crate::eval::experiment::{Budget, Experiment, Published, Recipe, Row, TestGroup};
+use crate::eval::experiment::{Budget, Experiment, Published, Recipe, Row, Techniques, TestGroup};
 
 const ALIGNED: &str = "[method_config]\nis_aligned = true";
 
@@ -178,11 +178,11 @@ pub const PAPER: Experiment = Experiment {
     groups: &[
         TestGroup {
             name: "swaps",
-            techniques: &["swap", "Celeb-synthesis", "Deepfakes", "FaceSwap"],
+            techniques: Techniques::These(&["swap", "Celeb-synthesis", "Deepfakes", "FaceSwap"]),
         },
         TestGroup {
             name: "all techniques",
-            techniques: &[],
+            techniques: Techniques::All,
         },
     ],
     published: Published {
@@ -195,18 +195,37 @@ pub const PAPER: Experiment = Experiment {
             "FF++ benchmark, EfficientNet-B5",
         ],
         rows: &[
-            ("ce", &[(69.8, Some(1.0)), (61.6, Some(0.8)), (83.0, None)]),
+            (
+                "ce",
+                &[
+                    Some((69.8, Some(1.0))),
+                    Some((61.6, Some(0.8))),
+                    Some((83.0, None)),
+                ],
+            ),
             (
                 "lgsc",
-                &[(71.0, Some(1.8)), (64.1, Some(1.3)), (84.8, None)],
+                &[
+                    Some((71.0, Some(1.8))),
+                    Some((64.1, Some(1.3))),
+                    Some((84.8, None)),
+                ],
             ),
             (
                 "intele-without-sc",
-                &[(71.3, Some(1.0)), (65.3, Some(0.5)), (84.4, None)],
+                &[
+                    Some((71.3, Some(1.0))),
+                    Some((65.3, Some(0.5))),
+                    Some((84.4, None)),
+                ],
             ),
             (
                 "intele",
-                &[(73.8, Some(1.1)), (68.1, Some(1.4)), (86.4, None)],
+                &[
+                    Some((73.8, Some(1.1))),
+                    Some((68.1, Some(1.4))),
+                    Some((86.4, None)),
+                ],
             ),
         ],
     },

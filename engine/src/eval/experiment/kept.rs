@@ -47,8 +47,8 @@ impl Kept<'_> {
         }
         let pairs = self.tables.iter().zip(note.missed);
         let read = pairs.map(|(path, missed)| {
-            let rows = table::read(path).ok()?.set.rows;
-            Some(ScoreSet { rows, missed })
+            let set = table::read(path).ok()?.set;
+            Some(ScoreSet { missed, ..set })
         });
         read.collect()
     }
@@ -97,7 +97,7 @@ mod tests {
             aligner: "estimate".to_owned(),
         };
         assert!(kept.read(&by).is_none());
-        let set = ScoreSet {
+        let mut set = ScoreSet {
             rows: vec![row("x", None, -0.125), row("y", Some("swap"), 1.0 / 3.0)],
             missed: vec![Missed {
                 path: "z".to_owned(),
@@ -105,10 +105,14 @@ mod tests {
                 technique: Some("swap".to_owned()),
                 reason: "no face".to_owned(),
             }],
+            domains: vec!["pristine".to_owned(), "swap".to_owned()],
         };
+        for row in &mut set.rows {
+            row.domains = vec![0.1, 0.9];
+        }
         let other = ScoreSet {
             rows: vec![row("w", None, 2.0)],
-            missed: Vec::new(),
+            ..ScoreSet::default()
         };
         let sets = [set, other];
         kept.write(&by, &sets).unwrap();

@@ -6,25 +6,11 @@ use std::collections::BTreeMap;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
+use crate::eval::confusion::{Confusion, MeanConfusion};
 use crate::eval::experiment::record::{LevelRecord, RowGroup};
 use crate::eval::experiment::roc;
-use crate::eval::metrics::{Draws, NUM_DRAWS, Ranked, Scored, auc};
+use crate::eval::metrics::{Draws, NUM_DRAWS, Ranked, Scored, auc, deviation, mean};
 use crate::eval::scores::{ScoreSet, numbered};
-
-/// The arithmetic mean; not a number for none.
-pub fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// The standard deviation of the sample, with one less than the count below; `None` for fewer than two.
-pub fn deviation(values: &[f64]) -> Option<f64> {
-    if values.len() < 2 {
-        return None;
-    }
-    let middle = mean(values);
-    let squares = values.iter().map(|value| (value - middle).powi(2));
-    Some((squares.sum::<f64>() / (values.len() - 1) as f64).sqrt())
-}
 
 /// What one group of items says of every row. `rows` holds the scores of each training of each row, on the
 /// same items; `reference` is the row that the others are compared with.
@@ -51,6 +37,7 @@ pub fn measure(rows: &[Vec<ScoreSet>], reference: Option<usize>, seed: u64) -> V
             frames: by_frame,
             videos: by_video,
             techniques: techniques(&rows[at]),
+            confusion: confusion(&rows[at]),
         })
         .collect()
 }
@@ -166,6 +153,12 @@ fn techniques(seeds: &[ScoreSet]) -> Vec<(String, f64)> {
     first.techniques().iter().filter_map(of).collect()
 }
 
+/// `None` where a training does not tell.
+fn confusion(seeds: &[ScoreSet]) -> Option<MeanConfusion> {
+    let told: Option<Vec<Confusion>> = seeds.iter().map(Confusion::of).collect();
+    MeanConfusion::of(&told?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,17 +176,8 @@ mod tests {
         });
         ScoreSet {
             rows: rows.collect(),
-            missed: Vec::new(),
+            ..ScoreSet::default()
         }
-    }
-
-    #[test]
-    fn means_and_deviations_are_those_of_the_sample() {
-        // statistics.stdev([61.6, 62.4, 60.8]) in Python is 0.8.
-        assert!((deviation(&[61.6, 62.4, 60.8]).unwrap() - 0.8).abs() < 1e-12);
-        assert!((mean(&[61.6, 62.4, 60.8]) - 61.6).abs() < 1e-12);
-        assert_eq!(deviation(&[1.0]), None);
-        assert!(mean(&[]).is_nan());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! runs all its trainings, scores every model, and measures what differs and what is noise.
 
 mod bench;
+mod did;
 mod inputs;
 mod intele;
 mod kept;
@@ -93,8 +94,15 @@ pub struct Budget {
 /// A part of the scored items: some techniques against everything pristine.
 pub struct TestGroup {
     pub name: &'static str,
-    /// Empty takes all.
-    pub techniques: &'static [&'static str],
+    pub techniques: Techniques,
+}
+
+/// Some of the techniques that a test may hold.
+#[derive(Clone, Copy, Debug)]
+pub enum Techniques {
+    All,
+    These(&'static [&'static str]),
+    AllBut(&'static [&'static str]),
 }
 
 /// The paper's own table, on the paper's own data.
@@ -106,11 +114,11 @@ pub struct Published {
     pub rows: &'static [(&'static str, PublishedRow)],
 }
 
-/// Of each column: mean and, where it is given, standard deviation, in percent.
-pub type PublishedRow = &'static [(f64, Option<f64>)];
+/// Of each column, where the paper has it: mean and, where it is given, standard deviation, in percent.
+pub type PublishedRow = &'static [Option<(f64, Option<f64>)>];
 
 /// Every experiment. Those of further methods are added here.
-pub static EXPERIMENTS: &[Experiment] = &[intele::PAPER];
+pub static EXPERIMENTS: &[Experiment] = &[intele::PAPER, did::PAPER, did::DFFD];
 
 /// The experiment of a method by its name; refuses one that there is not.
 pub fn find(method: &str, name: &str) -> Result<&'static Experiment, EvalError> {
@@ -166,17 +174,26 @@ impl Experiment {
         let is_chosen = |row: &&Row| ids.is_empty() || ids.iter().any(|id| id == row.id);
         Ok(rows.iter().filter(is_chosen).collect())
     }
+
+    /// Whether items of a technique are trained on; those of none, pristine ones, always are.
+    pub fn learns(&self, technique: Option<&str>) -> bool {
+        let trained_on = self.trained_on;
+        trained_on.is_empty() || technique.is_none_or(|own| trained_on.contains(&own))
+    }
 }
 
-impl TestGroup {
-    pub fn has(&self, technique: Option<&str>) -> bool {
-        self.techniques.is_empty()
-            || technique.is_none_or(|technique| self.techniques.contains(&technique))
+impl Techniques {
+    pub fn has(self, technique: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(names) => names.contains(&technique),
+            Self::AllBut(names) => !names.contains(&technique),
+        }
     }
 }
 
 impl Published {
-    pub fn of(&self, id: &str) -> Option<&'static [(f64, Option<f64>)]> {
+    pub fn of(&self, id: &str) -> Option<PublishedRow> {
         let mut rows = self.rows.iter();
         rows.find(|(own, _)| *own == id)
             .map(|(_, numbers)| *numbers)
@@ -215,6 +232,7 @@ mod tests {
             }
             for (id, numbers) in experiment.published.rows {
                 assert!(ids.contains(id));
+                assert!(numbers.iter().any(Option::is_some), "{id}");
                 assert_eq!(numbers.len(), experiment.published.columns.len());
             }
         }
@@ -240,11 +258,15 @@ mod tests {
     }
 
     #[test]
-    fn a_group_holds_its_techniques_and_everything_pristine() {
-        let swaps = TestGroup {
-            name: "swaps",
-            techniques: &["swap"],
-        };
-        assert!(swaps.has(None) && swaps.has(Some("swap")) && !swaps.has(Some("inpaint")));
+    fn what_is_trained_on_and_the_rest_share_nothing() {
+        for experiment in EXPERIMENTS.iter().filter(|own| own.method == "did") {
+            let unknown = experiment.groups[2].techniques;
+            assert!(unknown.has("Celeb-synthesis") && !experiment.learns(Some("Celeb-synthesis")));
+            assert!(experiment.learns(None) && experiment.learns(Some("swap")));
+            for name in experiment.trained_on {
+                assert!(!unknown.has(name) && experiment.groups[1].techniques.has(name));
+            }
+        }
+        assert!(Techniques::All.has("") && !Techniques::These(&["swap"]).has(""));
     }
 }

@@ -31,7 +31,10 @@ pub fn evaluation(
     let reference = rows.iter().position(|row| row.id == experiment.reference);
     let mut groups = Vec::new();
     for (group, record) in inputs.groups(experiment, settings.split) {
-        let of_run = |run: &Run| run.sets[usize::from(record.is_home)].among(group.techniques);
+        let of_run = |run: &Run| {
+            let set = &run.sets[usize::from(record.is_home)];
+            set.among(|technique| group.techniques.has(technique))
+        };
         let sets: Vec<Vec<ScoreSet>> = done
             .iter()
             .map(|row| row.runs.iter().map(of_run).collect())

@@ -198,6 +198,7 @@ mod tests {
                 let mut settings = settings(&[]);
                 settings.preset = budget.preset.to_owned();
                 settings.method = experiment.method.to_owned();
+                settings.name = experiment.name.to_owned();
                 for planned in Wish::of(&settings, 1).unwrap().plan().unwrap() {
                     let config = planned.found.map(|(_, config)| config.steps);
                     let steps: toml::Table = budget.overrides.parse().unwrap();
@@ -217,12 +218,23 @@ mod tests {
     #[test]
     fn the_methods_take_every_key_of_their_rows() {
         let device = burn::prelude::Device::flex().autodiff();
-        let wish = Wish::of(&settings(&[]), 1).unwrap();
-        for planned in wish.plan().unwrap() {
-            let (method, config) = planned.found.unwrap();
-            let made = (method.trainer)(&config, &device);
-            let refused = made.err().map(|err| err.to_string());
-            assert_eq!(refused, None, "{}", planned.row.id);
+        for experiment in super::super::EXPERIMENTS {
+            let mut settings = settings(&[]);
+            settings.method = experiment.method.to_owned();
+            settings.name = experiment.name.to_owned();
+            let wish = Wish::of(&settings, 1).unwrap();
+            for planned in wish.plan().unwrap() {
+                let (method, mut config) = planned.found.unwrap();
+                // A training fills them in from its data.
+                config.techniques = experiment
+                    .trained_on
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
+                let made = (method.trainer)(&config, &device);
+                let refused = made.err().map(|err| err.to_string());
+                assert_eq!(refused, None, "{} {}", experiment.method, planned.row.id);
+            }
         }
     }
 

@@ -59,8 +59,40 @@ pub fn reading(record: &ExperimentRecord) -> Vec<String> {
         ));
     }
     reading.extend(drop_from_home(record));
+    reading.extend(domains(record));
     reading.extend(failures(record));
     reading
+}
+
+/// How often a face is most like what it is, at home and on the other data.
+fn domains(record: &ExperimentRecord) -> Option<String> {
+    let told = |at: Option<usize>, row: &RowRecord| {
+        let accuracy = row.groups.get(at?)?.confusion.as_ref()?.accuracy?;
+        let name = &record.groups.get(at?)?.name;
+        Some(format!("{:.1} on {name}", 100.0 * accuracy.mean))
+    };
+    let rows: Vec<String> = record
+        .rows
+        .iter()
+        .filter_map(|row| {
+            let groups = [record.home(), Some(0)];
+            let told: Vec<String> = groups.into_iter().filter_map(|at| told(at, row)).collect();
+            (!told.is_empty()).then(|| format!("{} {}", row.label, told.join(" and ")))
+        })
+        .collect();
+    let mut confusions = record
+        .rows
+        .iter()
+        .filter_map(|row| row.main()?.confusion.as_ref());
+    let chance = confusions.next()?.chance();
+    (!rows.is_empty()).then(|| {
+        format!(
+            "In percent, faces of the kinds that were trained on are taken for what they are, on average over \
+             kinds: {}. Chance is {:.1}",
+            rows.join("; "),
+            100.0 * chance
+        )
+    })
 }
 
 fn order(record: &ExperimentRecord, ranked: &[(&RowRecord, &LevelRecord)]) -> String {
@@ -69,20 +101,29 @@ fn order(record: &ExperimentRecord, ranked: &[(&RowRecord, &LevelRecord)]) -> St
     };
     let found: Vec<String> = ranked.iter().map(told).collect();
     let told = format!("From best to worst by frame: {}", found.join(", "));
-    // The last column with a number for each row of those here decides nothing: the first does.
-    let published = |row: &RowRecord| Some(record.published_of(&row.id)?.numbers.first()?.0);
-    let numbers: Option<Vec<f64>> = ranked.iter().map(|(row, _)| published(row)).collect();
-    let Some(numbers) = numbers.filter(|numbers| 1 < numbers.len()) else {
+    // Of the paper's columns the first decides; the paper may not have a row.
+    let published =
+        |row: &RowRecord| Some(record.published_of(&row.id)?.numbers.first()?.as_ref()?.0);
+    let numbers: Vec<f64> = ranked
+        .iter()
+        .filter_map(|(row, _)| published(row))
+        .collect();
+    if numbers.len() < 2 {
         return told;
+    }
+    let of_which = if numbers.len() < ranked.len() {
+        format!(" for the {} rows that the paper has", numbers.len())
+    } else {
+        String::new()
     };
     let pairs = || (0..numbers.len()).flat_map(|a| (a + 1..numbers.len()).map(move |b| (a, b)));
     let kept = pairs().filter(|&(a, b)| numbers[b] <= numbers[a]).count();
     let all = pairs().count();
     if kept == all {
-        format!("{told}. That is the paper's order")
+        format!("{told}. That is the paper's order{of_which}")
     } else {
         format!(
-            "{told}. That is not the paper's order: {kept} of {all} pairs of rows stand as there"
+            "{told}. That is not the paper's order{of_which}: {kept} of {all} pairs of rows stand as there"
         )
     }
 }
@@ -212,6 +253,16 @@ mod tests {
         ));
         assert!(has(&record.reading, "goes: ce x"));
         assert!(has(&record.caveats, "8 people"));
+    }
+
+    #[test]
+    fn how_often_a_face_is_like_what_it_is_is_told_beside_chance() {
+        let record = made_up_experiment("x", [1.0, 1.0, 1.0]);
+        assert!(
+            has(&record.reading, "intele-without-sc x ") && has(&record.reading, "Chance is 50.0"),
+            "{:?}",
+            record.reading
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::detectors::card::Interval;
+use crate::eval::confusion::MeanConfusion;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExperimentRecord {
@@ -93,6 +94,9 @@ pub struct RowGroup {
     pub roc_videos: Vec<RocBand>,
     /// Each technique of the group against everything pristine, by frame: its name, and the mean AUC over seeds.
     pub techniques: Vec<(String, f64)>,
+    /// What faces were taken for, where the row's models tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confusion: Option<MeanConfusion>,
 }
 
 /// One row at one level.
@@ -128,8 +132,8 @@ pub struct PublishedRecord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PublishedRow {
     pub id: String,
-    /// Mean and standard deviation in percent, one for each column.
-    pub numbers: Vec<(f64, Option<f64>)>,
+    /// Mean and standard deviation in percent, one for each column; `None` where the paper has none.
+    pub numbers: Vec<Option<(f64, Option<f64>)>>,
 }
 
 impl RowRecord {
@@ -178,18 +182,30 @@ pub(crate) mod tests {
         });
         ScoreSet {
             rows: rows.collect(),
-            missed: Vec::new(),
+            ..ScoreSet::default()
         }
     }
 
-    /// Four rows of three trainings, the last one failed; `lifts` say how good each is. `name` stands
+    /// A face is as much like a swap as it is like a manipulated one.
+    fn told(mut set: ScoreSet) -> ScoreSet {
+        set.domains = ["pristine", "swap"].map(str::to_owned).to_vec();
+        for row in &mut set.rows {
+            let share = row.probability.unwrap_or_default() as f32;
+            row.domains = vec![1.0 - share, share];
+        }
+        set
+    }
+
+    /// Four rows of three trainings, of which the third tells what faces are like, the last one failed; `lifts` say how good each is. `name` stands
     /// wherever names from outside go.
     pub fn made_up_experiment(name: &str, lifts: [f64; 3]) -> ExperimentRecord {
         let sets = |lift: f64| (1..4).map(|seed| set(lift, seed)).collect::<Vec<_>>();
         let mut all = lifts.map(sets).to_vec();
+        all[2] = all[2].drain(..).map(told).collect();
         all.push(Vec::new());
-        let groups: [Vec<Vec<ScoreSet>>; 2] = [&["swap"][..], &[]].map(|techniques| {
-            let row = |sets: &Vec<ScoreSet>| sets.iter().map(|set| set.among(techniques)).collect();
+        let groups: [Vec<Vec<ScoreSet>>; 2] = [true, false].map(|is_swap| {
+            let among = |set: &ScoreSet| set.among(|own| !is_swap || own == "swap");
+            let row = |sets: &Vec<ScoreSet>| sets.iter().map(among).collect();
             all.iter().map(row).collect()
         });
         let measured = groups.map(|rows| measure(&rows, Some(0), 1));
@@ -258,7 +274,7 @@ pub(crate) mod tests {
                     .zip(numbers)
                     .map(|(id, number)| PublishedRow {
                         id: (*id).to_owned(),
-                        numbers: vec![(number, Some(1.0))],
+                        numbers: vec![Some((number, Some(1.0)))],
                     })
                     .collect(),
             },

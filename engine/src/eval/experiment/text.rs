@@ -1,6 +1,7 @@
 //! An experiment's table as plain text, for the command line.
 
 use crate::eval::experiment::record::{ExperimentRecord, LevelRecord, RowGroup, RowRecord};
+use crate::eval::metrics::Spread;
 
 /// The table with what it means, a line each.
 pub fn lines(record: &ExperimentRecord) -> Vec<String> {
@@ -15,7 +16,43 @@ pub fn lines(record: &ExperimentRecord) -> Vec<String> {
     table.extend(record.rows.iter().map(|row| cells(record, row)));
     let mut lines = aligned(&table);
     lines.extend(record.reading.iter().map(|text| format!("- {text}")));
+    lines.extend(confusions(record));
     lines
+}
+
+/// What faces were taken for, by the first row that tells: at home, then on the other data.
+fn confusions(record: &ExperimentRecord) -> Vec<String> {
+    let shown = record.home().into_iter().chain([0]);
+    let mut lines = Vec::new();
+    for at in shown {
+        let mut rows = record.rows.iter();
+        let found = rows.find_map(|row| Some((row, row.groups.get(at)?.confusion.as_ref()?)));
+        let (Some((row, own)), Some(group)) = (found, record.groups.get(at)) else {
+            continue;
+        };
+        lines.push(String::new());
+        lines.push(format!(
+            "What {} takes faces for, in % of each kind, {}",
+            row.label, group.name
+        ));
+        let mut head = vec!["kind (faces)".to_owned()];
+        head.extend(own.names.iter().cloned());
+        let cells = own.rows.iter().map(|row| {
+            let unknown = if row.is_known { "" } else { ", not known" };
+            let mut cells = vec![format!("{}{unknown} ({})", row.truth, row.faces)];
+            cells.extend(row.shares.iter().map(of_share));
+            cells
+        });
+        lines.extend(aligned(
+            &std::iter::once(head).chain(cells).collect::<Vec<_>>(),
+        ));
+    }
+    lines
+}
+
+fn of_share(share: &Spread) -> String {
+    let deviation = share.deviation.map(|value| 100.0 * value);
+    with_deviation(100.0 * share.mean, deviation)
 }
 
 fn cells(record: &ExperimentRecord, row: &RowRecord) -> Vec<String> {
@@ -30,8 +67,8 @@ fn cells(record: &ExperimentRecord, row: &RowRecord) -> Vec<String> {
     }
     for at in 0..record.published.columns.len() {
         let published = record.published_of(&row.id);
-        let number = published.and_then(|row| row.numbers.get(at));
-        cells.push(number.map_or("-".to_owned(), |&(mean, deviation)| {
+        let number = published.and_then(|row| *row.numbers.get(at)?);
+        cells.push(number.map_or("-".to_owned(), |(mean, deviation)| {
             format!("[{}]", with_deviation(mean, deviation))
         }));
     }
@@ -88,6 +125,29 @@ mod tests {
         assert!(lines[3].contains(&percent(level)) && lines[3].ends_with("[71.3 ± 1.0]"));
         assert!(lines[4].contains(" -  "), "{}", lines[4]);
         assert!(lines[5].starts_with("- From best to worst"));
+    }
+
+    #[test]
+    fn what_faces_were_taken_for_stands_below() {
+        let record = made_up_experiment("x", [0.2, 1.0, 2.0]);
+        let lines = lines(&record);
+        let start = lines.iter().position(String::is_empty).unwrap();
+        assert_eq!(
+            lines[start + 1],
+            "What intele-without-sc x takes faces for, in % of each kind, at home"
+        );
+        let below = &lines[start + 2..start + 6];
+        assert!(below[0].ends_with("pristine         swap"), "{below:?}");
+        for (line, name) in
+            below[1..]
+                .iter()
+                .zip(["pristine (60)", "swap (30)", "inpaint, not known"])
+        {
+            assert!(line.starts_with(name), "{below:?}");
+            assert_eq!(line.chars().count(), below[0].chars().count(), "{below:?}");
+        }
+        // At home, then of the swaps of the other data.
+        assert_eq!(lines.len(), start + 6 + 5);
     }
 
     #[test]

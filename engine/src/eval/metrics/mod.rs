@@ -6,6 +6,7 @@ mod probability;
 mod rank;
 #[cfg(test)]
 mod reference_tests;
+mod spread;
 
 use crate::detectors::card::Interval;
 
@@ -15,6 +16,7 @@ pub use probability::{
     ECE_BINS, Judged, ProbabilityNumbers, ReliabilityBin, THRESHOLD, reliability,
 };
 pub use rank::{FIXED_FPRS, RankNumbers, Ranked, RocPoint};
+pub use spread::{Spread, deviation, mean};
 
 /// One scored thing: a face, or a whole video.
 #[derive(Clone, Copy, Debug, PartialEq)]

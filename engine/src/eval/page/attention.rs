@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use image::ExtendedColorType;
 
 use crate::detectors::MapKind;
-use crate::eval::attention::{Attention, AttentionNumbers, FacePicture, INSIDE, PictureRow};
+use crate::eval::attention::{
+    Attention, AttentionNumbers, FacePicture, INSIDE, MapPicture, PictureRow,
+};
 use crate::eval::page::html::{cell, escaped, name_cell, paragraph, share, table};
 use crate::eval::page::png::data_uri;
 use crate::eval::page::results::{heading, section};
@@ -46,18 +48,21 @@ pub fn attention(evaluation: &Evaluation) -> String {
         .sum();
     let faces_of_row = (MAX_FACES / num_rows.max(1)).clamp(1, MAX_FACES_OF_ROW);
     let mut out = String::new();
-    for (number, result) in evaluation.results.iter().enumerate() {
-        for attention in all_of(result) {
-            out.push_str(&heading(evaluation, result));
-            out.push_str(&numbers(result, attention));
-            out.push_str(&pictures(attention, number, faces_of_row));
-        }
+    let all = evaluation
+        .results
+        .iter()
+        .flat_map(|result| all_of(result).map(move |attention| (result, attention)));
+    for (number, (result, attention)) in all.enumerate() {
+        out.push_str(&heading(evaluation, result));
+        out.push_str(&numbers(result, attention));
+        out.push_str(&pictures(attention, number, faces_of_row));
     }
     section("Where it looks", &out, out.is_empty())
 }
 
 fn all_of(result: &MethodResult) -> impl Iterator<Item = &Attention> {
-    result.attention.iter().chain(&result.differences)
+    let main = result.attention.iter().chain(&result.differences);
+    main.chain(&result.own_attention)
 }
 
 fn numbers(result: &MethodResult, attention: &Attention) -> String {
@@ -77,6 +82,8 @@ fn numbers(result: &MethodResult, attention: &Attention) -> String {
             match attention.kind {
                 MapKind::SpoofCue => "cues",
                 MapKind::ReconstructionDifference => "what its two reconstructions differ in",
+                MapKind::DeepfakeAttention => "M_df, its attention to forging as such,",
+                MapKind::DomainAttention => "M_dom, its attention to the way of forging,",
                 _ => "Grad-CAM",
             }
         ),
@@ -122,6 +129,11 @@ fn pictures(attention: &Attention, number: usize, faces_of_row: usize) -> String
              does (of manipulated ones), |f1 - f0| with the mask's outline, the exact mask (white is \
              manipulated). Below: the face's logit, and how much of the difference lies inside the mask"
         }
+        MapKind::DeepfakeAttention => {
+            "From top: the face as the detector got it, M_df over it (what it takes for forging as such), M_dom \
+             (what it takes, of the rest, for the way of forging), both with the mask's outline, the exact mask \
+             (white is manipulated). Below: the face's logit, and how much of each map lies inside the mask"
+        }
         _ => {
             "From top: the face as the detector got it, its map over it with the mask's outline, the exact mask \
              (white is manipulated). Below: the face's logit, and how much of its map lies inside the mask"
@@ -142,12 +154,10 @@ fn pictures(attention: &Attention, number: usize, faces_of_row: usize) -> String
     out
 }
 
+/// One scale for each map of a face.
 fn legend(attention: &Attention) -> String {
-    let (low, high) = attention.range;
-    let unit = match attention.kind {
-        MapKind::GradCam | MapKind::GradCamPart(_) => "in units of the logit",
-        _ => "in shares of a color channel's full range",
-    };
+    let mut faces = attention.pictures.iter().flat_map(|row| &row.faces);
+    let maps = faces.next().map_or(&[][..], |face| &face.maps);
     let bars: String = (0..64)
         .map(|at| {
             let [red, green, blue] = color((at * 255 / 63) as u8);
@@ -157,11 +167,48 @@ fn legend(attention: &Attention) -> String {
             )
         })
         .collect();
-    format!(
-        "<ul class=\"legend\"><li><span>{low:.0}</span><svg width=\"257\" height=\"12\" role=\"img\" \
-         aria-label=\"Color scale from black over red to light yellow\">{bars}</svg><span>{high:.2} and \
-         above, {unit}; the same scale on every face</span></li></ul>"
-    )
+    let scales: String = maps
+        .iter()
+        .map(|map| {
+            let (below, above) = ends(map);
+            format!(
+                "<li><span>{below}</span><svg width=\"257\" height=\"12\" role=\"img\" \
+                 aria-label=\"Color scale from black over red to light yellow\">{bars}</svg><span>{above}; the \
+                 same scale on every face</span></li>"
+            )
+        })
+        .collect();
+    format!("<ul class=\"legend\">{scales}</ul>")
+}
+
+/// What stands at both ends of a map's scale.
+fn ends(map: &MapPicture) -> (String, String) {
+    let (low, high) = map.range;
+    match map.kind {
+        MapKind::GradCam | MapKind::GradCamPart(_) => (
+            format!("{low:.0}"),
+            format!("{high:.2} and above, in units of the logit"),
+        ),
+        MapKind::DeepfakeAttention | MapKind::DomainAttention => (
+            format!("{} {low:.3} and below", name(map.kind)),
+            format!("{high:.3} and above, the share of a feature that is let through"),
+        ),
+        _ => (
+            format!("{low:.0}"),
+            format!("{high:.2} and above, in shares of a color channel's full range"),
+        ),
+    }
+}
+
+/// Short, beside its number.
+fn name(kind: MapKind) -> &'static str {
+    match kind {
+        MapKind::DeepfakeAttention => "M_df",
+        MapKind::DomainAttention => "M_dom",
+        MapKind::ReconstructionDifference => "|f1 - f0|",
+        MapKind::SpoofCue => "cue",
+        _ => "Grad-CAM",
+    }
 }
 
 fn figure(row: &PictureRow, id: &str, faces_of_row: usize) -> String {
@@ -180,12 +227,11 @@ fn figure(row: &PictureRow, id: &str, faces_of_row: usize) -> String {
     )
 }
 
-/// Face, what was painted, map and mask below each other, as one picture.
-fn picture(face: &FacePicture, name: &str, id: &str) -> String {
+/// Face, what was painted, maps and mask below each other, as one picture.
+fn picture(face: &FacePicture, technique: &str, id: &str) -> String {
     let step = SIDE + GAP;
     let place = format!("width=\"{SIDE}\" height=\"{SIDE}\"");
     let own = data_uri(&face.face, face.side_px, ExtendedColorType::Rgb8);
-    let layer = data_uri(&map_layer(face), face.side_px, ExtendedColorType::Rgba8);
     let mut body = format!("<image id=\"{id}\" {place} href=\"{own}\"/>");
     let mut below = step;
     // Writing to a string cannot fail, here and below.
@@ -194,30 +240,51 @@ fn picture(face: &FacePicture, name: &str, id: &str) -> String {
         write!(body, "<image y=\"{below}\" {place} href=\"{painted}\"/>").ok();
         below += step;
     }
-    if face.painted.is_empty() {
-        write!(body, "<use class=\"under\" y=\"{below}\" href=\"#{id}\"/>").ok();
+    for map in &face.maps {
+        if face.painted.is_empty() {
+            write!(body, "<use class=\"under\" y=\"{below}\" href=\"#{id}\"/>").ok();
+        }
+        let layer = data_uri(
+            &map_layer(face, map),
+            face.side_px,
+            ExtendedColorType::Rgba8,
+        );
+        write!(body, "<image y=\"{below}\" {place} href=\"{layer}\"/>").ok();
+        below += step;
     }
-    write!(body, "<image y=\"{below}\" {place} href=\"{layer}\"/>").ok();
     if let Some(mask) = &face.mask {
         let mask = data_uri(mask, face.side_px, ExtendedColorType::L8);
-        below += step;
         write!(body, "<image y=\"{below}\" {place} href=\"{mask}\"/>").ok();
+        below += step;
     }
-    let mut height = below + SIDE;
+    let mut height = below - GAP;
     let (path, frame, logit) = (&face.path, face.frame_index, face.logit);
-    let mut title = format!("{name}, {path}, frame {frame}: the face, its map, ");
+    let maps: Vec<&str> = face.maps.iter().map(|map| name(map.kind)).collect();
+    let mut title = format!(
+        "{technique}, {path}, frame {frame}: the face, {}, ",
+        maps.join(", ")
+    );
     title += if face.mask.is_some() {
         "its mask"
     } else {
         "no mask"
     };
     let mut lines = vec![format!("logit {logit:.2}")];
-    if let Some(overlap) = &face.overlap {
-        let area = 100.0 * overlap.mask_area;
-        lines.push(match overlap.mass_in_mask {
+    for map in &face.maps {
+        let Some(overlap) = &map.overlap else {
+            continue;
+        };
+        let told = match overlap.mass_in_mask {
             Some(mass) => format!("{:.0} % inside", 100.0 * mass),
             None => "empty map".to_owned(),
+        };
+        lines.push(match maps.len() {
+            1 => told,
+            _ => format!("{} {told}", name(map.kind)),
         });
+    }
+    if let Some(overlap) = face.maps.iter().find_map(|map| map.overlap) {
+        let area = 100.0 * overlap.mask_area;
         write!(title, ", which covers {area:.0} % of it").ok();
     }
     for line in &lines {
@@ -239,7 +306,7 @@ fn picture(face: &FacePicture, name: &str, id: &str) -> String {
 
 /// RGBA8 of the map's colors and the outline of the mask: white just inside, black just outside. It lets the
 /// face shine through where it lies over one.
-fn map_layer(face: &FacePicture) -> Vec<u8> {
+fn map_layer(face: &FacePicture, map: &MapPicture) -> Vec<u8> {
     let side = face.side_px as usize;
     let is_inside = |x: usize, y: usize| {
         let value = face.mask.as_ref().and_then(|mask| mask.get(side * y + x));
@@ -250,8 +317,8 @@ fn map_layer(face: &FacePicture) -> Vec<u8> {
     } else {
         255
     };
-    let mut layer = Vec::with_capacity(4 * face.map.len());
-    for (at, &level) in face.map.iter().enumerate() {
+    let mut layer = Vec::with_capacity(4 * map.levels.len());
+    for (at, &level) in map.levels.iter().enumerate() {
         let (x, y) = (at % side, at / side);
         let own = is_inside(x, y);
         let (right, bottom) = ((x + 1).min(side - 1), (y + 1).min(side - 1));

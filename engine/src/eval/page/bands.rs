@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::eval::experiment::record::{LevelRecord, RocBand};
 use crate::eval::experiment::text::percent;
-use crate::eval::page::charts::{Plot, TENTHS, stroke};
+use crate::eval::page::charts::{color, key, roc_figure, roc_plot};
 use crate::eval::page::html::escaped;
 
 /// Side of a chart of curves, pixels: three stand side by side on a page.
@@ -21,9 +21,7 @@ pub struct Line<'a> {
 /// Mean ROC curves of all rows on one chart, as the paper's Figure 4 has them, each with the room between
 /// its lowest and highest training.
 pub fn roc(title: &str, lines: &[Line<'_>]) -> String {
-    let mut plot = Plot::new(SIDE, SIDE, (0.0, 1.0), (0.0, 1.0));
-    plot.grid(&TENTHS, &TENTHS, 1);
-    plot.line("chance", (0.0, 0.0), (1.0, 1.0));
+    let mut plot = roc_plot(SIDE);
     for line in lines {
         let mut path = String::new();
         let there = line.roc.iter().map(|point| (point.fpr, point.high));
@@ -33,48 +31,19 @@ pub fn roc(title: &str, lines: &[Line<'_>]) -> String {
             write!(path, "{start}{:.1} {:.1}", plot.px(fpr), plot.py(tpr)).ok();
         }
         plot.add(format_args!(
-            "<path class=\"band\" style=\"fill: var(--c{})\" d=\"{path}Z\"/>",
-            line.at % 8
+            "<path class=\"band\" style=\"fill: {}\" d=\"{path}Z\"/>",
+            color(line.at)
         ));
     }
     for line in lines {
-        let mut points = format!("{:.1},{:.1} ", plot.px(0.0), plot.py(0.0));
-        for point in line.roc {
-            write!(
-                points,
-                "{:.1},{:.1} ",
-                plot.px(point.fpr),
-                plot.py(point.mean)
-            )
-            .ok();
-        }
-        plot.add(format_args!(
-            "<polyline class=\"curve\" {} points=\"{}\"/>",
-            stroke(line.at),
-            points.trim_end()
-        ));
+        let points = line.roc.iter().map(|point| (point.fpr, point.mean));
+        plot.curve(line.at, std::iter::once((0.0, 0.0)).chain(points));
     }
-    let chart = plot.finish(
-        "Pristine taken for manipulated (FPR)",
-        "Manipulated found (TPR)",
-        title,
-    );
-    let legend: String = lines
-        .iter()
-        .map(|line| {
-            format!(
-                "<li><svg width=\"34\" height=\"10\" aria-hidden=\"true\"><line class=\"curve\" {} \
-                 x1=\"0\" y1=\"5\" x2=\"34\" y2=\"5\"/></svg><span>{}, AUC {} %</span></li>",
-                stroke(line.at),
-                escaped(line.name),
-                percent(line.level)
-            )
-        })
-        .collect();
-    format!(
-        "<figure><figcaption>{}</figcaption>{chart}<ul class=\"legend\">{legend}</ul></figure>",
-        escaped(title)
-    )
+    let keys = lines.iter().map(|line| {
+        let name = format!("{}, AUC {} %", line.name, percent(line.level));
+        key(line.at, &name)
+    });
+    roc_figure(plot, title, &keys.collect::<String>())
 }
 
 /// Every training as a dot, the mean as a tick, its interval as a bar: one row under the other over an axis
@@ -127,7 +96,7 @@ pub fn dots(title: &str, lines: &[Line<'_>]) -> String {
             px(level.interval.high),
             px(level.mean),
         );
-        let color = format!("var(--c{})", line.at % 8);
+        let color = color(line.at);
         write!(
             body,
             "<text class=\"row\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\

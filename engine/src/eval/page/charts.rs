@@ -67,6 +67,18 @@ impl Plot {
         ));
     }
 
+    /// A line through points, in the stroke of its place.
+    pub fn curve(&mut self, at: usize, points: impl Iterator<Item = (f64, f64)>) {
+        let points: Vec<String> = points
+            .map(|(x, y)| format!("{:.1},{:.1}", self.px(x), self.py(y)))
+            .collect();
+        self.add(format_args!(
+            "<polyline class=\"curve\" {} points=\"{}\"/>",
+            stroke(at),
+            points.join(" ")
+        ));
+    }
+
     pub fn grid(&mut self, x_ticks: &[f64], y_ticks: &[f64], y_digits: usize) {
         let (x, y) = (self.x, self.y);
         for &tick in x_ticks {
@@ -106,63 +118,66 @@ impl Plot {
     }
 }
 
-pub const TENTHS: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
+const TENTHS: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 
 /// ROC curves with their legend.
 pub fn roc(title: &str, curves: &[Curve<'_>]) -> String {
-    let mut plot = Plot::new(420.0, 420.0, (0.0, 1.0), (0.0, 1.0));
+    let mut plot = roc_plot(420.0);
+    for (at, curve) in curves.iter().enumerate() {
+        let points = curve.points.iter();
+        plot.curve(at, points.map(|point| (point.fpr, point.tpr)));
+    }
+    let keys = curves.iter().enumerate().map(|(at, curve)| {
+        let name = format!("{}, AUC {}", curve.name, share(curve.auc));
+        key(at, &name)
+    });
+    roc_figure(plot, title, &keys.collect::<String>())
+}
+
+/// A square plot for ROC curves, with the line of chance.
+pub fn roc_plot(side: f64) -> Plot {
+    let mut plot = Plot::new(side, side, (0.0, 1.0), (0.0, 1.0));
     plot.grid(&TENTHS, &TENTHS, 1);
     plot.line("chance", (0.0, 0.0), (1.0, 1.0));
-    for (at, curve) in curves.iter().enumerate() {
-        let mut points = String::new();
-        for point in curve.points {
-            write!(
-                points,
-                "{:.1},{:.1} ",
-                plot.px(point.fpr),
-                plot.py(point.tpr)
-            )
-            .ok();
-        }
-        plot.add(format_args!(
-            "<polyline class=\"curve\" {} points=\"{}\"/>",
-            stroke(at),
-            points.trim_end()
-        ));
-    }
+    plot
+}
+
+/// The plot with its axes named and its legend below: `keys`, then chance.
+pub fn roc_figure(plot: Plot, title: &str, keys: &str) -> String {
     let chart = plot.finish(
         "Pristine taken for manipulated (FPR)",
         "Manipulated found (TPR)",
         title,
     );
-    let legend: String = curves
-        .iter()
-        .enumerate()
-        .map(|(at, curve)| {
-            format!(
-                "<li><svg width=\"34\" height=\"10\" aria-hidden=\"true\"><line class=\"curve\" {} \
-                 x1=\"0\" y1=\"5\" x2=\"34\" y2=\"5\"/></svg><span>{}, AUC {}</span></li>",
-                stroke(at),
-                escaped(&curve.name),
-                share(curve.auc)
-            )
-        })
-        .collect();
     format!(
-        "<figure><figcaption>{}</figcaption>{chart}<ul class=\"legend\">{legend}\
-         <li><svg width=\"34\" height=\"10\" aria-hidden=\"true\"><line class=\"chance\" x1=\"0\" \
-         y1=\"5\" x2=\"34\" y2=\"5\"/></svg><span>chance, AUC 0.500</span></li></ul></figure>",
-        escaped(title)
+        "<figure><figcaption>{}</figcaption>{chart}<ul class=\"legend\">{keys}{}</ul></figure>",
+        escaped(title),
+        line_key("class=\"chance\"", "chance")
     )
 }
 
-/// Color by place; dashes change from line to line, so that no two need color to be told apart.
-pub fn stroke(at: usize) -> String {
-    let dash = DASHES[(at + at / NUM_COLORS) % DASHES.len()];
+/// The legend's line for the curve of a place.
+pub fn key(at: usize, name: &str) -> String {
+    line_key(&format!("class=\"curve\" {}", stroke(at)), name)
+}
+
+fn line_key(attributes: &str, name: &str) -> String {
     format!(
-        "style=\"stroke: var(--c{}); stroke-dasharray: {dash}\"",
-        at % NUM_COLORS
+        "<li><svg width=\"34\" height=\"10\" aria-hidden=\"true\"><line {attributes} x1=\"0\" y1=\"5\" \
+         x2=\"34\" y2=\"5\"/></svg><span>{}</span></li>",
+        escaped(name)
     )
+}
+
+/// Color by place, as the style sheet has it.
+pub fn color(at: usize) -> String {
+    format!("var(--c{})", at % NUM_COLORS)
+}
+
+/// Dashes change from line to line, so that no two need color to be told apart.
+fn stroke(at: usize) -> String {
+    let dash = DASHES[(at + at / NUM_COLORS) % DASHES.len()];
+    format!("style=\"stroke: {}; stroke-dasharray: {dash}\"", color(at))
 }
 
 /// Both kinds of scores over one axis, each as shares of its own kind.
@@ -224,7 +239,7 @@ pub fn reliability(bins: &[ReliabilityBin], title: &str) -> String {
     let mut plot = Plot::new(360.0, 300.0, (0.0, 1.0), (0.0, 1.0));
     plot.grid(&TENTHS, &TENTHS, 1);
     let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1);
-    let (mut points, mut dots) = (String::new(), String::new());
+    let (mut points, mut dots) = (Vec::new(), String::new());
     for bin in bins.iter().filter(|bin| 0 < bin.count) {
         let (left, right) = (plot.px(bin.low) + 1.0, plot.px(bin.high) - 1.0);
         let (bottom, top) = (plot.py(0.0), plot.py(0.25 * bin.count as f64 / most as f64));
@@ -232,11 +247,9 @@ pub fn reliability(bins: &[ReliabilityBin], title: &str) -> String {
         plot.add(format_args!(
             "<rect class=\"mass\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>"
         ));
-        let (x, y) = (
-            plot.px(bin.mean_probability),
-            plot.py(bin.share_manipulated),
-        );
-        write!(points, "{x:.1},{y:.1} ").ok();
+        let point = (bin.mean_probability, bin.share_manipulated);
+        let (x, y) = (plot.px(point.0), plot.py(point.1));
+        points.push(point);
         write!(
             dots,
             "<circle class=\"mark\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\"><title>{} faces</title></circle>",
@@ -245,11 +258,8 @@ pub fn reliability(bins: &[ReliabilityBin], title: &str) -> String {
         .ok();
     }
     plot.line("chance", (0.0, 0.0), (1.0, 1.0));
-    plot.add(format_args!(
-        "<polyline class=\"curve\" {} points=\"{}\"/>{dots}",
-        stroke(0),
-        points.trim_end()
-    ));
+    plot.curve(0, points.into_iter());
+    plot.add(format_args!("{dots}"));
     let chart = plot.finish("Probability told", "Share that was manipulated", title);
     format!(
         "<figure><figcaption>{}</figcaption>{chart}<figcaption>On the dotted line, what is told \

@@ -8,8 +8,9 @@ use crate::eval::experiment::record::{
 };
 use crate::eval::experiment::text::{percent, with_deviation};
 use crate::eval::page::bands::{self, Line};
+use crate::eval::page::charts::color;
 use crate::eval::page::html::{cell, escaped, list, name_cell, paragraph, table};
-use crate::eval::page::{recipe, results::section};
+use crate::eval::page::{confusion, recipe, results::section};
 
 /// Everything about an experiment but the data.
 pub fn experiment(record: &ExperimentRecord) -> String {
@@ -19,6 +20,7 @@ pub fn experiment(record: &ExperimentRecord) -> String {
     out.push_str(&list(&record.reading));
     out.push_str(&curves(record));
     out.push_str(&techniques(record));
+    out.push_str(&confusion::of_experiment(record));
     out.push_str(&trainings(record));
     out.push_str(&recipe::recipe(record));
     out
@@ -59,8 +61,8 @@ fn headline(record: &ExperimentRecord) -> String {
         }
         let numbers = record.published_of(&row.id);
         cells.extend((0..published.len()).map(|at| {
-            let number = numbers.and_then(|row| row.numbers.get(at));
-            let text = number.map_or("–".to_owned(), |&(mean, deviation)| {
+            let number = numbers.and_then(|row| *row.numbers.get(at)?);
+            let text = number.map_or("–".to_owned(), |(mean, deviation)| {
                 with_deviation(mean, deviation)
             });
             format!("<td class=\"other\">{}</td>", escaped(&text))
@@ -147,8 +149,8 @@ fn row_cell(at: usize, row: &RowRecord, about: &str) -> String {
         format!("<span class=\"range\">{}</span>", escaped(about))
     };
     format!(
-        "<td class=\"name\"><span class=\"key\" style=\"background: var(--c{})\"></span>{}{about}</td>",
-        at % 8,
+        "<td class=\"name\"><span class=\"key\" style=\"background: {}\"></span>{}{about}</td>",
+        color(at),
         escaped(&row.label)
     )
 }

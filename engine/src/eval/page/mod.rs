@@ -3,6 +3,7 @@
 mod attention;
 mod bands;
 mod charts;
+mod confusion;
 mod experiment;
 mod html;
 mod png;
@@ -32,7 +33,7 @@ pub fn page(evaluation: &Evaluation) -> String {
     body.push_str(&results::curves(evaluation));
     body.push_str(&results::techniques(evaluation));
     body.push_str(&results::scores(evaluation));
-    body.push_str(&results::confusions(evaluation));
+    body.push_str(&confusion::of_results(evaluation));
     body.push_str(&attention::attention(evaluation));
     if !evaluation.results.is_empty() {
         body.push_str("<h2>How to read this</h2>");
@@ -124,6 +125,7 @@ pub(crate) mod tests {
         result.confusion = Some(Confusion {
             names: vec!["pristine".to_owned(), name.to_owned()],
             counts: vec![vec![30, 10], vec![8, 32]],
+            unknown: Vec::new(),
         });
         result.calibration.fit = fit(&made_up_scores().rows, name, "0123").ok();
         result.calibration.applied = format!("fitted on the val split of {name}");

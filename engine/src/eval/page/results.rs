@@ -1,4 +1,4 @@
-//! The numbers: headline, curves, techniques, score histograms, confusion.
+//! The numbers: headline, curves, techniques, score histograms.
 
 use crate::eval::metrics::Metrics;
 use crate::eval::page::charts::{self, Curve, whisker_cell};
@@ -6,7 +6,7 @@ use crate::eval::page::html::{
     cell, escaped, interval_cell, main_cell, name_cell, optional_cell, paragraph, share, table,
     text_cell,
 };
-use crate::eval::report::{Confusion, Evaluation, MethodResult, TechniqueResult};
+use crate::eval::report::{Evaluation, MethodResult, TechniqueResult};
 
 /// Every method at both levels, with what the probe found.
 pub fn headline(evaluation: &Evaluation) -> String {
@@ -230,45 +230,6 @@ fn probabilities(result: &MethodResult) -> String {
     table(
         "How far probabilities are from the truth: smaller is better",
         &["By", "Brier score", "ECE", "Log-loss"],
-        &rows,
-    )
-}
-
-/// Which technique a method named for which.
-pub fn confusions(evaluation: &Evaluation) -> String {
-    let tables: String = evaluation
-        .results
-        .iter()
-        .filter_map(|result| Some(confusion(&display_name(result), result.confusion.as_ref()?)))
-        .collect();
-    section("Which technique was named", &tables, tables.is_empty())
-}
-
-fn confusion(name: &str, confusion: &Confusion) -> String {
-    let mut head = vec!["Truth"];
-    head.extend(confusion.names.iter().map(String::as_str));
-    let rows: Vec<Vec<String>> = confusion
-        .names
-        .iter()
-        .zip(&confusion.counts)
-        .map(|(truth, counts)| {
-            let total = counts.iter().sum::<u64>().max(1) as f64;
-            let mut cells = vec![name_cell(truth)];
-            cells.extend(counts.iter().map(|&count| {
-                let part = count as f64 / total;
-                format!(
-                    "<td class=\"shade\" style=\"background: color-mix(in srgb, var(--c0) {:.0}%, \
-                     transparent)\">{:.0} %<span class=\"range\">{count}</span></td>",
-                    60.0 * part,
-                    100.0 * part
-                )
-            }));
-            cells
-        })
-        .collect();
-    table(
-        &format!("{name}: rows are what was done, columns what the method named"),
-        &head,
         &rows,
     )
 }

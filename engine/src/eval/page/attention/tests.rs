@@ -10,14 +10,18 @@ fn face(path: &str, mask: Option<Vec<u8>>) -> FacePicture {
         path: path.to_owned(),
         frame_index: 7,
         logit: 1.5,
-        overlap: mask.as_ref().map(|_| Overlap {
-            mass_in_mask: Some(0.42),
-            mask_area: 0.25,
-            is_pointing: true,
-        }),
         side_px: 4,
         face: (0..48).collect(),
-        map: (0..16).map(|at| 17 * at).collect(),
+        maps: vec![MapPicture {
+            kind: MapKind::GradCam,
+            range: (0.0, 4.5),
+            levels: (0..16).map(|at| 17 * at).collect(),
+            overlap: mask.as_ref().map(|_| Overlap {
+                mass_in_mask: Some(0.42),
+                mask_area: 0.25,
+                is_pointing: true,
+            }),
+        }],
         mask,
         painted: Vec::new(),
     }
@@ -93,6 +97,7 @@ fn reconstructions_stand_between_the_face_and_their_difference() {
     for row in &mut differences.pictures {
         for face in &mut row.faces {
             face.painted = vec![vec![9; 48], vec![8; 48]];
+            face.maps[0].kind = MapKind::ReconstructionDifference;
         }
     }
     result.attention = None;
@@ -108,6 +113,51 @@ fn reconstructions_stand_between_the_face_and_their_difference() {
         "nothing lies over the face"
     );
     assert!(page.contains("|f1 - f0|") && page.contains("full range"));
+}
+
+#[test]
+fn both_attention_masks_stand_together_each_with_its_own_scale_and_share() {
+    let mut evaluation = made_up_evaluation("swap");
+    let mut own = made_up_attention("swap");
+    own.kind = MapKind::DeepfakeAttention;
+    for row in &mut own.pictures {
+        for face in &mut row.faces {
+            let mut other = face.maps[0].clone();
+            face.maps[0].kind = MapKind::DeepfakeAttention;
+            face.maps[0].range = (0.48, 0.52);
+            other.kind = MapKind::DomainAttention;
+            other.range = (0.4, 0.6);
+            face.maps.push(other);
+        }
+    }
+    let mut without_pictures = made_up_attention("swap");
+    without_pictures.kind = MapKind::DomainAttention;
+    without_pictures.pictures.clear();
+    evaluation.results[0].own_attention = vec![own, without_pictures];
+    let page = page(&evaluation);
+    for words in [
+        "M_df 0.480 and below",
+        "M_dom 0.400 and below",
+        "0.600 and above",
+        "M_dom 42 % inside",
+        "attention to the way of forging",
+        "let through between 0 and 1",
+    ] {
+        assert!(page.contains(words), "{words} is missing");
+    }
+    // Three faces with masks, three without: Grad-CAM, then both masks.
+    assert_eq!(
+        page.matches("data:image/png;base64,").count(),
+        3 * 3 + 3 * 2 + 3 * 4 + 3 * 3
+    );
+    let ids: Vec<&str> = page.split("<image id=\"").skip(1).collect();
+    let mut ids: Vec<&str> = ids
+        .iter()
+        .filter_map(|text| text.split('"').next())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 12, "a face stands under the map of another");
 }
 
 #[test]
@@ -130,7 +180,7 @@ fn one_technique_alone_keeps_its_pictures_and_the_pristine_ones() {
 #[test]
 fn the_layer_has_the_colors_of_the_scale_and_the_outline() {
     let face = &made_up_attention("swap").pictures[0].faces[0];
-    let layer = map_layer(face);
+    let layer = map_layer(face, &face.maps[0]);
     let at = |x: usize, y: usize| &layer[4 * (4 * y + x)..][..4];
     assert_eq!(at(0, 2), [255, 255, 255, 255], "inside, beside the outside");
     assert_eq!(at(1, 2), [0, 0, 0, 255], "outside, beside the inside");
