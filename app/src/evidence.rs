@@ -54,6 +54,9 @@ pub struct Mark {
     pub score: f32,
     /// Logits of the method's parts; may be empty.
     pub parts: Vec<f32>,
+    /// How much the face is like pristine, which is first, and like each technique; may be empty. To be shown
+    /// only where the check found evidence: its record then has the names.
+    pub domains: Vec<f32>,
 }
 
 impl Evidence {
@@ -174,6 +177,7 @@ impl Strip {
             logit: score.raw.logit,
             score: score.score.value(),
             parts: score.raw.parts,
+            domains: score.domains,
         };
         self.part_sums
             .resize(self.part_sums.len().max(mark.parts.len()), 0.0);
@@ -283,6 +287,7 @@ mod tests {
             logit: 0.0,
             score,
             parts: Vec::new(),
+            domains: Vec::new(),
         }
     }
 

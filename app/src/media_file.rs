@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use seam_engine::analysis::record::CheckState;
+use seam_engine::analysis::record::{Check, CheckState, Resemblance};
 use seam_engine::analysis::{Analysis, Partial};
 use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
@@ -133,12 +133,20 @@ impl MediaFile {
 
     /// What became of a method on a person, once the record is there.
     pub fn check_state(&self, track: TrackId, method: &str) -> Option<CheckState> {
+        self.check(track, method).map(|check| check.state)
+    }
+
+    /// What the person is like if forged: only of a method that found evidence, once the record is there.
+    pub fn resembles(&self, track: TrackId, method: &str) -> Option<&Resemblance> {
+        self.check(track, method)?.resembles.as_ref()
+    }
+
+    fn check(&self, track: TrackId, method: &str) -> Option<&Check> {
         let AnalysisState::Done(analysis) = &self.analysis else {
             return None;
         };
         let track = analysis.tracks.iter().find(|record| record.id == track)?;
-        let check = track.checks.iter().find(|check| check.method == method)?;
-        Some(check.state)
+        track.checks.iter().find(|check| check.method == method)
     }
 
     /// Takes in what an analysis told.

@@ -102,6 +102,22 @@ const HEAT: [[f32; 3]; 11] = [
     [252.0, 255.0, 164.0],
 ];
 
+/// Techniques that a face can resemble, in the order of a model's training. Apart from each other for people
+/// who tell few colors apart, and from the evidence scale: they say of which kind, never how strong.
+const TECHNIQUES: [Color32; 6] = [
+    Color32::from_rgb(66, 104, 172),
+    Color32::from_rgb(214, 198, 140),
+    Color32::from_rgb(176, 112, 168),
+    Color32::from_rgb(104, 184, 226),
+    Color32::from_rgb(124, 110, 98),
+    Color32::from_rgb(216, 220, 230),
+];
+
+/// The color of a technique by its place among those of a model's training; the same gray beyond the sixth.
+pub fn technique(at: usize) -> Color32 {
+    TECHNIQUES.get(at).copied().unwrap_or(OUTLINE)
+}
+
 /// From this share of the heat scale on, what lies over a face is as thick as its opacity allows.
 const HEAT_THICK: f32 = 0.5;
 
@@ -250,27 +266,40 @@ mod tests {
         }
     }
 
-    #[test]
-    fn heat_grows_evenly_lighter() {
-        let lightness = |share: f32| {
-            let linear = |value: u8| {
-                let value = f32::from(value) / 255.0;
-                if value <= 0.04045 {
-                    value / 12.92
-                } else {
-                    ((value + 0.055) / 1.055).powf(2.4)
-                }
-            };
-            let color = heat(share);
-            let luminance = 0.2126 * linear(color.r())
-                + 0.7152 * linear(color.g())
-                + 0.0722 * linear(color.b());
-            if luminance <= 0.008_856 {
-                903.3 * luminance
+    /// CIE L*, 0 to 100.
+    fn lightness(color: Color32) -> f32 {
+        let linear = |value: u8| {
+            let value = f32::from(value) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
             } else {
-                116.0 * luminance.cbrt() - 16.0
+                ((value + 0.055) / 1.055).powf(2.4)
             }
         };
+        let luminance =
+            0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b());
+        if luminance <= 0.008_856 {
+            903.3 * luminance
+        } else {
+            116.0 * luminance.cbrt() - 16.0
+        }
+    }
+
+    #[test]
+    fn techniques_that_lie_on_each_other_differ_in_lightness() {
+        for at in 1..TECHNIQUES.len() {
+            let step = lightness(technique(at)) - lightness(technique(at - 1));
+            assert!(14.0 < step.abs(), "{at}: {step}");
+        }
+        for at in 0..TECHNIQUES.len() {
+            let color = technique(at);
+            assert!(color.g() <= color.r().max(color.b()), "{at} is green");
+        }
+    }
+
+    #[test]
+    fn heat_grows_evenly_lighter() {
+        let lightness = |share: f32| lightness(heat(share));
         for step in 0..20u8 {
             let at = f32::from(step) / 20.0;
             let gain = lightness(at + 0.05) - lightness(at);

@@ -1,6 +1,6 @@
 """The PyTorch side of `cargo bench --bench training_steps`: the same networks, losses, sizes, batches and threads.
 
-Needs torch. Prints a line for each method and preset: the training step in milliseconds (median), and the process's
+Needs torch, and timm for two of DID's networks. Prints a line for each method and preset: the training step in milliseconds (median), and the process's
 peak memory so far. Random numbers as weights and pictures: only the time counts.
 """
 
@@ -147,10 +147,102 @@ class Classifier(nn.Module):
         return F.binary_cross_entropy_with_logits(self.classifier(features.mean((2, 3))).flatten(), y)
 
 
+class Attention(nn.Module):
+    """METHODS 2.2."""
+
+    def __init__(self, channels):
+        super().__init__()
+        reduced = channels // 16
+        self.depthwise = nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1, groups=channels), nn.PReLU())
+        self.channels = nn.Sequential(nn.Conv2d(3 * channels, reduced, 1), nn.PReLU(), nn.Conv2d(reduced, channels, 1), nn.PReLU())
+        self.squeeze = nn.Sequential(nn.Conv2d(channels, 1, 1), nn.PReLU())
+        self.places = nn.Sequential(nn.Conv2d(3, 1, 7, padding=3), nn.PReLU())
+
+    def forward(self, x):
+        u = [x.mean((2, 3), True), x.amax((2, 3), True), self.depthwise(x).sum((2, 3), True)]
+        v = [x.mean(1, True), x.amax(1, True), self.squeeze(x)]
+        return torch.sigmoid(self.channels(torch.cat(u, 1)) * self.places(torch.cat(v, 1)))
+
+
+class Reversed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, strength):
+        ctx.strength = strength
+        return x.view_as(x)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return -ctx.strength * gradient, None
+
+
+class Did(nn.Module):
+    """`backbone` gives features of `channels` at a 32nd of the size."""
+
+    def __init__(self, backbone, channels, side, hidden, estimator):
+        super().__init__()
+        mlp = lambda outputs: nn.Sequential(nn.Linear(channels, hidden), nn.ReLU(), nn.Linear(hidden, outputs))
+        self.backbone, self.df, self.dom = backbone, Attention(channels), Attention(channels)
+        self.classifier, self.domains = mlp(1), mlp(5)
+        first, second, third = estimator
+        end = -(-side // 32)
+        end = -(-(-(-end // 2)) // 2)
+        self.estimator = nn.Sequential(
+            nn.Conv2d(2 * channels, first, 1), nn.ReLU(), nn.Conv2d(first, second, 3, 2, 1), nn.ReLU(),
+            nn.Conv2d(second, third, 3, 2, 1), nn.ReLU(), nn.Flatten(), nn.Linear(third * end * end, 1),
+        )
+
+    def loss(self, x, y):
+        features = self.backbone(x)
+        forged = self.df(features) * features
+        rest = features - forged
+        logits = self.classifier(forged.mean((2, 3))).flatten()
+        domain = self.domains((self.dom(rest) * rest).mean((2, 3)))
+        a, b = Reversed.apply(forged, 0.005), Reversed.apply(rest, 0.005)
+        both = torch.cat([torch.cat([a, a]), torch.cat([b, b.roll(1, 0)])], 1)
+        joint, marginal = self.estimator(both).flatten().chunk(2)
+        short = F.relu(0.15 - (logits[y > 0][:, None] - logits[y == 0][None])) ** 2
+        classes = 0.5 * F.binary_cross_entropy_with_logits(logits, y) + 0.5 * short.mean()
+        kinds = torch.arange(len(y)) % 5
+        return classes + F.cross_entropy(domain, kinds) + F.softplus(-joint).mean() + F.softplus(marginal).mean()
+
+
+class Features(nn.Module):
+    def __init__(self, width, middle):
+        super().__init__()
+        self.encoder = Xception(width, middle)
+
+    def forward(self, x):
+        return self.encoder(x)[1]
+
+
+def did_laptop():
+    backbone = Features(0.25, 4)
+    return Did(backbone, backbone.encoder.taps[-1], 128, 128, (128, 64, 32))
+
+
+def did_paper():
+    import timm
+
+    model = timm.create_model("tf_efficientnetv2_l", drop_path_rate=0.2)
+    model.forward = model.forward_features
+    return Did(model, 1280, 224, 512, (512, 256, 128))
+
+
+def did_resnet50():
+    import timm
+
+    model = timm.create_model("resnet50")
+    model.forward = model.forward_features
+    return Did(model, 2048, 224, 512, (512, 256, 128))
+
+
 # Name: network, optimizer, pictures of a step, their side.
 CASES = {
     "intele/laptop": (lambda: Intele(0.25, 4, 0.25), "sgd", 24, 128),
     "intele/paper": (lambda: Intele(1.0, 8, 1.0), "sgd", 4, 320),
+    "did/laptop": (did_laptop, "adam", 25, 128),
+    "did/paper": (did_paper, "adam", 15, 224),
+    "did/paper-resnet50": (did_resnet50, "adam", 15, 224),
     "ce-xception/laptop": (lambda: Classifier(0.25, 4), "adam", 24, 128),
 }
 

@@ -1,7 +1,7 @@
 //! Training steps of whole methods on the CPU device: there, back, and the optimizer.
 //!
 //! `training_steps.py` beside it runs the same in `PyTorch`; `RAYON_NUM_THREADS=2` and
-//! `torch.set_num_threads(2)` make them comparable. Batches of `paper` are cut to 4 pictures.
+//! `torch.set_num_threads(2)` make them comparable. Batches of other methods' `paper` are cut to 4 pictures.
 
 use burn::prelude::Device;
 use divan::Bencher;
@@ -9,10 +9,13 @@ use seam_engine::methods;
 use seam_engine::methods::training::Batch;
 
 /// Method, preset, and pictures of a step.
-const CASES: [(&str, &str, usize); 5] = [
+const CASES: [(&str, &str, usize); 8] = [
     ("ce-xception", "laptop", 24),
     ("intele", "laptop", 24),
     ("intele", "paper", 4),
+    ("did", "laptop", 25),
+    ("did", "paper", 15),
+    ("did", "paper-resnet50", 15),
     ("lgsc", "laptop", 24),
     ("lgsc", "paper-xception", 4),
 ];

@@ -82,7 +82,20 @@ pub fn check_scan_record(record: &Value) {
             has_reason || check["state"] == "ran",
             "a check that did not run has no reason: {check}"
         );
+        if let Some(resembles) = check.get("resembles") {
+            check_resemblance(resembles);
+        }
     }
+}
+
+/// Only checks that found evidence have one.
+#[track_caller]
+fn check_resemblance(resembles: &Value) {
+    assert!(resembles["sentence"].is_string(), "{resembles}");
+    let techniques = resembles["techniques"].as_array();
+    let shares = techniques.into_iter().flatten();
+    let sum: f64 = shares.filter_map(|it| it["share"].as_f64()).sum();
+    assert!((sum - 1.0).abs() < 1e-3, "{resembles}");
 }
 
 #[track_caller]

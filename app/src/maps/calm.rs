@@ -104,6 +104,7 @@ mod tests {
                 logit: (score / (1.0 - score)).ln(),
                 score,
                 parts: Vec::new(),
+                domains: Vec::new(),
             });
             person.boxes.push(BoxAt {
                 pts_nanos,

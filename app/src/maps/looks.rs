@@ -138,7 +138,7 @@ impl Looks {
             picture: LookPicture::Decoded(Arc::clone(frame)),
         }];
         faces.extend(self.control(&wanted, info, state.maps.round));
-        self.send(settings, info.name, kinds(info, &state.maps), faces);
+        self.send(settings, info.name, state.maps.kinds(info).collect(), faces);
     }
 
     /// Asks, if this was not asked last, and forgets looks of other people, methods and files.
@@ -244,15 +244,4 @@ fn look_settings(state: &State) -> LookSettings {
         landmark_model: scan.landmark_model,
         round: state.maps.round,
     }
-}
-
-/// Everything the method draws at once; of its parts only the chosen one.
-fn kinds(info: &DetectorInfo, maps: &Maps) -> Vec<MapKind> {
-    let kinds = info.maps.iter().copied();
-    kinds
-        .filter(|kind| match kind {
-            MapKind::GradCamPart(part) => maps.part == Some(*part),
-            _ => true,
-        })
-        .collect()
 }

@@ -10,6 +10,7 @@ mod textures;
 pub mod values;
 pub mod wanted;
 
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use egui::{Color32, TextureId};
@@ -22,6 +23,10 @@ use crate::theme;
 /// Ends of the amplification of differences.
 pub const AMPLIFICATIONS: std::ops::RangeInclusive<f32> = 1.0..=16.0;
 
+/// Channels of attention that can be chosen: so many by rank. A rank that a model does not have is answered with
+/// its last channel.
+pub const CHANNELS: u16 = 64;
+
 /// What the maps pane shows. Changed only by `App`.
 #[derive(Debug)]
 pub struct Maps {
@@ -31,6 +36,8 @@ pub struct Maps {
     pub method: Option<&'static str>,
     /// The part of the method whose map is drawn beside that of the final score.
     pub part: Option<u8>,
+    /// The channel of attention that is drawn beside the means, by rank from 0.
+    pub channel: Option<u16>,
     /// Differences are drawn so many times as strong, on both frames alike.
     pub amplification: f32,
     /// Of what is laid over a face, 0 to 1.
@@ -96,6 +103,8 @@ pub struct Layer {
 pub enum MapsCommand {
     ChooseMethod(&'static str),
     ChoosePart(Option<u8>),
+    /// By rank from 0.
+    ChooseChannel(Option<u16>),
     Amplify(f32),
     SetOpacity(f32),
     /// To the right of the wipe; what was there goes to the left.
@@ -113,6 +122,7 @@ impl Default for Maps {
             methods: None,
             method: None,
             part: None,
+            channel: None,
             amplification: 1.0,
             opacity: 0.7,
             shows_residuals: false,
@@ -136,8 +146,12 @@ impl Maps {
             MapsCommand::ChooseMethod(method) => {
                 self.method = Some(method);
                 self.part = None;
+                self.channel = None;
             }
             MapsCommand::ChoosePart(part) => self.part = part,
+            MapsCommand::ChooseChannel(rank) => {
+                self.channel = rank.map(|rank| rank.min(CHANNELS - 1));
+            }
             MapsCommand::Amplify(times) => {
                 self.amplification = times.clamp(*AMPLIFICATIONS.start(), *AMPLIFICATIONS.end());
             }
@@ -164,33 +178,63 @@ impl Maps {
     /// The strip's columns, always in this order.
     pub fn columns(&self, info: &DetectorInfo) -> Vec<Picture> {
         let is_shown = |kind: &MapKind| match kind {
-            MapKind::GradCamPart(part) => self.part == Some(*part),
             MapKind::PristineResidual | MapKind::ManipulatedResidual => self.shows_residuals,
             _ => true,
         };
-        let mut shown: Vec<MapKind> = info.maps.iter().copied().filter(is_shown).collect();
+        let mut shown: Vec<MapKind> = self.kinds(info).filter(is_shown).collect();
         shown.sort_by_key(|&kind| kinds::place(kind));
         let maps = shown.into_iter().map(Picture::Map);
         std::iter::once(Picture::Face).chain(maps).collect()
     }
 
-    /// The pair of the wipe, among what the method can draw: else the face and its first map.
+    /// Everything the method draws at once; of its parts and channels only the chosen ones.
+    pub fn kinds(&self, info: &DetectorInfo) -> impl Iterator<Item = MapKind> {
+        info.maps.iter().filter_map(|&kind| match kind {
+            MapKind::GradCamPart(part) => (self.part == Some(part)).then_some(kind),
+            MapKind::DeepfakeAttentionChannel(_) => {
+                self.channel.map(MapKind::DeepfakeAttentionChannel)
+            }
+            MapKind::DomainAttentionChannel(_) => self.channel.map(MapKind::DomainAttentionChannel),
+            _ => Some(kind),
+        })
+    }
+
+    /// The pair of the wipe, among what the method can draw: else the face and the method's own attention, or
+    /// its first map. A channel or part that is compared gives way to the one that is chosen now.
     pub fn pair_of(&self, columns: &[Picture]) -> [Tile; 2] {
-        let [mut left, mut right] = self.pair;
-        let first = columns.get(1).copied().unwrap_or(Picture::Face);
-        if !columns.contains(&right.picture) {
-            right.picture = first;
-        }
-        if !columns.contains(&left.picture) {
-            left.picture = Picture::Face;
-        }
-        [left, right]
+        let own = Picture::Map(MapKind::DeepfakeAttention);
+        let first = match columns {
+            _ if columns.contains(&own) => own,
+            [_, first, ..] => *first,
+            _ => Picture::Face,
+        };
+        let shown = |tile: Tile, otherwise| {
+            let mut alike = columns.iter().filter(|column| column.is_like(tile.picture));
+            let picture = if columns.contains(&tile.picture) {
+                tile.picture
+            } else {
+                alike.next().copied().unwrap_or(otherwise)
+            };
+            Tile { picture, ..tile }
+        };
+        let [left, right] = self.pair;
+        [shown(left, Picture::Face), shown(right, first)]
     }
 
     pub fn drawn(&self, row: Row) -> Option<&Drawn> {
         match row {
             Row::Frame => self.frame.as_ref(),
             Row::Control => self.control.as_ref(),
+        }
+    }
+}
+
+impl Picture {
+    /// Whether both are the same but for the part or the channel.
+    fn is_like(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Map(a), Self::Map(b)) => discriminant(&a) == discriminant(&b),
+            _ => self == other,
         }
     }
 }
@@ -243,6 +287,56 @@ mod tests {
         maps.run(MapsCommand::Compare(calm));
         maps.run(MapsCommand::Compare(calm));
         assert_eq!(maps.pair_of(&columns), [right, calm]);
+    }
+
+    /// A method with the maps of DID, which may have no model here.
+    static WITH_CHANNELS: DetectorInfo = DetectorInfo {
+        name: "did",
+        title: "",
+        looks_at: "",
+        limits: "",
+        parts: &[],
+        maps: &[
+            MapKind::GradCam,
+            MapKind::DeepfakeAttention,
+            MapKind::DomainAttention,
+            MapKind::DeepfakeAttentionChannel(0),
+            MapKind::DomainAttentionChannel(0),
+        ],
+    };
+
+    #[test]
+    fn both_attentions_stand_side_by_side_and_a_chosen_channel_beside_them() {
+        use MapKind::{
+            DeepfakeAttention, DeepfakeAttentionChannel, DomainAttention, DomainAttentionChannel,
+            GradCam,
+        };
+        let mut maps = Maps::default();
+        let drawn = |maps: &Maps| -> Vec<MapKind> { maps.kinds(&WITH_CHANNELS).collect() };
+        let means = [GradCam, DeepfakeAttention, DomainAttention];
+        assert_eq!(drawn(&maps), means);
+        let columns = maps.columns(&WITH_CHANNELS);
+        let map = |kind| Picture::Map(kind);
+        assert_eq!(columns[0], Picture::Face);
+        assert_eq!(columns[1..], means.map(map));
+        // What the method calls forged is what is laid over the clip.
+        assert_eq!(maps.pair_of(&columns)[1].picture, map(DeepfakeAttention));
+
+        maps.run(MapsCommand::ChooseChannel(Some(2)));
+        let channels = [DeepfakeAttentionChannel(2), DomainAttentionChannel(2)];
+        assert_eq!(drawn(&maps)[3..], channels);
+        assert_eq!(maps.columns(&WITH_CHANNELS)[4..], channels.map(map));
+        // A channel that is compared follows the rank, and gives way when there is none.
+        let pair = |maps: &Maps| maps.pair_of(&maps.columns(&WITH_CHANNELS))[1].picture;
+        maps.pair[1] = tile(Row::Frame, map(channels[1]));
+        assert_eq!(pair(&maps), map(channels[1]));
+        maps.run(MapsCommand::ChooseChannel(Some(7)));
+        assert_eq!(pair(&maps), map(DomainAttentionChannel(7)));
+        maps.run(MapsCommand::ChooseChannel(Some(u16::MAX)));
+        assert_eq!(maps.channel, Some(CHANNELS - 1));
+        maps.run(MapsCommand::ChooseChannel(None));
+        assert_eq!(pair(&maps), map(DeepfakeAttention));
+        assert_eq!(drawn(&maps), means);
     }
 
     #[test]

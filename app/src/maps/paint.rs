@@ -139,6 +139,10 @@ mod tests {
         let cam = map(MapKind::GradCam, vec![0.0, 0.25], (0.0, 1.0));
         assert_eq!(picture(&cam, 4.0).pixels, picture(&cam, 1.0).pixels);
         assert_eq!(picture(&cam, 1.0).pixels[0].a(), 0, "the face is seen");
+        // Nor need a scale begin at zero.
+        let attention = map(MapKind::DomainAttention, vec![0.4, 0.5], (0.4, 0.5));
+        let pixels = picture(&attention, 1.0).pixels;
+        assert_eq!((pixels[0].a(), pixels[1]), (0, theme::heat(1.0)));
     }
 
     #[test]

@@ -28,7 +28,9 @@ pub fn value_at(look: &Look, picture: Picture, share: Vec2) -> Option<String> {
         if is_in_levels(kind) {
             format!("{:.1}", 255.0 * value)
         } else {
-            format!("{value:.2}")
+            let (low, high) = map.range;
+            let digits = 2.max(digits(high - low));
+            format!("{value:.digits$}")
         }
     };
     match values {
@@ -68,19 +70,25 @@ pub fn scale_ends(map: &Map, amplification: f32) -> Option<(f32, f32)> {
 
 /// The ends of a scale as the legend writes them.
 pub fn scale_words(kind: MapKind, (low, high): (f32, f32)) -> [String; 2] {
+    let unit = if is_in_levels(kind) { 255.0 } else { 1.0 };
+    let digits = digits(unit * (high - low));
     [low, high].map(|value| {
-        let value = if is_in_levels(kind) {
-            255.0 * value
-        } else {
-            value
-        };
-        let is_whole = (value - value.round()).abs() < 0.05;
-        match value.abs() {
-            _ if is_whole => format!("{value:.0}"),
-            ..100.0 => format!("{value:.1}"),
-            _ => format!("{value:.0}"),
+        let text = format!("{:.digits$}", unit * value);
+        match text.split_once('.') {
+            Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole.to_owned(),
+            _ => text,
         }
     })
+}
+
+/// Digits after the point that tell a hundredth or so of a scale of this length.
+fn digits(length: f32) -> usize {
+    match length {
+        100.0.. => 0,
+        1.5.. => 1,
+        0.15.. => 2,
+        _ => 3,
+    }
 }
 
 /// How many times as strong differences are drawn: `×4`, `×2.5`.
@@ -125,7 +133,7 @@ pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
 pub fn about(picture: Picture) -> &'static str {
     let kind = match picture {
         Picture::Face => {
-            return "The face as the method gets it\nValues: red, green, blue, in levels of 255";
+            return "The face as it is cut for the method\nValues: red, green, blue, in levels of 255";
         }
         Picture::Map(kind) => kind,
     };
@@ -157,10 +165,10 @@ pub fn about(picture: Picture) -> &'static str {
             "How much of the rest is taken for the way of forging: which technique it is like\nFrom 0 to 1, the mean over all channels"
         }
         MapKind::DeepfakeAttentionChannel(_) => {
-            "One channel of M_df; they are sorted by their mean on this face\nFrom 0 to 1"
+            "One channel of M_df: channel 1 has the highest mean on this face\nFrom 0 to 1"
         }
         MapKind::DomainAttentionChannel(_) => {
-            "One channel of M_dom; they are sorted by their mean on this face\nFrom 0 to 1"
+            "One channel of M_dom: channel 1 has the highest mean on this face\nFrom 0 to 1"
         }
     }
 }
@@ -213,6 +221,10 @@ mod tests {
                     0.4,
                 ),
                 map(MapKind::GradCam, vec![0.0, 1.5, 2.5, 3.5], 8.0),
+                Map {
+                    range: (0.45, 0.55),
+                    ..map(MapKind::DomainAttention, vec![0.45, 0.5, 0.5, 0.512], 1.0)
+                },
             ],
             model: String::new(),
             took: Duration::ZERO,
@@ -237,6 +249,11 @@ mod tests {
             "25.5",
         );
         check(Picture::Map(MapKind::GradCam), vec2(0.1, 0.9), "2.50");
+        check(
+            Picture::Map(MapKind::DomainAttention),
+            vec2(0.9, 0.9),
+            "0.512",
+        );
         let rgb = &look.crop.pixels[9..12];
         let expected = format!("{} {} {}", rgb[0], rgb[1], rgb[2]);
         check(Picture::Face, vec2(0.9, 0.9), &expected);
@@ -256,6 +273,11 @@ mod tests {
         assert_eq!(words(MapKind::ReconstructionDifference, 1.0), ["0", "102"]);
         assert_eq!(words(MapKind::ReconstructionDifference, 16.0), ["0", "6.4"]);
         assert_eq!(words(MapKind::GradCam, 16.0), ["0", "8"]);
+        // A scale need not begin at zero.
+        let words = |range| scale_words(MapKind::DeepfakeAttention, range);
+        assert_eq!(words((0.42, 0.58)), ["0.42", "0.58"]);
+        assert_eq!(words((0.484, 0.5165)), ["0.484", "0.516"]);
+        assert_eq!(words((0.0, 1.0)), ["0", "1"]);
         let picture = look.map(MapKind::PristineReconstruction).unwrap();
         assert_eq!(scale_ends(picture, 2.0), None);
     }

@@ -98,7 +98,7 @@ fn caption_ui(ui: &mut Ui, state: &State, info: &DetectorInfo, rect: Rect, pictu
         heat_legend(&ui.painter_at(legend), legend, &words);
         let id = ui.scope_id().with(("legend", caption_id(picture)));
         ui.interact(legend, id, Sense::hover())
-            .on_hover_text("The scale is fixed: the same value has the same color on every frame");
+            .on_hover_text("The scale is fixed: the same value has the same color on every frame\nValues beyond an end have its color");
     }
 }
 

@@ -1,12 +1,12 @@
 //! Maps: what a method sees in the face on screen, beside a calm moment of the same person.
 
-use egui::{Align, Layout, Rect, RichText, Slider, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, DragValue, Layout, Rect, RichText, Slider, Ui, UiBuilder, pos2, vec2};
 use seam_engine::detectors::{DetectorInfo, MapKind};
 
 use crate::command::{Action, Command, CommandQueue};
 use crate::maps::kinds::{is_amplified, lies_over_face};
 use crate::maps::wanted::{Absence, wanted};
-use crate::maps::{AMPLIFICATIONS, MapsCommand, Row, Tile, values};
+use crate::maps::{AMPLIFICATIONS, CHANNELS, MapsCommand, Row, Tile, values};
 use crate::panes::{map_strip, padded};
 use crate::state::State;
 use crate::theme::{self, UNIT};
@@ -75,6 +75,9 @@ fn controls_ui(
         .any(|kind| matches!(kind, MapKind::GradCamPart(_)))
     {
         part_ui(ui, state, info, commands);
+    }
+    if info.draws(MapKind::DeepfakeAttentionChannel(0)) {
+        channel_ui(ui, state, commands);
     }
     if info.maps.iter().copied().any(is_amplified) {
         let mut times = maps.amplification;
@@ -145,6 +148,32 @@ fn part_ui(ui: &mut Ui, state: &State, info: &'static DetectorInfo, commands: &m
     });
     (response.response.accessible_name("Part"))
         .on_hover_text("Draw one of the method's parts beside its final score");
+}
+
+/// Which channel of attention is drawn beside the means: off, or its rank from 1.
+fn channel_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    let mut rank = state.maps.channel.map_or(0, |rank| rank + 1);
+    let number = DragValue::new(&mut rank)
+        .range(0..=CHANNELS)
+        .speed(0.08)
+        .custom_formatter(|rank, _| match rank {
+            ..1.0 => "off".to_owned(),
+            _ => format!("{rank:.0}"),
+        })
+        .custom_parser(|text| match text.trim() {
+            "off" => Some(0.0),
+            text => text.parse().ok(),
+        });
+    name_ui(ui, "Channel");
+    ui.spacing_mut().interact_size.x = 36.0;
+    let number = ui.add(number).accessible_name("Channel by rank");
+    if number.changed() {
+        let command = MapsCommand::ChooseChannel(rank.checked_sub(1));
+        commands.push(Command::Maps(command));
+    }
+    number.on_hover_text(
+        "Draw one channel of each attention beside its mean: drag, or click and type\n1 is the channel with the highest mean on the face, 0 draws none; beyond the last one, the last is drawn",
+    );
 }
 
 /// The strip of both frames, and two of its pictures in large.

@@ -1,7 +1,10 @@
 //! The panes, one a file: each reads `State` and pushes commands.
 
+#[cfg(test)]
+mod evidence_tests;
 mod findings;
 mod jobs;
+mod lane;
 mod log;
 mod map_strip;
 mod maps;
@@ -9,6 +12,7 @@ mod media;
 mod on_clip;
 mod person;
 mod player;
+mod resemblance;
 mod timeline;
 mod transport;
 

@@ -1,6 +1,6 @@
 //! One person's findings: verdict, gate, each check with its state, parts and limits.
 
-use egui::{Align, Layout, RichText, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align, Color32, Layout, RichText, Sense, Ui, WidgetInfo, vec2};
 use seam_engine::analysis::record::{Check, CheckState, TrackRecord};
 use seam_engine::analysis::summary;
 use seam_engine::faces::{Gate, GateState, TrackId};
@@ -8,6 +8,7 @@ use seam_engine::methods;
 
 use crate::command::{Command, CommandQueue};
 use crate::evidence::{Person, Strip, probability};
+use crate::panes::resemblance::resemblance_ui;
 use crate::state::State;
 use crate::theme::{self, UNIT};
 use crate::widgets::{bar_ui, broken_mark, fact_ui, hatch, note_ui, verdict_chip_ui};
@@ -122,9 +123,13 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
                     ", not calibrated"
                 }
             );
-            named_bar_ui(ui, &name, score.value(), None, true).on_hover_text(words);
+            let color = theme::evidence(score.value());
+            named_bar_ui(ui, &name, score.value(), None, color, true).on_hover_text(words);
             if let Some(strip) = strip {
                 parts_ui(ui, state, &check.method, strip);
+            }
+            if let Some(resembles) = &check.resembles {
+                resemblance_ui(ui, state, resembles, strip);
             }
             about_ui(ui, check);
         }
@@ -180,7 +185,9 @@ fn parts_ui(ui: &mut Ui, state: &State, method: &str, strip: &Strip) {
                 .and_then(|mark| mark.parts.get(at))
                 .map(|&logit| probability(logit));
             let on_frame = now.map_or_else(String::new, |now| format!("\nOn this frame {now:.2}"));
-            named_bar_ui(ui, name, mean, now, false).on_hover_text(format!(
+            let color = theme::evidence(mean);
+            let bar = named_bar_ui(ui, name, mean, now, color, false);
+            bar.on_hover_text(format!(
                 "{name}\n{}, mean {mean:.2}{on_frame}",
                 words::objection(mean)
             ));
@@ -188,32 +195,34 @@ fn parts_ui(ui: &mut Ui, state: &State, method: &str, strip: &Strip) {
     });
 }
 
-fn named_bar_ui(
+/// A name, a bar in its color, and its number; `now` is a tick on the bar.
+pub fn named_bar_ui(
     ui: &mut Ui,
     name: &str,
     value: f32,
     now: Option<f32>,
+    color: Color32,
     is_title: bool,
 ) -> egui::Response {
     let row = ui.horizontal(|ui| {
         ui.set_height(if is_title { 18.0 } else { 13.0 });
         ui.spacing_mut().item_spacing.x = 6.0;
-        let color = if is_title {
+        let text_color = if is_title {
             theme::TEXT
         } else {
             theme::TEXT_FAINT
         };
-        name_ui(ui, name, color);
+        name_ui(ui, name, text_color);
         let width = (ui.available_width() - NUMBER_WIDTH - 6.0).max(24.0);
-        let bar = bar_ui(ui, width, value, now);
+        let bar = bar_ui(ui, width, value, now, color);
         let number = RichText::new(format!("{value:.2}")).size(theme::SMALL);
-        ui.label(number.color(color));
+        ui.label(number.color(text_color));
         bar
     });
     row.inner | row.response
 }
 
-fn name_ui(ui: &mut Ui, name: &str, color: egui::Color32) {
+fn name_ui(ui: &mut Ui, name: &str, color: Color32) {
     let column = vec2(NAME_WIDTH, 13.0);
     ui.allocate_ui_with_layout(column, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_width(NAME_WIDTH);

@@ -1,28 +1,19 @@
 //! The timeline: one lane a person, one strip a method, and the playhead through all of them.
 
-use egui::{
-    Align2, CursorIcon, Painter, Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
-};
-use seam_engine::analysis::record::CheckState;
-use seam_engine::faces::{GateState, TrackId};
+use egui::{CursorIcon, Painter, Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::command::{Command, CommandQueue};
-use crate::evidence::{Person, Strip};
+use crate::panes::lane::{GUTTER, lane_ui};
 use crate::panes::padded;
+use crate::panes::resemblance::frame_words;
 use crate::state::{AnalysisState, Intake, MediaFile, State};
 use crate::theme;
 use crate::viewport::TimeView;
-use crate::widgets::{
-    broken_mark, hatch, legend_ui, note_ui, outlined_gap, paint_ruler, paint_scores, paint_sizes,
-};
+use crate::widgets::{legend_ui, note_ui, paint_ruler};
 use crate::words;
 
-const GUTTER: f32 = 150.0;
 const RULER: f32 = 24.0;
-const SCORES: f32 = 34.0;
-const SIZES: f32 = 12.0;
 const GAP: f32 = 4.0;
-const LANE_GAP: f32 = 12.0;
 
 pub fn timeline_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     padded(ui, |ui| {
@@ -116,108 +107,6 @@ fn empty_ui(ui: &mut Ui, file: &MediaFile) {
     });
 }
 
-/// One person: name, a strip for each method, a thin one for the face's size.
-fn lane_ui(
-    ui: &mut Ui,
-    state: &State,
-    file: &MediaFile,
-    view: TimeView,
-    id: TrackId,
-    person: &Person,
-    commands: &mut CommandQueue,
-) {
-    let methods = file.methods();
-    let height = methods.len() as f32 * (SCORES + GAP) + SIZES + LANE_GAP;
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-    if !ui.is_rect_visible(rect) {
-        return;
-    }
-    let name = Rect::from_min_size(rect.min, vec2(74.0, 20.0));
-    let is_selected = state.person == Some(id);
-    let response = ui.interact(name, ui.scope_id().with(("person", id.0)), Sense::click());
-    let label = format!("Person {}", id.0);
-    response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_selected, &label));
-    let color = match (is_selected, response.hovered()) {
-        (true, _) => theme::ACCENT,
-        (false, true) => theme::TEXT_STRONG,
-        (false, false) => theme::TEXT,
-    };
-    let font = theme::medium(theme::BODY);
-    let at = name.left_top() + vec2(0.0, 2.0);
-    ui.painter().text(at, Align2::LEFT_TOP, &label, font, color);
-    if response.clicked() {
-        commands.push(Command::SelectPerson((!is_selected).then_some(id)));
-    }
-
-    let mut top = rect.top();
-    for method in methods {
-        let strip = Rect::from_min_max(
-            pos2(rect.left() + GUTTER, top),
-            pos2(rect.right(), top + SCORES),
-        );
-        gutter_text(ui.painter(), strip, &words::method_name(method));
-        strip_ui(ui, strip, view, file, id, person, method);
-        top += SCORES + GAP;
-    }
-    let sizes = Rect::from_min_max(
-        pos2(rect.left() + GUTTER, top),
-        pos2(rect.right(), top + SIZES),
-    );
-    gutter_text(ui.painter(), sizes, "Face size");
-    paint_sizes(
-        &ui.painter_at(sizes),
-        sizes,
-        view,
-        person,
-        file.frame_nanos(),
-    );
-}
-
-fn gutter_text(painter: &Painter, strip: Rect, text: &str) {
-    let at = pos2(strip.left() - 12.0, strip.center().y);
-    let font = theme::regular(theme::SMALL);
-    painter.text(at, Align2::RIGHT_CENTER, text, font, theme::TEXT_FAINT);
-}
-
-/// One method on one person, and what stands there when there are no scores.
-fn strip_ui(
-    ui: &Ui,
-    rect: Rect,
-    view: TimeView,
-    file: &MediaFile,
-    id: TrackId,
-    person: &Person,
-    method: &str,
-) {
-    let painter = ui.painter_at(rect);
-    painter.hline(rect.x_range(), rect.bottom() - 0.5, theme::hairline());
-    static EMPTY: Strip = Strip::empty();
-    let strip = person.strips.get(method).unwrap_or(&EMPTY);
-    paint_scores(&painter, rect, view, person, strip);
-    if !strip.marks.is_empty() {
-        return;
-    }
-    let is_unusable = person
-        .gate
-        .as_ref()
-        .is_some_and(|gate| gate.state == GateState::NotUsable);
-    let state = file.check_state(id, method);
-    for &(start, end) in &person.presence {
-        let left = view.x_of(rect, start).max(rect.left());
-        let right = view.x_of(rect, end).min(rect.right());
-        let seen = Rect::from_x_y_ranges(left..=right.max(left), rect.y_range());
-        match state {
-            Some(CheckState::Failed) => {
-                outlined_gap(&painter, seen);
-                broken_mark(&painter, seen);
-            }
-            Some(CheckState::Ran) => hatch(&painter, seen),
-            _ if is_unusable => hatch(&painter, seen),
-            _ => outlined_gap(&painter, seen),
-        }
-    }
-}
-
 /// Click and drag seek, shift and drag marks a region, scrolling moves and magnifies time.
 fn pointer_ui(
     ui: &Ui,
@@ -309,6 +198,10 @@ fn hover_ui(response: &egui::Response, file: &MediaFile, at: i64) {
                     words::objection(mark.score),
                     mark.score
                 );
+                let resembles = file.resembles(*id, method);
+                if let Some(like) = resembles.and_then(|it| frame_words(it, mark)) {
+                    text += &format!("; if forged, like {like}");
+                }
             }
         }
         if let Some(at) = person.box_at(at, file.frame_nanos()) {

@@ -1,5 +1,6 @@
 //! Small drawings that several panes use.
 
+mod domain_strip;
 mod face_chip;
 mod hatch;
 mod heat_map;
@@ -10,6 +11,7 @@ mod score_strip;
 mod time_ruler;
 mod wipe;
 
+pub use domain_strip::paint_domains;
 pub use face_chip::face_box_ui;
 pub use hatch::{broken_mark, hatch, outlined_gap};
 pub use heat_map::{WHOLE, heat_legend, map_tile_ui, point, pointed};

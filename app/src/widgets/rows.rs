@@ -43,15 +43,21 @@ pub fn note_ui(ui: &mut Ui, text: &str, color: Color32) {
     ui.add(egui::Label::new(text).wrap());
 }
 
-/// A bar of `value` from 0 to 1 in evidence colors, with a tick where `now` is.
-pub fn bar_ui(ui: &mut Ui, width: f32, value: f32, now: Option<f32>) -> egui::Response {
+/// A bar of `value` from 0 to 1, with a tick where `now` is.
+pub fn bar_ui(
+    ui: &mut Ui,
+    width: f32,
+    value: f32,
+    now: Option<f32>,
+    color: Color32,
+) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());
     let x = |share: f32| rect.left() + share.clamp(0.0, 1.0) * rect.width();
     let painter = ui.painter();
     painter.rect_filled(rect, 2.0, theme::RAISED);
     let end = pos2(x(value).max(rect.left() + 1.0), rect.bottom());
     let filled = Rect::from_min_max(rect.min, end);
-    painter.rect_filled(filled, 2.0, theme::evidence(value));
+    painter.rect_filled(filled, 2.0, color);
     if let Some(now) = now {
         let y = rect.y_range().expand(2.0);
         painter.vline(x(now), y, egui::Stroke::new(1.5, theme::TEXT_STRONG));

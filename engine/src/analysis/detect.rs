@@ -137,6 +137,7 @@ impl Detectors {
             calibrated: false,
             calibrated_on: None,
             base_rate: None,
+            resembles: None,
             frames: Vec::new(),
             extra: serde_json::Value::Null,
         });

@@ -4,6 +4,7 @@ mod detect;
 pub mod look;
 mod read_ahead;
 pub mod record;
+pub mod resemblance;
 mod sampling;
 pub mod scan;
 pub mod summary;

@@ -100,6 +100,9 @@ pub struct Check {
     /// The score beside those of pristine faces, where the model's card tells of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_rate: Option<BaseRate>,
+    /// What the face is like if it was forged: only where this check found evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resembles: Option<Resemblance>,
     pub frames: Vec<FrameRecord>,
     pub extra: serde_json::Value,
 }
@@ -115,6 +118,28 @@ pub struct BaseRate {
     pub logit_95: f32,
     /// Mean logit over the track's examined frames.
     pub mean_logit: f32,
+}
+
+/// What a forged face is most like among the techniques of a model's training. No finding of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resemblance {
+    /// In words, with the limits of it.
+    pub sentence: String,
+    /// Mean shares over the frames that lean to manipulation, pristine left out: most alike first, sum 1.
+    pub techniques: Vec<TechniqueShare>,
+    /// Mean share of pristine on the same frames, before it was left out.
+    pub pristine: f32,
+    /// Frames that lean to manipulation.
+    pub frames: u64,
+    /// What [`FrameRecord::domains`] counts: pristine, then the techniques in the order of the training.
+    pub domains: Vec<String>,
+}
+
+/// A technique of a model's training, and how much a face is like it: 0 to 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TechniqueShare {
+    pub name: String,
+    pub share: f32,
 }
 
 /// What became of a check. The report prints nothing that has no state.
@@ -138,6 +163,10 @@ pub struct FrameRecord {
     /// Logits of the method's parts, in the order of `extra.parts`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<f32>,
+    /// How much the face is like pristine and like each technique, in the order of [`Resemblance::domains`]:
+    /// shares that sum to 1. Only where the check found evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<f32>,
 }
 
 /// Probability of manipulation after calibration: 1 is manipulated. Never NaN, never outside 0 to 1.
@@ -170,6 +199,13 @@ pub struct LedgerEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub millis: u64,
+}
+
+impl Verdict {
+    /// Whether there is evidence of manipulation.
+    pub fn is_evidence(self) -> bool {
+        matches!(self, Self::Strong | Self::Some)
+    }
 }
 
 impl BaseRate {

@@ -37,26 +37,33 @@ pub fn summarize(
     }
 }
 
-/// What may be said of one person. An uncalibrated score alone never carries "strong", and carries
-/// "some" only where it is higher than those of 95 % of the pristine faces that the model was tried on.
+/// What may be said of one person: what their highest score allows.
 pub fn verdict_on(track: &TrackRecord) -> Verdict {
-    if track.gate.state == GateState::NotUsable {
-        return Verdict::CannotTell;
-    }
-    let highest = track
-        .checks
-        .iter()
+    let checks = track.checks.iter();
+    let highest = checks
         .filter(|check| check.state == CheckState::Ran)
         .filter_map(|check| Some((check.score?.value(), check)))
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let Some((score, check)) = highest else {
-        return Verdict::CannotTell;
+    highest.map_or(Verdict::CannotTell, |(_, check)| {
+        verdict_of(check, track.gate.state)
+    })
+}
+
+/// What may be said by one check alone, on a face that the gate judged so. An uncalibrated score alone never
+/// carries "strong", and carries "some" only where it is higher than those of 95 % of the pristine faces that
+/// the model was tried on.
+pub fn verdict_of(check: &Check, gate: GateState) -> Verdict {
+    let score = match check.score {
+        Some(score) if check.state == CheckState::Ran && gate != GateState::NotUsable => {
+            score.value()
+        }
+        _ => return Verdict::CannotTell,
     };
     if score < LITTLE_SCORE {
         Verdict::Little
     } else if score < SOME_SCORE || is_usual(check) {
         Verdict::CannotTell
-    } else if check.calibrated && STRONG_SCORE <= score && track.gate.state == GateState::Usable {
+    } else if check.calibrated && STRONG_SCORE <= score && gate == GateState::Usable {
         Verdict::Strong
     } else {
         Verdict::Some
@@ -86,7 +93,7 @@ fn sentence_on(verdict: Verdict, track: &TrackRecord, num_people: usize) -> Stri
         .filter(|check| check.state == CheckState::Ran)
         .collect();
     let score = |check: &Check| check.score.map_or(0.0, |score| score.value());
-    let objects = |check: &Check| SOME_SCORE <= score(check) && !is_usual(check);
+    let objects = |check: &Check| verdict_of(check, track.gate.state).is_evidence();
     let [objecting, others] = [true, false].map(|is_wanted| {
         let wanted = ran.iter().filter(|check| objects(check) == is_wanted);
         Named::of(wanted.copied())
@@ -265,6 +272,7 @@ mod tests {
                     logit_95,
                     mean_logit: 2.0,
                 }),
+                resembles: None,
                 frames: Vec::new(),
                 extra: serde_json::Value::Null,
             }],
@@ -283,6 +291,24 @@ mod tests {
         check(&track(0.5, false, None, Usable), Verdict::CannotTell);
         check(&track(0.1, false, Some(3.0), Usable), Verdict::Little);
         check(&track(0.1, false, None, NotUsable), Verdict::CannotTell);
+    }
+
+    #[test]
+    fn one_check_speaks_for_itself() {
+        let mut track = track(0.95, true, None, GateState::Usable);
+        let mut calm = track.checks[0].clone();
+        calm.score = Score::new(0.2);
+        let mut failed = track.checks[0].clone();
+        failed.state = CheckState::Failed;
+        track.checks.extend([calm, failed]);
+        let verdicts = track.checks.iter();
+        let verdicts: Vec<Verdict> = verdicts
+            .map(|check| verdict_of(check, GateState::Usable))
+            .collect();
+        use Verdict::{CannotTell, Little, Strong};
+        assert_eq!(verdicts, [Strong, Little, CannotTell]);
+        assert_eq!(verdict_on(&track), Strong);
+        assert!(Strong.is_evidence() && !Little.is_evidence() && !CannotTell.is_evidence());
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::analysis::TrackScore;
 use crate::analysis::record::{BaseRate, Check, CheckState, FrameRecord, Score, TrackRecord};
+use crate::analysis::{TrackScore, resemblance, summary};
 use crate::detectors::DetectorInfo;
 use crate::detectors::card::{Calibration, PristineScores};
 use crate::faces::gate::{self, FaceQuality};
@@ -132,7 +132,7 @@ impl DetectorRun {
             (None, true) => (CheckState::NotApplicable, Some(why_unscored(gate))),
             (None, false) => (CheckState::Ran, None),
         };
-        Check {
+        let mut check = Check {
             method: self.info.name.to_owned(),
             model: self.model.clone(),
             state,
@@ -144,9 +144,14 @@ impl DetectorRun {
                 .as_ref()
                 .map(|calibration| calibration.fitted_on.clone()),
             base_rate: self.base_rate(&scores),
+            resembles: None,
             frames: scores.iter().map(|score| frame_record(score)).collect(),
             extra: self.extra(&scores, num_unusable),
+        };
+        if summary::verdict_of(&check, gate.state).is_evidence() {
+            resemblance::add(&mut check, &self.domains, &scores);
         }
+        check
     }
 
     fn base_rate(&self, scores: &[&TrackScore]) -> Option<BaseRate> {
@@ -205,6 +210,7 @@ fn frame_record(score: &TrackScore) -> FrameRecord {
         logit: score.raw.logit,
         score: score.score,
         parts: score.raw.parts.clone(),
+        domains: Vec::new(),
     }
 }
 
@@ -216,4 +222,77 @@ fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {
         count += 1;
     }
     (count != 0).then(|| (sum / f64::from(count)) as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detectors::FaceScore;
+    use crate::media::MediaHash;
+
+    static INFO: DetectorInfo = DetectorInfo {
+        name: "did",
+        title: "",
+        looks_at: "",
+        limits: "",
+        parts: &[],
+        maps: &[],
+    };
+
+    /// A check on one person whose two frames have this score, and look like a swap.
+    fn check(score: f32, gate: GateState) -> Check {
+        let track_score = |index: u32| TrackScore {
+            track: TrackId(1),
+            frame: FrameId {
+                media: MediaHash::of(b"test"),
+                stream: 0,
+                pts_nanos: 0,
+                index,
+            },
+            raw: FaceScore {
+                logit: 1.0,
+                parts: Vec::new(),
+            },
+            score: Score::new(score).unwrap(),
+            domains: vec![0.2, 0.7, 0.1],
+        };
+        let run = DetectorRun {
+            info: &INFO,
+            model: String::new(),
+            calibrated: true,
+            calibration: None,
+            pristine: None,
+            domains: ["pristine", "swap", "reenact"].map(str::to_owned).into(),
+            error: None,
+            scores: vec![track_score(0), track_score(1)],
+        };
+        let gate = Gate {
+            state: gate,
+            reasons: Vec::new(),
+        };
+        run.check(TrackId(1), &gate, 0)
+    }
+
+    #[test]
+    fn techniques_are_told_only_where_the_check_found_evidence() {
+        let found = check(0.8, GateState::Usable);
+        let resembles = found.resembles.unwrap();
+        assert_eq!(resembles.techniques[0].name, "swap");
+        assert_eq!((resembles.domains.len(), resembles.frames), (3, 2));
+        assert_eq!(found.frames[1].domains, [0.2, 0.7, 0.1]);
+        for (score, gate) in [
+            (0.3, GateState::Usable),
+            (0.55, GateState::Usable),
+            (0.8, GateState::NotUsable),
+        ] {
+            let silent = check(score, gate);
+            assert_eq!(silent.resembles, None, "{score} {gate:?}");
+            assert!(silent.frames.iter().all(|frame| frame.domains.is_empty()));
+            let json = serde_json::to_value(&silent).unwrap();
+            assert_eq!(
+                (json.get("resembles"), json["frames"][0].get("domains")),
+                (None, None)
+            );
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod ce;
 pub mod dadd;
+pub mod did;
 pub mod gradcam;
 pub mod intele;
 pub mod learner;
@@ -26,6 +27,7 @@ use crate::nn::named::NamedTensors;
 /// Every method: those of the papers in their order, then what they compare with.
 pub static METHODS: &[MethodInfo] = &[
     intele::INFO,
+    did::INFO,
     dadd::INFO,
     lgsc::INFO,
     ce::XCEPTION,

@@ -140,6 +140,17 @@ pub struct Loss {
     pub value: f32,
 }
 
+/// Losses as a method's own facts of a step.
+pub fn facts_of_losses(losses: &[Loss]) -> serde_json::Value {
+    // The shortest decimals, which a checkpoint that is read gives back bit for bit.
+    let short = |value: f32| value.to_string().parse::<f64>().unwrap_or(f64::NAN);
+    let losses = losses.iter();
+    let losses = losses.map(|loss| (loss.name.to_owned(), short(loss.value).into()));
+    serde_json::json!({
+        "losses_of_last_step": serde_json::Map::from_iter(losses),
+    })
+}
+
 /// Why a training ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {

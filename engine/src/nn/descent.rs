@@ -1,5 +1,7 @@
 //! The way of an optimizer through a network: each parameter with its gradient, by path.
 
+#[cfg(test)]
+use burn::module::ModuleVisitor;
 use burn::module::{ModuleMapper, Param};
 use burn::prelude::{Device, Module, Tensor, TensorData};
 use burn::tensor::Gradients;
@@ -63,4 +65,42 @@ where
 pub fn remembered(tensor: HostTensor, device: &Device) -> Tensor<1> {
     let length = tensor.values.len();
     Tensor::from_data(TensorData::new(tensor.values, [length]), device)
+}
+
+/// The length of all gradients of the parameters whose path begins so.
+#[cfg(test)]
+pub fn gradient_norm<M: Module>(module: &M, gradients: &Gradients, start: &str) -> f64 {
+    struct Norm<'a> {
+        path: Vec<String>,
+        gradients: &'a Gradients,
+        start: &'a str,
+        squares: f64,
+    }
+    impl ModuleVisitor for Norm<'_> {
+        fn enter_module(&mut self, name: &str, _container_type: &str) {
+            self.path.push(name.to_owned());
+        }
+
+        fn exit_module(&mut self, _name: &str, _container_type: &str) {
+            self.path.pop();
+        }
+
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            if !self.path.join(".").starts_with(self.start) {
+                return;
+            }
+            if let Some(gradient) = param.val().grad(self.gradients) {
+                let squares = (gradient.clone() * gradient).sum();
+                self.squares += f64::from(squares.into_scalar::<f32>());
+            }
+        }
+    }
+    let mut norm = Norm {
+        path: Vec::new(),
+        gradients,
+        start,
+        squares: 0.0,
+    };
+    module.visit(&mut norm);
+    norm.squares.sqrt()
 }

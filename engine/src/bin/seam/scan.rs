@@ -198,6 +198,9 @@ fn track_in_words(track: &TrackRecord) -> Vec<String> {
             ),
         };
         lines.push(format!("  {:10}{what}", check.method));
+        if let Some(resembles) = &check.resembles {
+            lines.push(format!("  {:10}{}", "", resembles.sentence));
+        }
     }
     lines
 }

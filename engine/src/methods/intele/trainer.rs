@@ -12,7 +12,7 @@ use crate::methods::intele::model::Intele;
 use crate::methods::intele::preset::{InteleSettings, OptimizerKind};
 use crate::methods::learner::{Learner, device_error, started};
 use crate::methods::schedule::learning_rate;
-use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
+use crate::methods::training::{Batch, Loss, TrainConfig, TrainError, facts_of_losses};
 use crate::nn::adam::{Adam, AdamSettings};
 use crate::nn::initial;
 use crate::nn::named::NamedTensors;
@@ -99,13 +99,7 @@ impl Trainer for InteleTrainer {
     }
 
     fn facts(&self) -> Result<serde_json::Value, TrainError> {
-        let losses = self.last_losses.iter();
-        // The shortest decimals, which a checkpoint that is read gives back bit for bit.
-        let short = |value: f32| value.to_string().parse::<f64>().unwrap_or(f64::NAN);
-        let losses = losses.map(|loss| (loss.name.to_owned(), short(loss.value).into()));
-        Ok(serde_json::json!({
-            "losses_of_last_step": serde_json::Map::from_iter(losses),
-        }))
+        Ok(facts_of_losses(&self.last_losses))
     }
 
     fn save_weights(&self, dir: &Path) -> Result<(), TrainError> {
