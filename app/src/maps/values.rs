@@ -76,6 +76,8 @@ pub fn scale_words(kind: MapKind, (low, high): (f32, f32)) -> [String; 2] {
         let text = format!("{:.digits$}", unit * value);
         match text.split_once('.') {
             Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole.to_owned(),
+            // Three digits leave no room for a zero before them.
+            Some(("0", rest)) if digits == 3 => format!(".{rest}"),
             _ => text,
         }
     })
@@ -118,13 +120,13 @@ pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
         MapKind::PristineResidual => "|x−f0|",
         MapKind::ManipulatedResidual => "|x−f1|",
         MapKind::SpoofCue => "Cue |C|",
-        MapKind::DeepfakeAttention => "M_df, mean",
-        MapKind::DomainAttention => "M_dom, mean",
+        MapKind::DeepfakeAttention => "M_df",
+        MapKind::DomainAttention => "M_dom",
         MapKind::DeepfakeAttentionChannel(rank) => {
-            return Cow::Owned(format!("M_df, channel {}", rank + 1));
+            return Cow::Owned(format!("M_df {}", rank + 1));
         }
         MapKind::DomainAttentionChannel(rank) => {
-            return Cow::Owned(format!("M_dom, channel {}", rank + 1));
+            return Cow::Owned(format!("M_dom {}", rank + 1));
         }
     })
 }
@@ -276,7 +278,7 @@ mod tests {
         // A scale need not begin at zero.
         let words = |range| scale_words(MapKind::DeepfakeAttention, range);
         assert_eq!(words((0.42, 0.58)), ["0.42", "0.58"]);
-        assert_eq!(words((0.484, 0.5165)), ["0.484", "0.516"]);
+        assert_eq!(words((0.484, 0.5165)), [".484", ".516"]);
         assert_eq!(words((0.0, 1.0)), ["0", "1"]);
         let picture = look.map(MapKind::PristineReconstruction).unwrap();
         assert_eq!(scale_ends(picture, 2.0), None);
