@@ -165,18 +165,6 @@ fn techniques_are_shown_of_the_person_with_evidence_alone() {
 }
 
 #[test]
-fn the_timeline_tells_what_a_frame_is_like_where_it_leans_to_manipulation() {
-    let state = state(AnalysisState::Done(Box::new(record())));
-    let mut panes = panes(&state);
-    panes.run();
-    // The pointer is in the middle of the clip, where the first person is objected to most.
-    panes.get_by_label("Timeline").hover();
-    panes.run();
-    let told = panes.query_all_by_label_contains("if forged, like swap");
-    assert_eq!(told.count(), 1);
-}
-
-#[test]
 fn without_a_record_nothing_is_shown_of_techniques() {
     let mut engine = Engine::new(|| ());
     let path = "no/such.mp4".into();
