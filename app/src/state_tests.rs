@@ -69,10 +69,12 @@ fn score(pts_nanos: i64, value: f32) -> Partial {
         },
         score: Score::new(value).unwrap(),
         domains: Vec::new(),
+        likelihood: None,
     };
     Partial::Scored {
         method: "dadd",
         domains: Vec::new().into(),
+        likelihoods: Vec::new().into(),
         scores: vec![score],
     }
 }
@@ -243,6 +245,7 @@ fn the_calmest_moment_is_gone_to_as_the_strongest_is() {
         let Partial::Scored {
             method,
             domains,
+            likelihoods,
             mut scores,
         } = score(pts_nanos, 0.5)
         else {
@@ -252,6 +255,7 @@ fn the_calmest_moment_is_gone_to_as_the_strongest_is() {
         let scored = Partial::Scored {
             method,
             domains,
+            likelihoods,
             scores,
         };
         partial(&mut state, job, scored);

@@ -110,10 +110,10 @@ fn a_model_is_trained_resumed_loaded_scored_and_drawn() {
     assert_eq!(drift, 0.0);
     assert_eq!(detector.domains(), ["pristine", "recolor", "texture"]);
     let faces: Vec<FaceCrop> = (0..19).map(|n| pattern(n, SIZE_PX)).collect();
-    let together = detector.score_with_domains(&faces).unwrap();
+    let together = detector.score_in_detail(&faces).unwrap();
     let plain = detector.score(&faces).unwrap();
     for ((face, expected), plain) in faces.iter().zip(&together).zip(plain) {
-        let alone = detector.score_with_domains(std::slice::from_ref(face));
+        let alone = detector.score_in_detail(std::slice::from_ref(face));
         assert_eq!(alone.unwrap(), std::slice::from_ref(expected));
         assert_eq!(expected.score, plain);
         assert_eq!(expected.domains.len(), 3);
@@ -165,7 +165,7 @@ fn check_scores_do_not_need_the_domain_branch(model: &Path, faces: &[FaceCrop]) 
     let mut bare = DidDetector::load(model, &Device::flex()).unwrap();
     assert_eq!(bare.score(faces).unwrap(), whole.score(faces).unwrap());
     assert!(bare.domains().is_empty());
-    let found = bare.score_with_domains(faces).unwrap();
+    let found = bare.score_in_detail(faces).unwrap();
     assert!(found.iter().all(|found| found.domains.is_empty()));
     fs::write(&path, all).unwrap();
 }

@@ -16,7 +16,9 @@ pub fn lies_over_face(kind: MapKind) -> bool {
         | MapKind::ManipulatedReconstruction
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
-        | MapKind::ManipulatedResidual => false,
+        | MapKind::ManipulatedResidual
+        | MapKind::LogLikelihood
+        | MapKind::LogLikelihoodChannel(_) => false,
     }
 }
 
@@ -34,7 +36,9 @@ pub fn is_amplified(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
-        | MapKind::DomainAttentionChannel(_) => false,
+        | MapKind::DomainAttentionChannel(_)
+        | MapKind::LogLikelihood
+        | MapKind::LogLikelihoodChannel(_) => false,
     }
 }
 
@@ -52,7 +56,9 @@ pub fn is_in_levels(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
-        | MapKind::DomainAttentionChannel(_) => false,
+        | MapKind::DomainAttentionChannel(_)
+        | MapKind::LogLikelihood
+        | MapKind::LogLikelihoodChannel(_) => false,
     }
 }
 
@@ -70,6 +76,8 @@ pub fn place(kind: MapKind) -> u16 {
         MapKind::DomainAttention => 8,
         MapKind::DeepfakeAttentionChannel(_) => 9,
         MapKind::DomainAttentionChannel(_) => 10,
-        MapKind::GradCamPart(part) => 11 + u16::from(part),
+        MapKind::LogLikelihood => 11,
+        MapKind::LogLikelihoodChannel(channel) => 12 + u16::from(channel),
+        MapKind::GradCamPart(part) => 15 + u16::from(part),
     }
 }

@@ -128,6 +128,10 @@ pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
         MapKind::DomainAttentionChannel(rank) => {
             return Cow::Owned(format!("M_dom {}", rank + 1));
         }
+        MapKind::LogLikelihood => "log p",
+        MapKind::LogLikelihoodChannel(0) => "log p red",
+        MapKind::LogLikelihoodChannel(1) => "log p green",
+        MapKind::LogLikelihoodChannel(_) => "log p blue",
     })
 }
 
@@ -171,6 +175,12 @@ pub fn about(picture: Picture) -> &'static str {
         }
         MapKind::DomainAttentionChannel(_) => {
             "One channel of M_dom: channel 1 has the highest mean on this face\nFrom 0 to 1"
+        }
+        MapKind::LogLikelihood => {
+            "How likely each pixel is in a pristine face, given the pixels above and left of it\nIn nats, at most 0: the lower, the less likely"
+        }
+        MapKind::LogLikelihoodChannel(_) => {
+            "The part of one color, given the colors before it\nIn nats, at most 0: the lower, the less likely"
         }
     }
 }
@@ -228,6 +238,7 @@ mod tests {
                     ..map(MapKind::DomainAttention, vec![0.45, 0.5, 0.5, 0.512], 1.0)
                 },
             ],
+            likelihood: None,
             model: String::new(),
             took: Duration::ZERO,
         })

@@ -57,6 +57,7 @@ fn partials() -> Vec<Partial> {
             },
             score: Score::new(score).unwrap(),
             domains: vec![1.0 - score, score * swap, score * (1.0 - swap)],
+            likelihood: None,
         }
     };
     let faces = (0..80).map(|index| Partial::Faces {
@@ -66,6 +67,7 @@ fn partials() -> Vec<Partial> {
     let scores = (0..80).map(|index| Partial::Scored {
         method: "did",
         domains: ["pristine", "swap", "reenact"].map(str::to_owned).into(),
+        likelihoods: Vec::new().into(),
         scores: tracks.map(|track| score(track, index)).to_vec(),
     });
     faces.chain(scores).collect()

@@ -7,7 +7,7 @@ use crate::analysis::record::{Check, CheckState, LedgerEntry, Score};
 use crate::analysis::tally::DetectorRun;
 use crate::analysis::{Partial, ScanSettings, TrackScore};
 use crate::detectors::card::Calibration;
-use crate::detectors::{Detector, DomainScore, FaceCrop, models};
+use crate::detectors::{DetailedScore, Detector, FaceCrop, models};
 use crate::device::Chosen;
 use crate::faces::align::CropRule;
 use crate::job::JobContext;
@@ -93,6 +93,7 @@ impl Detectors {
                     calibration: model.calibration,
                     pristine: model.pristine,
                     domains: detector.domains().into(),
+                    likelihoods: detector.likelihood_references().into(),
                     error: None,
                     scores: Vec::new(),
                 },
@@ -138,6 +139,7 @@ impl Detectors {
             calibrated_on: None,
             base_rate: None,
             resembles: None,
+            likelihood: None,
             frames: Vec::new(),
             extra: serde_json::Value::Null,
         });
@@ -195,7 +197,7 @@ impl Running {
             return;
         }
         let start = Instant::now();
-        let scored = self.detector.score_with_domains(&self.waiting);
+        let scored = self.detector.score_in_detail(&self.waiting);
         self.busy += start.elapsed();
         let scores = scored.map_err(|err| err.to_string()).and_then(|raw| {
             let calibration = self.run.calibration.as_ref();
@@ -212,6 +214,7 @@ impl Running {
                 tell(Partial::Scored {
                     method: self.run.info.name,
                     domains: Arc::clone(&self.run.domains),
+                    likelihoods: Arc::clone(&self.run.likelihoods),
                     scores,
                 });
             }
@@ -222,12 +225,13 @@ impl Running {
 
 fn track_score(
     face: &FaceCrop,
-    found: DomainScore,
+    found: DetailedScore,
     calibration: Option<&Calibration>,
 ) -> Result<TrackScore, String> {
-    let DomainScore {
+    let DetailedScore {
         score: raw,
         domains,
+        likelihood,
     } = found;
     let score = Score::calibrated(raw.logit, calibration)
         .ok_or_else(|| format!("the score of frame {} is not a number", face.frame.index))?;
@@ -237,6 +241,7 @@ fn track_score(
         raw,
         score,
         domains,
+        likelihood,
     })
 }
 
@@ -254,13 +259,7 @@ mod tests {
     #[test]
     fn a_score_is_the_calibrated_probability_where_the_card_has_one() {
         let face = pattern(0, 8);
-        let raw = || DomainScore {
-            score: FaceScore {
-                logit: 2.0,
-                parts: Vec::new(),
-            },
-            domains: Vec::new(),
-        };
+        let raw = || DetailedScore::from(FaceScore::of(2.0));
         let calibration = Calibration {
             kind: CalibrationKind::Platt,
             a: 0.5,

@@ -1,6 +1,7 @@
 //! From a clip to checked findings: media, faces, detectors, a ledger of checks, a sentence.
 
 mod detect;
+pub mod likelihood;
 pub mod look;
 mod read_ahead;
 pub mod record;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::detectors::FaceScore;
+use crate::detectors::likelihood::{FaceLikelihood, LikelihoodReference};
 use crate::device::Preference;
 use crate::faces::{Gate, TrackId, TrackedFace};
 use crate::media::{FrameId, MediaInfo};
@@ -59,6 +61,8 @@ pub enum Partial {
         method: &'static str,
         /// What faces can resemble, pristine first: what [`TrackScore::domains`] counts.
         domains: Arc<[String]>,
+        /// Of the model's validation faces, pristine ones first; empty where it models no density.
+        likelihoods: Arc<[LikelihoodReference]>,
         scores: Vec<TrackScore>,
     },
 }
@@ -74,6 +78,8 @@ pub struct TrackScore {
     /// Of each domain of the detector ([`Partial::Scored`]), how much the face is like it: shares that sum
     /// to 1; empty where it does not tell.
     pub domains: Vec<f32>,
+    /// How likely the face is, where the detector models a density.
+    pub likelihood: Option<FaceLikelihood>,
 }
 
 impl ScanSettings {

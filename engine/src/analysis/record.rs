@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::likelihood::LikelihoodRecord;
 use crate::detectors::card::Calibration;
 use crate::faces::{Aligner, Gate, TrackId};
 use crate::media::{MediaHash, MediaInfo};
@@ -103,6 +104,9 @@ pub struct Check {
     /// What the face is like if it was forged: only where this check found evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resembles: Option<Resemblance>,
+    /// How likely the faces are, where the detector models a density.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likelihood: Option<LikelihoodRecord>,
     pub frames: Vec<FrameRecord>,
     pub extra: serde_json::Value,
 }
@@ -167,6 +171,9 @@ pub struct FrameRecord {
     /// shares that sum to 1. Only where the check found evidence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<f32>,
+    /// What a color of a pixel costs on average, where the detector models a density.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits_per_dim: Option<f32>,
 }
 
 /// Probability of manipulation after calibration: 1 is manipulated. Never NaN, never outside 0 to 1.

@@ -138,6 +138,7 @@ mod tests {
             },
             score: Score::new(score).unwrap(),
             domains: domains.to_vec(),
+            likelihood: None,
         }
     }
 
@@ -150,6 +151,7 @@ mod tests {
             score: score.score,
             parts: Vec::new(),
             domains: Vec::new(),
+            bits_per_dim: None,
         };
         let mut check = Check {
             method: "did".to_owned(),
@@ -161,6 +163,7 @@ mod tests {
             calibrated_on: None,
             base_rate: None,
             resembles: None,
+            likelihood: None,
             frames: scores.iter().map(frame).collect(),
             extra: serde_json::Value::Null,
         };

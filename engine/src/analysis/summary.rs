@@ -273,6 +273,7 @@ mod tests {
                     mean_logit: 2.0,
                 }),
                 resembles: None,
+                likelihood: None,
                 frames: Vec::new(),
                 extra: serde_json::Value::Null,
             }],

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::analysis::record::{BaseRate, Check, CheckState, FrameRecord, Score, TrackRecord};
-use crate::analysis::{TrackScore, resemblance, summary};
+use crate::analysis::{TrackScore, likelihood, resemblance, summary};
 use crate::detectors::DetectorInfo;
 use crate::detectors::card::{Calibration, PristineScores};
+use crate::detectors::likelihood::LikelihoodReference;
 use crate::faces::gate::{self, FaceQuality};
 use crate::faces::{Gate, GateState, TrackId, TrackedFace};
 use crate::media::FrameId;
@@ -31,6 +32,8 @@ pub struct DetectorRun {
     pub pristine: Option<PristineScores>,
     /// What faces can resemble, pristine first; empty where the detector does not tell.
     pub domains: Arc<[String]>,
+    /// Of the model's validation faces, pristine ones first; empty where it models no density.
+    pub likelihoods: Arc<[LikelihoodReference]>,
     /// Set when the detector failed; scores made before stay.
     pub error: Option<String>,
     pub scores: Vec<TrackScore>,
@@ -145,6 +148,7 @@ impl DetectorRun {
                 .map(|calibration| calibration.fitted_on.clone()),
             base_rate: self.base_rate(&scores),
             resembles: None,
+            likelihood: likelihood::of_track(&scores, &self.likelihoods),
             frames: scores.iter().map(|score| frame_record(score)).collect(),
             extra: self.extra(&scores, num_unusable),
         };
@@ -211,11 +215,12 @@ fn frame_record(score: &TrackScore) -> FrameRecord {
         score: score.score,
         parts: score.raw.parts.clone(),
         domains: Vec::new(),
+        bits_per_dim: score.likelihood.map(|face| face.bits_per_dim),
     }
 }
 
 /// `None` for nothing. Summed in `f64`, so that long clips lose no digits.
-fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {
+pub(super) fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {
     let (mut sum, mut count) = (0.0_f64, 0_u32);
     for value in values {
         sum += f64::from(value);
@@ -255,6 +260,7 @@ mod tests {
             },
             score: Score::new(score).unwrap(),
             domains: vec![0.2, 0.7, 0.1],
+            likelihood: None,
         };
         let run = DetectorRun {
             info: &INFO,
@@ -263,6 +269,7 @@ mod tests {
             calibration: None,
             pristine: None,
             domains: ["pristine", "swap", "reenact"].map(str::to_owned).into(),
+            likelihoods: Arc::new([]),
             error: None,
             scores: vec![track_score(0), track_score(1)],
         };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::detectors::DetectorError;
 use crate::detectors::known_answer::KnownAnswer;
+use crate::detectors::likelihood::LikelihoodReference;
 use crate::faces::Aligner;
 use crate::faces::align::CropRule;
 
@@ -47,6 +48,9 @@ pub struct Card {
     /// Ends of the fixed color scales of other maps, by `MapKind::name`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub map_scales: BTreeMap<String, [f32; 2]>,
+    /// How likely the model finds the validation's faces, pristine ones first, where it models a density.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub likelihoods: Vec<LikelihoodReference>,
     pub known_answers: Vec<KnownAnswer>,
     pub not_for: Vec<String>,
 }
@@ -289,6 +293,7 @@ pub(crate) mod tests {
             map_max: 1.0,
             map_part_max: 1.0,
             map_scales: BTreeMap::new(),
+            likelihoods: Vec::new(),
             known_answers: Vec::new(),
             not_for: Vec::new(),
         }

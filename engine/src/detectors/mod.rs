@@ -3,6 +3,7 @@
 pub mod card;
 pub mod known_answer;
 pub mod library;
+pub mod likelihood;
 pub mod models;
 
 use std::borrow::Cow;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::detectors::likelihood::{FaceLikelihood, LikelihoodReference};
 use crate::faces::align::{Crop, CropRule};
 use crate::faces::{Landmarks, TrackId};
 use crate::media::FrameId;
@@ -33,18 +35,21 @@ pub trait Detector {
         &[]
     }
 
-    /// As [`Self::score`], and of each face how much it is like each of [`Self::domains`]: shares that sum
-    /// to 1, or none. A resemblance to what it was trained on, not a finding of its own.
-    fn score_with_domains(
-        &mut self,
-        faces: &[FaceCrop],
-    ) -> Result<Vec<DomainScore>, DetectorError> {
+    /// Likelihoods of its validation's faces, pristine ones first; empty where it models no density.
+    fn likelihood_references(&self) -> &[LikelihoodReference] {
+        &[]
+    }
+
+    /// Multiplications with additions that one face takes, where that is so much that a clip's faces are
+    /// scored one after the other, the most telling first, up to a budget.
+    fn multiply_adds(&self) -> Option<u64> {
+        None
+    }
+
+    /// As [`Self::score`], with all else that the same pass tells of each face.
+    fn score_in_detail(&mut self, faces: &[FaceCrop]) -> Result<Vec<DetailedScore>, DetectorError> {
         let scores = self.score(faces)?.into_iter();
-        let without = |score| DomainScore {
-            score,
-            domains: Vec::new(),
-        };
-        Ok(scores.map(without).collect())
+        Ok(scores.map(DetailedScore::from).collect())
     }
 
     /// What the detector looked at on one face.
@@ -101,12 +106,15 @@ impl DetectorInfo {
     }
 }
 
-/// A score and what the face resembles.
+/// A score with all else that the same pass tells of the face.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DomainScore {
+pub struct DetailedScore {
     pub score: FaceScore,
-    /// Of each of [`Detector::domains`], its share; may be empty.
+    /// How much the face is like each of [`Detector::domains`]: shares that sum to 1; may be empty. A
+    /// resemblance to what the detector was trained on, not a finding of its own.
     pub domains: Vec<f32>,
+    /// How likely the face is, where the detector models a density.
+    pub likelihood: Option<FaceLikelihood>,
 }
 
 /// A face as a detector takes it.
@@ -124,6 +132,26 @@ pub struct FaceScore {
     pub logit: f32,
     /// Logits of the method's parts (DADD: nine sub-tasks); may be empty.
     pub parts: Vec<f32>,
+}
+
+impl FaceScore {
+    /// A score without parts.
+    pub fn of(logit: f32) -> Self {
+        Self {
+            logit,
+            parts: Vec::new(),
+        }
+    }
+}
+
+impl From<FaceScore> for DetailedScore {
+    fn from(score: FaceScore) -> Self {
+        Self {
+            score,
+            domains: Vec::new(),
+            likelihood: None,
+        }
+    }
 }
 
 /// A picture a detector can draw of its attention.
@@ -155,6 +183,10 @@ pub enum MapKind {
     DeepfakeAttentionChannel(u16),
     /// DID: one channel of `M_dom`, likewise.
     DomainAttentionChannel(u16),
+    /// `PixelCNN++`: log p of each pixel given those above and left of it, all colors together, in nats.
+    LogLikelihood,
+    /// `PixelCNN++`: the part of one color, 0 to 2, given the colors before it.
+    LogLikelihoodChannel(u8),
 }
 
 /// One value per pixel, or a picture; the scale is the kind's own and fixed, never stretched per picture.
@@ -165,7 +197,7 @@ pub struct Map {
     pub height: u32,
     /// Row by row, a pixel's channels ([`MapKind::channels`]) beside each other. Pictures, differences, residuals and cues are in
     /// shares of the full range of a color channel: 1/255 is one level of an 8-bit picture. Attention is
-    /// from 0 to 1.
+    /// from 0 to 1. Log-likelihoods are in nats, at most 0.
     pub values: Vec<f32>,
     /// Ends of the kind's fixed color scale.
     pub range: (f32, f32),
@@ -196,6 +228,10 @@ impl MapKind {
             Self::DomainAttention => "m-dom",
             Self::DeepfakeAttentionChannel(rank) => return Cow::Owned(format!("m-df-{rank}")),
             Self::DomainAttentionChannel(rank) => return Cow::Owned(format!("m-dom-{rank}")),
+            Self::LogLikelihood => "log-likelihood",
+            Self::LogLikelihoodChannel(0) => "log-likelihood-red",
+            Self::LogLikelihoodChannel(1) => "log-likelihood-green",
+            Self::LogLikelihoodChannel(_) => "log-likelihood-blue",
         };
         Cow::Borrowed(name)
     }

@@ -7,7 +7,7 @@ use crate::data::{
     CropCache, CropError, CropSettings, FaceSample, Geometry, Item, crops_of_item, geometry_of,
 };
 use crate::detectors::card::probability;
-use crate::detectors::{Detector, DomainScore, FaceCrop};
+use crate::detectors::{DetailedScore, Detector, FaceCrop};
 use crate::eval::attention::Chosen;
 use crate::eval::facts::Data;
 use crate::eval::scores::{Missed, ScoreRow, ScoreSet};
@@ -76,7 +76,7 @@ impl Crops {
         let mut scored = self.walk(data, places, rule, "Scoring", job, |at, samples| {
             let item = &data.manifest.items[at];
             let faces: Vec<FaceCrop> = samples.iter().map(|face| face_crop(item, face)).collect();
-            let scores = detector.score_with_domains(&faces)?;
+            let scores = detector.score_in_detail(&faces)?;
             let told: Vec<Told> = scores.into_iter().map(Told::from).collect();
             if let Some(chosen) = &mut chosen {
                 let logits: Vec<f64> = told.iter().map(|face| face.logit).collect();
@@ -195,8 +195,8 @@ impl Scored {
     }
 }
 
-impl From<DomainScore> for Told {
-    fn from(own: DomainScore) -> Self {
+impl From<DetailedScore> for Told {
+    fn from(own: DetailedScore) -> Self {
         Self {
             logit: f64::from(own.score.logit),
             domains: own.domains,

@@ -50,12 +50,19 @@ pub struct MethodInfo {
     /// How faces are cut for it.
     pub crop_rule: fn(&TrainConfig) -> CropRule,
     pub examples: Examples,
-    /// The network that weights from elsewhere can start.
-    pub backbone: fn(&TrainConfig) -> BackboneKind,
+    pub start: Start,
     /// A fresh training on an autodiff device.
     pub trainer: MakeTrainer,
     /// A trained model from a folder with `weights.safetensors` and `card.json`.
     pub load: LoadDetector,
+}
+
+/// What weights from elsewhere can start.
+pub enum Start {
+    /// The backbone, with those of a published network.
+    Backbone(fn(&TrainConfig) -> BackboneKind),
+    /// A part of the network, with that part of a model that Seam trained: what stands before its paths.
+    Own(&'static str),
 }
 
 /// What a method learns from.
@@ -68,7 +75,8 @@ pub enum Examples {
         draw: fn(&TrainConfig, step: u64) -> Draw,
     },
     /// Pristine and manipulated faces of a manifest.
-    Labelled(fn(&TrainConfig) -> LabelPlan),
+    /// How the batch of a step is drawn; pure, so that loaders can work ahead.
+    Labelled(fn(&TrainConfig, step: u64) -> LabelPlan),
 }
 
 type MakeTrainer = fn(&TrainConfig, &Device) -> Result<Box<dyn Trainer>, TrainError>;
@@ -86,6 +94,12 @@ pub trait Trainer {
     /// Numbers of the method's own that are worth keeping beside a validation, as JSON.
     fn facts(&self) -> Result<serde_json::Value, TrainError>;
 
+    /// Whether the model after so many steps is one that scores: a method in two stages has none before the
+    /// second.
+    fn has_scores(&self, _steps: u64) -> bool {
+        true
+    }
+
     /// Writes `weights.safetensors`: what a detector needs.
     fn save_weights(&self, dir: &Path) -> Result<(), TrainError>;
 
@@ -94,7 +108,7 @@ pub trait Trainer {
 
     fn resume(&mut self, dir: &Path) -> Result<(), TrainError>;
 
-    /// Starts the backbone from weights under its own names, before the first step.
+    /// Starts the backbone from weights under its own names, before the first step; of [`Start::Own`] the part.
     fn start_backbone(&mut self, weights: NamedTensors) -> Result<(), TrainError>;
 }
 

@@ -96,6 +96,8 @@ pub fn merge(table: &mut toml::Table, own: toml::Table) {
 pub struct LabelPlan {
     pub sampling: Sampling,
     pub augmentation: LabelledAugmentation,
+    /// Instead of the configuration's.
+    pub batch_size: Option<usize>,
 }
 
 /// Which faces a batch of labelled faces holds.
@@ -108,6 +110,8 @@ pub enum Sampling {
     Natural,
     /// Pristine faces and those of each technique in equal shares; clips alike in each.
     PerDomain,
+    /// Pristine faces alone; clips alike.
+    Pristine,
 }
 
 /// Weights that a training starts from.

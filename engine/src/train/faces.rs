@@ -75,10 +75,13 @@ impl Faces {
                     draw: Box::new(move |step| draw(&config, step)),
                 })
             }
-            (Self::Labelled(faces), Examples::Labelled(plan)) => Ok(Source::Labelled {
-                faces: Arc::clone(faces),
-                plan: plan(config),
-            }),
+            (Self::Labelled(faces), Examples::Labelled(plan)) => {
+                let (plan, config) = (*plan, config.clone());
+                Ok(Source::Labelled {
+                    faces: Arc::clone(faces),
+                    plan: Box::new(move |step| plan(&config, step)),
+                })
+            }
             _ => Err(TrainError::Config {
                 reason: "the method does not learn from faces of this kind".to_owned(),
             }),

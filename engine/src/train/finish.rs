@@ -10,7 +10,8 @@ use crate::detectors::card::{
     Card, CardClip, CardCrop, CardData, CardMetrics, CardTraining, PristineScores, SCHEMA,
 };
 use crate::detectors::known_answer::{self, plain_face};
-use crate::detectors::{Detector, DetectorError, FaceCrop, MapKind};
+use crate::detectors::likelihood::LikelihoodReference;
+use crate::detectors::{DetailedScore, Detector, DetectorError, FaceCrop, MapKind};
 use crate::eval::metrics::{NUM_DRAWS, Scored, auc_interval};
 use crate::faces::Aligner;
 use crate::job::JobContext;
@@ -81,11 +82,15 @@ pub fn write_model(
         write_card(&card, beside)?;
         // From here on the model is what others will load, not what the training holds.
         let mut detector = (method.load)(beside, device).map_err(|err| device_error(&err))?;
+        let mut likelihoods = BTreeMap::new();
         let validation = set.validate(job, |batch| {
-            detector
-                .score(&faces_of(batch))
-                .map_err(|err| device_error(&err))
+            let found = detector
+                .score_in_detail(&faces_of(batch))
+                .map_err(|err| device_error(&err))?;
+            add_likelihoods(&mut likelihoods, batch, &found, config);
+            Ok(found.into_iter().map(|face| face.score).collect())
         })?;
+        card.likelihoods = likelihoods.into_values().collect();
         card.metrics = metrics(method, &validation, config.seed);
         card.known_answers = known_answer::ask(&mut *detector).map_err(|err| device_error(&err))?;
         (card.map_max, card.map_part_max) = map_scales(method, set, &mut *detector)?;
@@ -137,6 +142,7 @@ fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course
         map_max: 1.0,
         map_part_max: 1.0,
         map_scales: BTreeMap::new(),
+        likelihoods: Vec::new(),
         known_answers: Vec::new(),
         not_for: NOT_FOR.map(str::to_owned).to_vec(),
     }
@@ -184,6 +190,28 @@ fn pristine_scores(scored: &[Scored]) -> Option<PristineScores> {
         share_objected: objected as f64 / logits.len() as f64,
         logit_95: logits[(0.95 * last as f64).ceil() as usize] as f32,
     })
+}
+
+/// Adds the likelihoods of a batch to those of its kinds, where the model tells any; pristine faces come first.
+fn add_likelihoods(
+    likelihoods: &mut BTreeMap<Option<u8>, LikelihoodReference>,
+    batch: &Batch,
+    found: &[DetailedScore],
+    config: &TrainConfig,
+) {
+    for (face, category) in found.iter().zip(&batch.categories) {
+        let Some(likelihood) = face.likelihood else {
+            continue;
+        };
+        let technique = category.map(|at| config.techniques[usize::from(at)].clone());
+        let reference = likelihoods
+            .entry(*category)
+            .or_insert_with(|| LikelihoodReference {
+                technique,
+                ..LikelihoodReference::default()
+            });
+        reference.add(likelihood);
+    }
 }
 
 /// Upper ends of the color scales of the final maps and of the parts' maps: what all but the brightest

@@ -94,7 +94,7 @@ pub fn run(
             best_step,
             facts,
             minutes: course.pace.begun.elapsed().as_secs_f64() / 60.0,
-            images_per_second: course.pace.steps_per_second() * config.batch_size as f64,
+            images_per_second: course.pace.images_per_second(),
         },
         &set,
         &session.out.join(BEST).join(WEIGHTS),
@@ -145,9 +145,9 @@ impl Running<'_> {
             let batch = loader.next_batch()?;
             let losses = self.trainer.step(self.progress.step, &batch)?;
             self.progress.step += 1;
-            self.pace.step();
+            self.pace.step(batch.labels.len());
             let step = self.progress.step;
-            let images_per_second = self.pace.newest_rate() * config.batch_size as f32;
+            let images_per_second = self.pace.newest_rate();
             self.log.step(step, &losses, images_per_second)?;
             self.tell_step(losses, images_per_second);
             let is_last = step == config.steps;
@@ -188,12 +188,8 @@ impl Running<'_> {
         let facts = self.trainer.facts()?;
         self.log.validation(step, &validation, facts.clone())?;
         let auc = validation.auc.unwrap_or(0.0);
-        if self
-            .progress
-            .best
-            .as_ref()
-            .is_none_or(|best| best.auc < auc)
-        {
+        let best = self.progress.best.as_ref();
+        if self.trainer.has_scores(step) && best.is_none_or(|best| best.auc < auc) {
             self.progress.best = Some(Best { step, auc, facts });
             checkpoint::write_beside(&self.session.out.join(BEST), |dir| {
                 self.trainer.save_weights(dir)
@@ -249,9 +245,10 @@ struct Pace {
     begun: Instant,
     first_step: u64,
     steps_done: u64,
+    images_done: u64,
     last: Instant,
-    /// Running mean of the time of one step.
-    step_secs: Option<f64>,
+    /// Running mean of the time of one picture.
+    image_secs: Option<f64>,
 }
 
 impl Pace {
@@ -261,24 +258,26 @@ impl Pace {
             begun: now,
             first_step: step,
             steps_done: step,
+            images_done: 0,
             last: now,
-            step_secs: None,
+            image_secs: None,
         }
     }
 
-    fn step(&mut self) {
-        let took = self.last.elapsed().as_secs_f64();
+    fn step(&mut self, images: usize) {
+        let took = self.last.elapsed().as_secs_f64() / images.max(1) as f64;
         self.last = Instant::now();
         self.steps_done += 1;
-        self.step_secs = Some(match self.step_secs {
+        self.images_done += images as u64;
+        self.image_secs = Some(match self.image_secs {
             None => took,
             Some(mean) => mean + NEWEST_SHARE * (took - mean),
         });
     }
 
-    /// Steps a second of late.
+    /// Pictures a second of late.
     fn newest_rate(&self) -> f32 {
-        self.step_secs
+        self.image_secs
             .map_or(0.0, |secs| (1.0 / secs.max(1e-6)) as f32)
     }
 
@@ -286,6 +285,12 @@ impl Pace {
     fn steps_per_second(&self) -> f64 {
         let secs = self.begun.elapsed().as_secs_f64().max(1e-6);
         (self.steps_done - self.first_step) as f64 / secs
+    }
+
+    /// Pictures a second since the start, validations included.
+    fn images_per_second(&self) -> f64 {
+        let secs = self.begun.elapsed().as_secs_f64().max(1e-6);
+        self.images_done as f64 / secs
     }
 
     fn seconds_for(&self, steps: u64) -> f32 {

@@ -7,10 +7,12 @@ use std::time::Instant;
 
 use crate::analysis::look::recent::Recent;
 use crate::analysis::look::{
-    Look, LookError, LookEvent, LookFace, LookKey, LookPicture, LookSettings, LookWish,
+    Look, LookError, LookEvent, LookFace, LookKey, LookLikelihood, LookPicture, LookSettings,
+    LookWish,
 };
 use crate::analysis::record::Score;
 use crate::analysis::scan::GATE_RULE;
+use crate::detectors::likelihood::LikelihoodReference;
 use crate::detectors::models::{self, ModelFolder};
 use crate::detectors::{Detector, FaceCrop};
 use crate::device::{self, Chosen};
@@ -47,6 +49,7 @@ struct OpenModel {
     method: &'static str,
     folder: ModelFolder,
     detector: Box<dyn Detector>,
+    likelihoods: Arc<[LikelihoodReference]>,
 }
 
 struct OpenFile {
@@ -167,6 +170,7 @@ impl Desk {
         self.models.push(OpenModel {
             method: wish.method,
             folder,
+            likelihoods: detector.likelihood_references().into(),
             detector,
         });
         Ok(())
@@ -201,8 +205,11 @@ impl Tools {
             track: face.track,
             crop: align::crop(frame, box_in_frame, &landmarks, rule),
         };
-        let mut scores = model.detector.score(std::slice::from_ref(&face))?;
-        let raw = scores.pop().ok_or(LookError::NoScore)?;
+        let mut scores = model
+            .detector
+            .score_in_detail(std::slice::from_ref(&face))?;
+        let found = scores.pop().ok_or(LookError::NoScore)?;
+        let raw = found.score;
         let calibration = model.folder.calibration.as_ref();
         let score = Score::calibrated(raw.logit, calibration).ok_or(LookError::NoScore)?;
         let maps = model.detector.maps(&face, &wish.kinds)?;
@@ -214,6 +221,10 @@ impl Tools {
             score,
             gate,
             maps,
+            likelihood: found.likelihood.map(|face| LookLikelihood {
+                face,
+                references: Arc::clone(&model.likelihoods),
+            }),
             model: model.folder.label(),
             took: start.elapsed(),
         })

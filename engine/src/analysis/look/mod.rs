@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::analysis::record::Score;
+use crate::detectors::likelihood::{FaceLikelihood, LikelihoodReference};
 use crate::detectors::{DetectorError, FaceScore, Map, MapKind};
 use crate::device::{DeviceError, Preference};
 use crate::faces::align::Crop;
@@ -102,10 +103,20 @@ pub struct Look {
     pub gate: Gate,
     /// In the order of [`LookWish::kinds`].
     pub maps: Vec<Map>,
+    /// Where the method models a density.
+    pub likelihood: Option<LookLikelihood>,
     /// Name and weights' hash of the model, as records hold it.
     pub model: String,
     /// From the frame to the maps; decoding and opening the model are not in it.
     pub took: Duration,
+}
+
+/// How likely one face is, beside the faces of the model's validation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LookLikelihood {
+    pub face: FaceLikelihood,
+    /// Pristine faces first, then those of each technique.
+    pub references: Arc<[LikelihoodReference]>,
 }
 
 /// Why there is no look.

@@ -167,6 +167,7 @@ fn look(number: u32, size_px: u32) -> Arc<Look> {
             reasons: Vec::new(),
         },
         maps: Vec::new(),
+        likelihood: None,
         model: String::new(),
         took: Duration::ZERO,
     })

@@ -121,10 +121,7 @@ pub fn scores(head: &Head, features: &Tensor<4>) -> Result<Vec<FaceScore>, Strin
     (0..batch)
         .map(|row| {
             let logit = head.logit(features.clone().narrow(0, row, 1), &mut Noise::off());
-            Ok(FaceScore {
-                logit: host_tensor(logit)?.values[0],
-                parts: Vec::new(),
-            })
+            Ok(FaceScore::of(host_tensor(logit)?.values[0]))
         })
         .collect()
 }

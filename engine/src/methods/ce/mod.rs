@@ -13,7 +13,7 @@ use crate::methods::ce::detector::CeDetector;
 use crate::methods::ce::preset::CeSettings;
 use crate::methods::ce::trainer::CeTrainer;
 use crate::methods::training::{LabelPlan, TrainConfig, TrainError};
-use crate::methods::{Examples, MethodInfo};
+use crate::methods::{Examples, MethodInfo, Start};
 use crate::nn::backbone_kind::{BackboneKind, UnknownBackbone};
 
 const LOOKS_AT: &str = "Anything that told pristine from manipulated faces in the clips it was trained on; \
@@ -54,7 +54,7 @@ macro_rules! method {
             },
             crop_rule,
             examples: Examples::Labelled(plan),
-            backbone: |_| $kind,
+            start: Start::Backbone(|_| $kind),
             trainer: |config, device| Ok(Box::new(CeTrainer::new(config, device)?)),
             load: |dir, device| Ok(Box::new(CeDetector::load(dir, &$detector, device)?)),
         }
@@ -93,12 +93,13 @@ fn crop_rule(config: &TrainConfig) -> CropRule {
     CropRule::upright(config.size_px)
 }
 
-fn plan(config: &TrainConfig) -> LabelPlan {
+fn plan(config: &TrainConfig, _: u64) -> LabelPlan {
     // A configuration is checked when its trainer is made.
     let settings = CeSettings::read(config).unwrap_or_default();
     LabelPlan {
         sampling: settings.sampling,
         augmentation: settings.augmentation,
+        batch_size: None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::methods::dadd::detector::DaddDetector;
 use crate::methods::dadd::preset::DaddSettings;
 use crate::methods::dadd::trainer::DaddTrainer;
 use crate::methods::training::TrainConfig;
-use crate::methods::{Examples, MethodInfo};
+use crate::methods::{Examples, MethodInfo, Start};
 use crate::nn::backbone_kind::BackboneKind;
 
 /// Sub-tasks, one for each category of made-up artifact.
@@ -58,7 +58,7 @@ pub const INFO: MethodInfo = MethodInfo {
         categories: &CATEGORIES,
         draw,
     },
-    backbone: |_| BackboneKind::Xception,
+    start: Start::Backbone(|_| BackboneKind::Xception),
     trainer: |config, device| Ok(Box::new(DaddTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(DaddDetector::load(dir, device)?)),
 };

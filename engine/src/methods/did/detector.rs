@@ -7,7 +7,7 @@ use burn::prelude::{Device, Module as _, Tensor};
 use burn::tensor::activation::softmax;
 
 use crate::detectors::{
-    Detector, DetectorError, DetectorInfo, DomainScore, FaceCrop, FaceScore, Map, MapKind,
+    DetailedScore, Detector, DetectorError, DetectorInfo, FaceCrop, FaceScore, Map, MapKind,
 };
 use crate::faces::align::CropRule;
 use crate::methods::did::DETECTOR;
@@ -207,33 +207,23 @@ impl Detector for DidDetector {
             let features = self.features(faces)?;
             all.extend(logits(&self.scorer, &features).map_err(failed)?);
         }
-        let score = |logit| FaceScore {
-            logit,
-            parts: Vec::new(),
-        };
-        Ok(all.into_iter().map(score).collect())
+        Ok(all.into_iter().map(FaceScore::of).collect())
     }
 
     fn domains(&self) -> &[String] {
         &self.domains
     }
 
-    fn score_with_domains(
-        &mut self,
-        faces: &[FaceCrop],
-    ) -> Result<Vec<DomainScore>, DetectorError> {
+    fn score_in_detail(&mut self, faces: &[FaceCrop]) -> Result<Vec<DetailedScore>, DetectorError> {
         let mut all = Vec::with_capacity(faces.len());
         for faces in faces.chunks(MAX_BATCH) {
             let features = self.features(faces)?;
             let logits = logits(&self.scorer, &features).map_err(failed)?;
             let shares = self.domain_shares(&features).map_err(failed)?;
             let found = logits.into_iter().zip(shares);
-            all.extend(found.map(|(logit, domains)| DomainScore {
-                score: FaceScore {
-                    logit,
-                    parts: Vec::new(),
-                },
+            all.extend(found.map(|(logit, domains)| DetailedScore {
                 domains,
+                ..FaceScore::of(logit).into()
             }));
         }
         Ok(all)

@@ -17,7 +17,7 @@ use crate::methods::did::detector::DidDetector;
 use crate::methods::did::preset::DidSettings;
 use crate::methods::did::trainer::DidTrainer;
 use crate::methods::training::{LabelPlan, TrainConfig};
-use crate::methods::{Examples, MethodInfo};
+use crate::methods::{Examples, MethodInfo, Start};
 use crate::nn::backbone_kind::BackboneKind;
 
 pub static DETECTOR: DetectorInfo = DetectorInfo {
@@ -47,7 +47,7 @@ pub const INFO: MethodInfo = MethodInfo {
     preset: preset::preset,
     crop_rule,
     examples: Examples::Labelled(plan),
-    backbone,
+    start: Start::Backbone(backbone),
     trainer: |config, device| Ok(Box::new(DidTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(DidDetector::load(dir, device)?)),
 };
@@ -64,11 +64,12 @@ fn crop_rule(config: &TrainConfig) -> CropRule {
     }
 }
 
-fn plan(config: &TrainConfig) -> LabelPlan {
+fn plan(config: &TrainConfig, _: u64) -> LabelPlan {
     let settings = settings(config);
     LabelPlan {
         sampling: settings.sampling,
         augmentation: settings.augmentation,
+        batch_size: None,
     }
 }
 

@@ -155,11 +155,7 @@ impl Trainer for DidTrainer {
             .valid()
             .forward(self.pictures(batch, &device));
         let logits = logits(&model.scorer.valid(), &features).map_err(|err| device_error(&err))?;
-        let score = |logit| FaceScore {
-            logit,
-            parts: Vec::new(),
-        };
-        Ok(logits.into_iter().map(score).collect())
+        Ok(logits.into_iter().map(FaceScore::of).collect())
     }
 
     fn facts(&self) -> Result<serde_json::Value, TrainError> {

@@ -16,7 +16,7 @@ use crate::methods::intele::detector::InteleDetector;
 use crate::methods::intele::preset::InteleSettings;
 use crate::methods::intele::trainer::InteleTrainer;
 use crate::methods::training::{LabelPlan, TrainConfig};
-use crate::methods::{Examples, MethodInfo};
+use crate::methods::{Examples, MethodInfo, Start};
 use crate::nn::backbone_kind::BackboneKind;
 
 pub static DETECTOR: DetectorInfo = DetectorInfo {
@@ -48,7 +48,7 @@ pub const INFO: MethodInfo = MethodInfo {
     preset: preset::preset,
     crop_rule,
     examples: Examples::Labelled(plan),
-    backbone,
+    start: Start::Backbone(backbone),
     trainer: |config, device| Ok(Box::new(InteleTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(InteleDetector::load(dir, device)?)),
 };
@@ -58,12 +58,13 @@ fn crop_rule(config: &TrainConfig) -> CropRule {
     CropRule::upright(config.size_px)
 }
 
-fn plan(config: &TrainConfig) -> LabelPlan {
+fn plan(config: &TrainConfig, _: u64) -> LabelPlan {
     // A configuration is checked when its trainer is made.
     let settings = InteleSettings::read(config).unwrap_or_default();
     LabelPlan {
         sampling: settings.sampling,
         augmentation: settings.augmentation,
+        batch_size: None,
     }
 }
 

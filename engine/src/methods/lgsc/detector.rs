@@ -106,11 +106,8 @@ impl Detector for LgscDetector {
 /// - `cue`: `[batch, 3, height, width]`
 pub fn scores(cue: Tensor<4>, line: CueLine) -> Result<Vec<FaceScore>, String> {
     let strengths = host_tensor(strength(cue))?.values;
-    let scores = strengths.into_iter().map(|strength| FaceScore {
-        logit: line.logit(strength),
-        parts: Vec::new(),
-    });
-    Ok(scores.collect())
+    let logits = strengths.into_iter().map(|strength| line.logit(strength));
+    Ok(logits.map(FaceScore::of).collect())
 }
 
 /// The mean over three planes of |C|, each in shares of its color channel's range: a normalized picture

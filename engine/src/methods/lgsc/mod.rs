@@ -16,7 +16,7 @@ use crate::methods::lgsc::detector::LgscDetector;
 use crate::methods::lgsc::preset::LgscSettings;
 use crate::methods::lgsc::trainer::LgscTrainer;
 use crate::methods::training::{LabelPlan, TrainConfig};
-use crate::methods::{Examples, MethodInfo};
+use crate::methods::{Examples, MethodInfo, Start};
 use crate::nn::backbone_kind::BackboneKind;
 
 pub static DETECTOR: DetectorInfo = DetectorInfo {
@@ -39,7 +39,7 @@ pub const INFO: MethodInfo = MethodInfo {
     preset: preset::preset,
     crop_rule,
     examples: Examples::Labelled(plan),
-    backbone,
+    start: Start::Backbone(backbone),
     trainer: |config, device| Ok(Box::new(LgscTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(LgscDetector::load(dir, device)?)),
 };
@@ -53,12 +53,13 @@ fn backbone(config: &TrainConfig) -> BackboneKind {
     LgscSettings::read(config).unwrap_or_default().backbone
 }
 
-fn plan(config: &TrainConfig) -> LabelPlan {
+fn plan(config: &TrainConfig, _: u64) -> LabelPlan {
     // A configuration is checked when its trainer is made.
     let settings = LgscSettings::read(config).unwrap_or_default();
     LabelPlan {
         sampling: settings.sampling,
         augmentation: settings.augmentation,
+        batch_size: None,
     }
 }
 

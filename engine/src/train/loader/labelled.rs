@@ -14,7 +14,6 @@ use crate::train::loader::LoaderSettings;
 /// Fills batches; one for each thread.
 pub struct LabelledMaker<'a> {
     faces: &'a LabelledFaces,
-    plan: LabelPlan,
     settings: &'a LoaderSettings,
     /// Clips with faces, each with those: pristine ones, then those of each technique that has any.
     pristine: Vec<Vec<LabelledFace>>,
@@ -25,11 +24,7 @@ pub struct LabelledMaker<'a> {
 
 impl<'a> LabelledMaker<'a> {
     /// Fails where there are not faces of both kinds, or where they have another size.
-    pub fn new(
-        faces: &'a LabelledFaces,
-        plan: LabelPlan,
-        settings: &'a LoaderSettings,
-    ) -> Result<Self, String> {
+    pub fn new(faces: &'a LabelledFaces, settings: &'a LoaderSettings) -> Result<Self, String> {
         faces.check("to train on").map_err(|err| err.to_string())?;
         if faces.size_px != settings.size_px {
             return Err(format!(
@@ -53,7 +48,6 @@ impl<'a> LabelledMaker<'a> {
         manipulated.retain(|clips| !clips.is_empty());
         Ok(Self {
             faces,
-            plan,
             settings,
             pristine,
             manipulated,
@@ -66,20 +60,21 @@ impl<'a> LabelledMaker<'a> {
     pub fn training_batch(
         &mut self,
         step: u64,
+        plan: LabelPlan,
         cancel: &CancelToken,
     ) -> Result<Option<Batch>, String> {
         let mut batch = self.settings.empty_batch();
-        for at in 0..self.settings.batch_size as u64 {
+        let count = plan.batch_size.unwrap_or(self.settings.batch_size);
+        for at in 0..count as u64 {
             if cancel.is_cancelled() {
                 return Ok(None);
             }
             let mut rng = example_rng(self.settings.seed, step, at);
-            let face = self.draw(at, &mut rng);
+            let face = self.draw(plan.sampling, at, &mut rng);
             let mut pixels = std::mem::take(&mut self.pixels);
             read(self.faces, &face, &mut pixels)?;
             let size_px = self.settings.size_px as usize;
-            self.plan
-                .augmentation
+            plan.augmentation
                 .apply(&mut pixels, size_px, &mut rng, &mut self.scratch);
             add(&mut batch, self.faces, &face, &pixels);
             self.pixels = pixels;
@@ -89,8 +84,8 @@ impl<'a> LabelledMaker<'a> {
 
     /// Even places of balanced batches are manipulated, odd ones pristine; those of batches by domain go
     /// around, pristine first.
-    fn draw(&self, at: u64, rng: &mut StdRng) -> LabelledFace {
-        let clips = match self.plan.sampling {
+    fn draw(&self, sampling: Sampling, at: u64, rng: &mut StdRng) -> LabelledFace {
+        let clips = match sampling {
             Sampling::Natural => {
                 return self.faces.faces[rng.random_range(0..self.faces.faces.len())];
             }
@@ -99,7 +94,7 @@ impl<'a> LabelledMaker<'a> {
                 0 => &self.pristine,
                 technique => &self.manipulated[technique - 1],
             },
-            Sampling::Balanced => &self.pristine,
+            Sampling::Balanced | Sampling::Pristine => &self.pristine,
         };
         *one_of(one_of::<Vec<LabelledFace>>(clips, rng), rng)
     }
@@ -170,6 +165,7 @@ mod tests {
     const PLAN: LabelPlan = LabelPlan {
         sampling: Sampling::Balanced,
         augmentation: LabelledAugmentation::None,
+        batch_size: None,
     };
 
     /// Six pristine clips, two of technique 0, one of technique 2.
@@ -181,8 +177,8 @@ mod tests {
 
     fn batch(plan: LabelPlan, step: u64) -> Batch {
         let faces = faces();
-        let mut maker = LabelledMaker::new(&faces, plan, &SETTINGS).unwrap();
-        let made = maker.training_batch(step, &CancelToken::default());
+        let mut maker = LabelledMaker::new(&faces, &SETTINGS).unwrap();
+        let made = maker.training_batch(step, plan, &CancelToken::default());
         made.unwrap().unwrap()
     }
 
@@ -217,6 +213,16 @@ mod tests {
         let count = |kind| kinds.iter().filter(|drawn| **drawn == kind).count();
         assert_eq!([count(None), count(Some(0)), count(Some(2))], [200; 3]);
         assert_eq!(kinds[..4], [None, Some(0), Some(2), None]);
+    }
+
+    #[test]
+    fn a_plan_may_want_pristine_faces_alone_and_another_number_of_them() {
+        let plan = LabelPlan {
+            sampling: Sampling::Pristine,
+            batch_size: Some(7),
+            ..PLAN
+        };
+        assert_eq!(batch(plan, 1).categories, [None; 7]);
     }
 
     #[test]
@@ -262,7 +268,7 @@ mod tests {
             ..SETTINGS
         };
         let faces = faces();
-        let err = LabelledMaker::new(&faces, PLAN, &settings).err().unwrap();
+        let err = LabelledMaker::new(&faces, &settings).err().unwrap();
         assert!(err.contains("4 px"), "{err}");
     }
 }

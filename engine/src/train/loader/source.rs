@@ -21,7 +21,8 @@ pub enum Source {
     },
     Labelled {
         faces: Arc<LabelledFaces>,
-        plan: LabelPlan,
+        /// How the batch of a step is drawn.
+        plan: Box<dyn Fn(u64) -> LabelPlan + Send + Sync>,
     },
 }
 
@@ -31,7 +32,10 @@ pub enum Maker<'a> {
         maker: Box<BatchMaker<'a>>,
         draw: &'a (dyn Fn(u64) -> Draw + Send + Sync),
     },
-    Labelled(LabelledMaker<'a>),
+    Labelled {
+        maker: LabelledMaker<'a>,
+        plan: &'a (dyn Fn(u64) -> LabelPlan + Send + Sync),
+    },
 }
 
 impl Source {
@@ -42,9 +46,10 @@ impl Source {
                 maker: Box::new(BatchMaker::new(faces, settings).map_err(|err| err.to_string())?),
                 draw,
             }),
-            Self::Labelled { faces, plan } => {
-                LabelledMaker::new(faces, *plan, settings).map(Maker::Labelled)
-            }
+            Self::Labelled { faces, plan } => Ok(Maker::Labelled {
+                maker: LabelledMaker::new(faces, settings)?,
+                plan,
+            }),
         }
     }
 }
@@ -54,7 +59,7 @@ impl Maker<'_> {
     pub fn batch(&mut self, step: u64, cancel: &CancelToken) -> Result<Option<Batch>, String> {
         match self {
             Self::MadeUp { maker, draw } => Ok(maker.training_batch(step, draw(step), cancel)),
-            Self::Labelled(maker) => maker.training_batch(step, cancel),
+            Self::Labelled { maker, plan } => maker.training_batch(step, plan(step), cancel),
         }
     }
 }
