@@ -23,6 +23,7 @@ pub mod named;
 pub mod noise;
 pub mod norm;
 pub mod optimizer;
+pub mod polyak;
 pub mod pool;
 pub mod precision;
 pub mod prelu;
