@@ -198,9 +198,9 @@ impl Vectored for Chain<'_> {
                 let mut found = [[0.0; BLOCK]; 3];
                 for lane in 0..BLOCK {
                     let steps = component.steps::<FMA>(&values, lane);
-                    found[0][lane] = steps[0];
-                    found[1][lane] = steps[1];
-                    found[2][lane] = steps[2];
+                    for (found, step) in found.iter_mut().zip(steps) {
+                        found[lane] = step;
+                    }
                 }
                 for (sums, found) in sums.iter_mut().zip(found) {
                     sums[mixture] = found;

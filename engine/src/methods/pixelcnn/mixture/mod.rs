@@ -28,7 +28,7 @@ pub fn chain_maps(outputs: Tensor<4>, pictures: Tensor<4>) -> Tensor<4> {
     if is_ours(&outputs) && is_ours(&pictures) {
         kernel::chain_maps(outputs, pictures)
     } else {
-        tensors::chain_maps(outputs.detach(), pictures)
+        tensors::chain_maps(&outputs.detach(), &pictures)
     }
 }
 
@@ -41,7 +41,7 @@ pub fn nll(outputs: Tensor<4>, pictures: Tensor<4>) -> Tensor<1> {
     if is_ours(&outputs) && is_ours(&pictures) {
         kernel::nll(outputs, pictures)
     } else {
-        tensors::nll(outputs, pictures)
+        tensors::nll(&outputs, &pictures)
     }
 }
 

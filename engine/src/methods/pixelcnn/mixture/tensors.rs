@@ -12,7 +12,7 @@ const NARROW: f64 = 0.5;
 
 /// # Shapes
 /// - as [`super::chain_maps`]
-pub fn chain_maps(outputs: Tensor<4>, pictures: Tensor<4>) -> Tensor<4> {
+pub fn chain_maps(outputs: &Tensor<4>, pictures: &Tensor<4>) -> Tensor<4> {
     let [red, green, blue] = sums(outputs, pictures);
     let maps = vec![red.clone(), green.clone() - red, blue - green];
     Tensor::cat(maps, 1)
@@ -20,7 +20,7 @@ pub fn chain_maps(outputs: Tensor<4>, pictures: Tensor<4>) -> Tensor<4> {
 
 /// # Shapes
 /// - as [`super::nll`]
-pub fn nll(outputs: Tensor<4>, pictures: Tensor<4>) -> Tensor<1> {
+pub fn nll(outputs: &Tensor<4>, pictures: &Tensor<4>) -> Tensor<1> {
     let [_, _, joint] = sums(outputs, pictures);
     joint.sum().neg()
 }
@@ -30,7 +30,7 @@ pub fn nll(outputs: Tensor<4>, pictures: Tensor<4>) -> Tensor<1> {
 /// # Shapes
 /// - `outputs`: `[batch, 10 * mixtures, height, width]`; `pictures`: `[batch, 3, height, width]`
 /// - each output: `[batch, 1, height, width]`
-fn sums(outputs: Tensor<4>, pictures: Tensor<4>) -> [Tensor<4>; 3] {
+fn sums(outputs: &Tensor<4>, pictures: &Tensor<4>) -> [Tensor<4>; 3] {
     let [_, channels, ..] = outputs.dims();
     let mixtures = channels / NUMBERS;
     let part = |kind: usize| outputs.clone().narrow(1, kind * mixtures, mixtures);
