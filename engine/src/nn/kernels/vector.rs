@@ -80,7 +80,7 @@ pub fn sigmoid<const FMA: bool>(x: f32) -> f32 {
 
 /// `exp(x)` to a relative error of 2e-7 between -87 and 88, and its value there beyond.
 #[inline(always)]
-fn exp<const FMA: bool>(x: f32) -> f32 {
+pub fn exp<const FMA: bool>(x: f32) -> f32 {
     // Added to a number below 2^22, it leaves the nearest integer in the lowest bits.
     const ROUNDER: f32 = 12_582_912.0;
     let x = x.clamp(-87.0, 88.0);
