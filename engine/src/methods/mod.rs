@@ -8,6 +8,7 @@ pub mod intele;
 pub mod learner;
 pub mod lgsc;
 mod loss;
+pub mod pixelcnn;
 pub mod schedule;
 mod trained;
 pub mod training;
@@ -28,6 +29,7 @@ use crate::nn::named::NamedTensors;
 pub static METHODS: &[MethodInfo] = &[
     intele::INFO,
     did::INFO,
+    pixelcnn::INFO,
     dadd::INFO,
     lgsc::INFO,
     ce::XCEPTION,
@@ -61,8 +63,12 @@ pub struct MethodInfo {
 pub enum Start {
     /// The backbone, with those of a published network.
     Backbone(fn(&TrainConfig) -> BackboneKind),
-    /// A part of the network, with that part of a model that Seam trained: what stands before its paths.
-    Own(&'static str),
+    /// A part of the network, with that part of a model that Seam trained. Its paths begin so.
+    Own {
+        part: &'static str,
+        /// The configuration without the steps that would train the part.
+        started: fn(&mut TrainConfig),
+    },
 }
 
 /// What a method learns from.

@@ -36,6 +36,11 @@ impl<M: Module> Polyak<M> {
         &self.average
     }
 
+    /// Steps it has taken in.
+    pub fn updates(&self) -> u64 {
+        self.updates
+    }
+
     /// Takes in `model` after an optimizer step. The first steps count more than `1 - decay`, so that the
     /// mean does not drag its start along: `decay` is at most `(1 + n) / (10 + n)` after `n` updates.
     pub fn update(&mut self, model: &M) {

@@ -33,7 +33,10 @@ pub fn weights(
             let weights = load_backbone_weights(&path, architecture).map_err(|err| wrong(&err))?;
             (path, weights)
         }
-        Start::Own(part) => own(wish, part)?,
+        Start::Own { part, started } => {
+            started(config);
+            own(wish, part)?
+        }
     };
     let sha256 = hash::hash_file::<MediaError>(&path, |_, _| Ok(())).map_err(|err| wrong(&err))?;
     let name = path.file_name().unwrap_or_default();

@@ -189,7 +189,10 @@ impl Running<'_> {
         self.log.validation(step, &validation, facts.clone())?;
         let auc = validation.auc.unwrap_or(0.0);
         let best = self.progress.best.as_ref();
-        if self.trainer.has_scores(step) && best.is_none_or(|best| best.auc < auc) {
+        let is_better = best.is_none_or(|best| best.auc < auc);
+        // A training that ends before its model scores still has a model.
+        let is_all = best.is_none() && step == self.session.config.steps;
+        if is_better && self.trainer.has_scores(step) || is_all {
             self.progress.best = Some(Best { step, auc, facts });
             checkpoint::write_beside(&self.session.out.join(BEST), |dir| {
                 self.trainer.save_weights(dir)

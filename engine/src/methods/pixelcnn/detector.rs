@@ -9,10 +9,10 @@ use crate::detectors::{
     DetailedScore, Detector, DetectorError, DetectorInfo, FaceCrop, FaceScore, Map, MapKind,
 };
 use crate::faces::align::CropRule;
+use crate::methods::pixelcnn::DETECTOR;
 use crate::methods::pixelcnn::likelihood::{face_likelihood, log_likelihoods, logits};
 use crate::methods::pixelcnn::model::PixelCnnModel;
 use crate::methods::pixelcnn::preset::{ClassifierInput, PixelCnnSettings};
-use crate::methods::pixelcnn::DETECTOR;
 use crate::methods::trained::{Trained, joined_pixels};
 use crate::nn::named::host_tensor;
 use crate::tensor::pictures;
@@ -39,11 +39,11 @@ impl PixelCnnDetector {
         let trained = Trained::read(dir, DETECTOR.name)?;
         let settings = trained.fitting(PixelCnnSettings::read(&trained.config))?;
         let device = device.clone().without_autodiff();
-        let fresh = PixelCnnModel::new(&trained.config, &settings, &device);
+        let fresh = trained.fitting(PixelCnnModel::new(&trained.config, &settings, &device))?;
         let model = trained.filled(fresh, dir)?;
         let card = trained.card;
         Ok(Self {
-            multiply_adds: model.background.multiply_adds(card.crop.size_px as usize),
+            multiply_adds: model.background.multiply_adds(card.crop.size_px),
             model,
             input: settings.input,
             device,
@@ -76,10 +76,7 @@ impl Detector for PixelCnnDetector {
         Ok(found.map(|found| found.score).collect())
     }
 
-    fn score_in_detail(
-        &mut self,
-        faces: &[FaceCrop],
-    ) -> Result<Vec<DetailedScore>, DetectorError> {
+    fn score_in_detail(&mut self, faces: &[FaceCrop]) -> Result<Vec<DetailedScore>, DetectorError> {
         let side = self.rule.size_px as usize;
         let length = 3 * side * side;
         let mut all = Vec::with_capacity(faces.len());
@@ -123,8 +120,10 @@ impl Detector for PixelCnnDetector {
                 kind,
             }),
         };
-        let channels: Vec<Option<u8>> =
-            kinds.iter().map(|&kind| channel_of(kind)).collect::<Result<_, _>>()?;
+        let channels: Vec<Option<u8>> = kinds
+            .iter()
+            .map(|&kind| channel_of(kind))
+            .collect::<Result<_, _>>()?;
         if kinds.is_empty() {
             return Ok(Vec::new());
         }

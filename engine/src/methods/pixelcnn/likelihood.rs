@@ -3,15 +3,12 @@
 use burn::prelude::Tensor;
 
 use crate::detectors::likelihood::{FaceLikelihood, roughness};
-use crate::methods::pixelcnn::lenet::LeNet;
+use crate::methods::pixelcnn::lenet::{LeNet, scaled};
 use crate::methods::pixelcnn::mixture::chain_maps;
 use crate::methods::pixelcnn::network::PixelCnn;
 use crate::methods::pixelcnn::preset::ClassifierInput;
 use crate::nn::named::host_tensor;
 use crate::nn::noise::Noise;
-
-/// The least that a channel's log-likelihood counts for the classifier, nats (METHODS 4.7).
-const LEAST: f64 = -20.0;
 
 /// Log-likelihoods of every pixel's red, green given red, and blue given both, in nats.
 ///
@@ -33,7 +30,7 @@ pub fn classifier_input(maps: Tensor<4>, input: ClassifierInput) -> Tensor<4> {
         // Three channels' worth of nats: back to the scale of one.
         ClassifierInput::JointReplicated => maps.mean_dim(1).repeat_dim(1, 3),
     };
-    maps.clamp(LEAST, 0.0) / 10.0 + 1.0
+    scaled(maps)
 }
 
 /// Logits of log-likelihood images, above zero leaning to manipulated; picture by picture, so that none
@@ -96,8 +93,7 @@ mod tests {
     #[test]
     fn the_classifier_sees_clipped_maps_or_their_mean() {
         let values = vec![0.0, -10.0, -50.0];
-        let maps =
-            Tensor::<4>::from_data(TensorData::new(values, [1, 3, 1, 1]), &Device::flex());
+        let maps = Tensor::<4>::from_data(TensorData::new(values, [1, 3, 1, 1]), &Device::flex());
         let check = |input, expected: [f32; 3]| {
             let found = host_tensor(classifier_input(maps.clone(), input)).unwrap();
             assert_eq!(found.values, expected);

@@ -10,7 +10,6 @@ pub mod mixture;
 pub mod model;
 pub mod network;
 pub mod preset;
-pub mod sampler;
 pub mod trainer;
 
 use crate::detectors::{DetectorInfo, MapKind};
@@ -87,10 +86,7 @@ mod tests {
         let config = preset::preset("laptop").unwrap();
         let settings = PixelCnnSettings::read(&config).unwrap();
         let last = plan(&config, settings.background_steps - 1);
-        assert_eq!(
-            (last.sampling, last.batch_size),
-            (Sampling::Pristine, None)
-        );
+        assert_eq!((last.sampling, last.batch_size), (Sampling::Pristine, None));
         let first = plan(&config, settings.background_steps);
         assert_eq!(first.batch_size, Some(64));
         assert_eq!(first.augmentation, LabelledAugmentation::None);

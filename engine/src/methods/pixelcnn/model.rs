@@ -4,9 +4,10 @@
 use burn::prelude::{Device, Module};
 
 use crate::methods::pixelcnn::lenet::{LeNet, LeNetConfig};
-use crate::methods::pixelcnn::network::{PixelCnn, NetworkConfig};
+use crate::methods::pixelcnn::network::{NetworkConfig, PixelCnn};
 use crate::methods::pixelcnn::preset::PixelCnnSettings;
-use crate::methods::training::TrainConfig;
+use crate::methods::training::{TrainConfig, TrainError};
+use crate::nn::initial::seeded;
 
 /// Paths begin with `background` and `classifier`.
 #[derive(Module, Debug)]
@@ -17,13 +18,21 @@ pub struct PixelCnnModel {
 
 impl PixelCnnModel {
     /// With first weights from the configuration's seed.
-    pub fn new(config: &TrainConfig, settings: &PixelCnnSettings, device: &Device) -> Self {
+    pub fn new(
+        config: &TrainConfig,
+        settings: &PixelCnnSettings,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
         let background = NetworkConfig::new(settings.filters, settings.resnets)
             .with_mixtures(settings.mixtures)
             .with_dropout(settings.dropout);
-        Self {
+        let classifier = LeNetConfig::new().with_side_px(config.size_px as usize);
+        let classifier = classifier.init(device).map_err(|err| TrainError::Config {
+            reason: err.to_string(),
+        })?;
+        Ok(Self {
             background: background.init(device, config.seed),
-            classifier: LeNetConfig::new(config.size_px as usize).init(device, config.seed),
-        }
+            classifier: seeded(classifier, config.seed),
+        })
     }
 }

@@ -10,6 +10,7 @@ use crate::detectors::FaceScore;
 use crate::methods::Trainer;
 use crate::methods::learner::{Learner, device_error, misfit};
 use crate::methods::loss::cross_entropies;
+use crate::methods::pixelcnn::lenet::LeNet;
 use crate::methods::pixelcnn::likelihood::{
     classifier_input, face_likelihood, log_likelihoods, logits,
 };
@@ -21,8 +22,7 @@ use crate::methods::pixelcnn::preset::PixelCnnSettings;
 use crate::methods::schedule::learning_rate;
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
-use crate::nn::import;
-use crate::nn::named::{NamedTensors, host_tensor};
+use crate::nn::named::{self, NamedTensors, host_tensor};
 use crate::nn::noise::Noise;
 use crate::nn::polyak::Polyak;
 use crate::nn::weights;
@@ -35,12 +35,14 @@ const MAX_BATCH: usize = 16;
 const BACKGROUND_DIR: &str = "background";
 const CLASSIFIER_DIR: &str = "classifier";
 const AVERAGE: &str = "average.safetensors";
+/// How many steps it has taken in.
+const UPDATES: &str = "average-updates.txt";
 
 pub struct PixelCnnTrainer {
     config: TrainConfig,
     settings: PixelCnnSettings,
     background: Learner<PixelCnn>,
-    classifier: Learner<crate::methods::pixelcnn::lenet::LeNet>,
+    classifier: Learner<LeNet>,
     /// What scores; begins with the first step, after the start from data.
     average: Option<Polyak<PixelCnn>>,
     /// Whether the background began with weights from elsewhere.
@@ -54,7 +56,7 @@ impl PixelCnnTrainer {
     /// Fresh networks; `device` must be an autodiff device.
     pub fn new(config: &TrainConfig, device: &Device) -> Result<Self, TrainError> {
         let settings = PixelCnnSettings::read(config)?;
-        let model = PixelCnnModel::new(config, &settings, device);
+        let model = PixelCnnModel::new(config, &settings, device)?;
         let adam = |beta_1: f64, beta_2: f64| {
             Adam::new(AdamSettings {
                 beta_1: beta_1 as f32,
@@ -114,9 +116,12 @@ impl PixelCnnTrainer {
             self.settings.final_rate_share,
         );
         let rate = rate * self.settings.rate_decay.powf(step as f64);
-        let losses =
-            self.background
-                .step(step, vec![("bits per dimension", loss)], rate, &batch.sources)?;
+        let losses = self.background.step(
+            step,
+            vec![("bits per dimension", loss)],
+            rate,
+            &batch.sources,
+        )?;
         if let Some(average) = &mut self.average {
             average.update(self.background.model());
         }
@@ -257,22 +262,32 @@ impl Trainer for PixelCnnTrainer {
             }
         }
         match &self.average {
-            Some(average) => save(average.average(), &dir.join(AVERAGE)),
+            Some(average) => {
+                save(average.average(), &dir.join(AVERAGE))?;
+                let path = dir.join(UPDATES);
+                std::fs::write(&path, format!("{}\n", average.updates()))
+                    .map_err(|source| TrainError::Write { path, source })
+            }
             None => Ok(()),
         }
     }
 
     fn resume(&mut self, dir: &Path) -> Result<(), TrainError> {
         let device = self.background.device().clone();
-        let fresh = PixelCnnModel::new(&self.config, &self.settings, &device);
+        let fresh = PixelCnnModel::new(&self.config, &self.settings, &device)?;
         let average = dir.join(AVERAGE);
         if average.is_file() {
             let fresh = fresh.background.valid();
-            let kept = weights::load(fresh, &average).map_err(|err| TrainError::Resume {
+            let failed = |reason: String| TrainError::Resume {
                 path: dir.to_owned(),
-                reason: err.to_string(),
-            })?;
-            let updates = self.background.num_updates();
+                reason,
+            };
+            let kept = weights::load(fresh, &average).map_err(|err| failed(err.to_string()))?;
+            let updates = std::fs::read_to_string(dir.join(UPDATES))
+                .map_err(|err| failed(err.to_string()))?
+                .trim()
+                .parse()
+                .map_err(|err| failed(format!("{UPDATES} is not a number: {err}")))?;
             self.average = Some(Polyak::resumed(kept, self.settings.polyak_decay, updates));
         }
         self.background
@@ -284,9 +299,8 @@ impl Trainer for PixelCnnTrainer {
     }
 
     fn start_backbone(&mut self, weights: NamedTensors) -> Result<(), TrainError> {
-        self.background.replace(|model| {
-            import::applied(model, weights).map_err(|reason| misfit(&reason))
-        })?;
+        self.background
+            .replace(|model| named::apply(model, weights).map_err(|reason| misfit(&reason)))?;
         self.is_given = true;
         Ok(())
     }

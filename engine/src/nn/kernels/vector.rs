@@ -80,7 +80,7 @@ pub fn sigmoid<const FMA: bool>(x: f32) -> f32 {
 
 /// `exp(x)` to a relative error of 2e-7 between -87 and 88, and its value there beyond.
 #[inline(always)]
-fn exp<const FMA: bool>(x: f32) -> f32 {
+pub fn exp<const FMA: bool>(x: f32) -> f32 {
     // Added to a number below 2^22, it leaves the nearest integer in the lowest bits.
     const ROUNDER: f32 = 12_582_912.0;
     let x = x.clamp(-87.0, 88.0);
@@ -106,6 +106,35 @@ fn exp<const FMA: bool>(x: f32) -> f32 {
     value * power
 }
 
+/// `ln(x)` to a relative error of 2e-7 for positive numbers of full precision (1.2e-38 and more).
+#[inline(always)]
+pub fn ln<const FMA: bool>(x: f32) -> f32 {
+    // The root of one half: mantissas run from there to the root of two.
+    const LEAST: u32 = 0x3f35_04f3;
+    let power = x.to_bits().wrapping_sub(LEAST) as i32 >> 23;
+    let mantissa = f32::from_bits(x.to_bits().wrapping_sub((power << 23) as u32));
+    let power = power as f32;
+    let f = mantissa - 1.0;
+    // Cephes, logf.c.
+    let mut series = 7.037_683_6e-2;
+    for coefficient in [
+        -1.151_461e-1,
+        1.167_699_9e-1,
+        -1.242_014_1e-1,
+        1.424_932_3e-1,
+        -1.666_805_8e-1,
+        2.000_071_5e-1,
+        -2.499_999_4e-1,
+        3.333_333e-1,
+    ] {
+        series = fma::<FMA>(series, f, coefficient);
+    }
+    let square = f * f;
+    let rest = fma::<FMA>(series * f, square, power * -2.121_944_4e-4);
+    let rest = fma::<FMA>(square, -0.5, rest);
+    fma::<FMA>(power, 0.693_359_4, f + rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +148,21 @@ mod tests {
                 let error = (f64::from(found) - expected).abs();
                 assert!(
                     error < 3e-7 * expected + 1e-37,
+                    "{x}: {found} for {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_logarithm_is_as_good_as_its_type() {
+        for at in -4000..4000 {
+            let x = (at as f32 * 0.02).exp();
+            let expected = f64::from(x).ln();
+            for found in [ln::<true>(x), ln::<false>(x)] {
+                let error = (f64::from(found) - expected).abs();
+                assert!(
+                    error < 2e-7 * expected.abs() + 1e-8,
                     "{x}: {found} for {expected}"
                 );
             }

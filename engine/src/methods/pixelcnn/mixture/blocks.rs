@@ -1,0 +1,309 @@
+//! The mixture for one picture, a run of pixels at a time, laid out so that the compiler vectorizes it.
+
+use super::NUMBERS;
+use super::terms::{tanh, term};
+use crate::nn::kernels::vector::{Vectored, exp, ln, vectored};
+
+/// Pixels handled at a time.
+const BLOCK: usize = 64;
+
+type Run = [f32; BLOCK];
+
+/// Negative log-likelihood of a picture in nats.
+///
+/// # Shapes
+/// - `outputs`: `[10 * mixtures, area]`; `picture`: `[3, area]`
+pub fn nll(outputs: &[f32], picture: &[f32]) -> f64 {
+    vectored(Nll::<false> {
+        outputs,
+        picture,
+        gradient: &mut [],
+    })
+}
+
+/// As [`nll`], and writes its gradient to the outputs.
+///
+/// # Shapes
+/// - `gradient`: as `outputs`
+pub fn nll_with_gradient(outputs: &[f32], picture: &[f32], gradient: &mut [f32]) -> f64 {
+    vectored(Nll::<true> {
+        outputs,
+        picture,
+        gradient,
+    })
+}
+
+/// Log-likelihood of each channel given those before it, in nats.
+///
+/// # Shapes
+/// - `outputs`: `[10 * mixtures, area]`; `picture` and `maps`: `[3, area]`
+pub fn chain(outputs: &[f32], picture: &[f32], maps: &mut [f32]) {
+    vectored(Chain {
+        outputs,
+        picture,
+        maps,
+    });
+}
+
+/// Planes of one picture.
+#[derive(Clone, Copy)]
+struct Planes<'a> {
+    values: &'a [f32],
+    area: usize,
+}
+
+impl Planes<'_> {
+    /// Zeros stand behind the last pixel.
+    #[inline(always)]
+    fn run(self, plane: usize, at: usize) -> Run {
+        let plane = &self.values[plane * self.area..][..self.area];
+        let mut run = [0.0; BLOCK];
+        if let Some(whole) = plane.get(at..at + BLOCK) {
+            run.copy_from_slice(whole);
+        } else {
+            let rest = &plane[at..];
+            run[..rest.len()].copy_from_slice(rest);
+        }
+        run
+    }
+}
+
+#[inline(always)]
+fn store(values: &mut [f32], area: usize, plane: usize, at: usize, run: &Run) {
+    let plane = &mut values[plane * area..][..area];
+    let count = BLOCK.min(area - at);
+    plane[at..][..count].copy_from_slice(&run[..count]);
+}
+
+struct Nll<'a, const GRADIENT: bool> {
+    outputs: &'a [f32],
+    picture: &'a [f32],
+    gradient: &'a mut [f32],
+}
+
+impl<const GRADIENT: bool> Vectored for Nll<'_, GRADIENT> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<const FMA: bool>(self) -> f64 {
+        let area = self.picture.len() / 3;
+        let mixtures = self.outputs.len() / (NUMBERS * area).max(1);
+        let outputs = Planes {
+            values: self.outputs,
+            area,
+        };
+        let picture = Planes {
+            values: self.picture,
+            area,
+        };
+        let gradient = self.gradient;
+        let mut joints = vec![[0.0; BLOCK]; mixtures];
+        let mut total = 0.0;
+        let mut at = 0;
+        while at < area {
+            let values = [0, 1, 2].map(|channel| picture.run(channel, at));
+            for (mixture, joint) in joints.iter_mut().enumerate() {
+                let component = Component::load(outputs, mixtures, mixture, at);
+                let mut slopes = [[0.0; BLOCK]; 9];
+                for lane in 0..BLOCK {
+                    let found = component.joint::<FMA>(&values, lane);
+                    joint[lane] = found.0;
+                    if GRADIENT {
+                        for (slope, found) in slopes.iter_mut().zip(found.1) {
+                            slope[lane] = found;
+                        }
+                    }
+                }
+                if GRADIENT {
+                    for (kind, slope) in slopes.iter().enumerate() {
+                        store(gradient, area, (1 + kind) * mixtures + mixture, at, slope);
+                    }
+                }
+            }
+            let joint = log_sum_exp::<FMA>(joints.iter().copied());
+            let prior = log_sum_exp::<FMA>((0..mixtures).map(|plane| outputs.run(plane, at)));
+            for lane in 0..BLOCK.min(area - at) {
+                total += f64::from(prior[lane] - joint[lane]);
+            }
+            if GRADIENT {
+                for (mixture, of_this) in joints.iter().enumerate() {
+                    let logit = outputs.run(mixture, at);
+                    let mut slope = [0.0; BLOCK];
+                    let mut shares = [0.0; BLOCK];
+                    for lane in 0..BLOCK {
+                        let share = exp::<FMA>(of_this[lane] - joint[lane]);
+                        slope[lane] = exp::<FMA>(logit[lane] - prior[lane]) - share;
+                        shares[lane] = share;
+                    }
+                    store(gradient, area, mixture, at, &slope);
+                    scale(gradient, area, mixtures, mixture, at, &shares);
+                }
+            }
+            at += BLOCK;
+        }
+        total
+    }
+}
+
+/// The gradient of the negative logarithm: every number of the component times minus its share.
+#[inline(always)]
+fn scale(
+    gradient: &mut [f32],
+    area: usize,
+    mixtures: usize,
+    mixture: usize,
+    at: usize,
+    shares: &Run,
+) {
+    let count = BLOCK.min(area - at);
+    for kind in 1..NUMBERS {
+        let run = &mut gradient[(kind * mixtures + mixture) * area + at..][..count];
+        for (number, share) in run.iter_mut().zip(shares) {
+            *number *= -share;
+        }
+    }
+}
+
+struct Chain<'a> {
+    outputs: &'a [f32],
+    picture: &'a [f32],
+    maps: &'a mut [f32],
+}
+
+impl Vectored for Chain<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FMA: bool>(self) {
+        let area = self.picture.len() / 3;
+        let mixtures = self.outputs.len() / (NUMBERS * area).max(1);
+        let outputs = Planes {
+            values: self.outputs,
+            area,
+        };
+        let picture = Planes {
+            values: self.picture,
+            area,
+        };
+        let maps = self.maps;
+        let mut sums = [const { Vec::new() }; 3];
+        for sums in &mut sums {
+            sums.resize(mixtures, [0.0; BLOCK]);
+        }
+        let mut at = 0;
+        while at < area {
+            let values = [0, 1, 2].map(|channel| picture.run(channel, at));
+            for mixture in 0..mixtures {
+                let component = Component::load(outputs, mixtures, mixture, at);
+                let mut found = [[0.0; BLOCK]; 3];
+                for lane in 0..BLOCK {
+                    let steps = component.steps::<FMA>(&values, lane);
+                    for (found, step) in found.iter_mut().zip(steps) {
+                        found[lane] = step;
+                    }
+                }
+                for (sums, found) in sums.iter_mut().zip(found) {
+                    sums[mixture] = found;
+                }
+            }
+            let mut before = log_sum_exp::<FMA>((0..mixtures).map(|plane| outputs.run(plane, at)));
+            for (channel, sums) in sums.iter().enumerate() {
+                let sum = log_sum_exp::<FMA>(sums.iter().copied());
+                let mut step = [0.0; BLOCK];
+                for lane in 0..BLOCK {
+                    step[lane] = sum[lane] - before[lane];
+                }
+                store(maps, area, channel, at, &step);
+                before = sum;
+            }
+            at += BLOCK;
+        }
+    }
+}
+
+/// The numbers of one component for a run of pixels.
+struct Component {
+    logit: Run,
+    means: [Run; 3],
+    log_scales: [Run; 3],
+    coefficients: [Run; 3],
+}
+
+impl Component {
+    #[inline(always)]
+    fn load(outputs: Planes<'_>, mixtures: usize, mixture: usize, at: usize) -> Self {
+        let run = |kind: usize| outputs.run(kind * mixtures + mixture, at);
+        Self {
+            logit: run(0),
+            means: [run(1), run(4), run(7)],
+            log_scales: [run(2), run(5), run(8)],
+            coefficients: [run(3), run(6), run(9)],
+        }
+    }
+
+    /// Logit plus logarithm of the pixel's probability, and the derivatives of the latter by mean,
+    /// log-scale and coefficient of each channel.
+    #[inline(always)]
+    fn joint<const FMA: bool>(&self, values: &[Run; 3], lane: usize) -> (f32, [f32; 9]) {
+        let [red, green, blue] = [values[0][lane], values[1][lane], values[2][lane]];
+        let c0 = tanh::<FMA>(self.coefficients[0][lane]);
+        let c1 = tanh::<FMA>(self.coefficients[1][lane]);
+        let c2 = tanh::<FMA>(self.coefficients[2][lane]);
+        let r = term::<FMA>(red, self.means[0][lane], self.log_scales[0][lane]);
+        let mean = self.means[1][lane] + c0 * red;
+        let g = term::<FMA>(green, mean, self.log_scales[1][lane]);
+        let mean = self.means[2][lane] + c1 * red + c2 * green;
+        let b = term::<FMA>(blue, mean, self.log_scales[2][lane]);
+        let product = ln::<FMA>(r.factor * g.factor * b.factor);
+        let joint = self.logit[lane] + (r.linear + g.linear + b.linear) + product;
+        let slopes = [
+            r.to_mean,
+            r.to_log_scale,
+            g.to_mean * red * (1.0 - c0 * c0),
+            g.to_mean,
+            g.to_log_scale,
+            b.to_mean * red * (1.0 - c1 * c1),
+            b.to_mean,
+            b.to_log_scale,
+            b.to_mean * green * (1.0 - c2 * c2),
+        ];
+        (joint, slopes)
+    }
+
+    /// Logit plus logarithm of the probability of red, of red and green, and of all three.
+    #[inline(always)]
+    fn steps<const FMA: bool>(&self, values: &[Run; 3], lane: usize) -> [f32; 3] {
+        let [red, green, blue] = [values[0][lane], values[1][lane], values[2][lane]];
+        let c0 = tanh::<FMA>(self.coefficients[0][lane]);
+        let c1 = tanh::<FMA>(self.coefficients[1][lane]);
+        let c2 = tanh::<FMA>(self.coefficients[2][lane]);
+        let r = term::<FMA>(red, self.means[0][lane], self.log_scales[0][lane]);
+        let mean = self.means[1][lane] + c0 * red;
+        let g = term::<FMA>(green, mean, self.log_scales[1][lane]);
+        let mean = self.means[2][lane] + c1 * red + c2 * green;
+        let b = term::<FMA>(blue, mean, self.log_scales[2][lane]);
+        let first = self.logit[lane] + r.linear + ln::<FMA>(r.factor);
+        let second = first + g.linear + ln::<FMA>(g.factor);
+        [first, second, second + b.linear + ln::<FMA>(b.factor)]
+    }
+}
+
+#[inline(always)]
+fn log_sum_exp<const FMA: bool>(terms: impl Iterator<Item = Run> + Clone) -> Run {
+    let mut largest = [f32::MIN; BLOCK];
+    for term in terms.clone() {
+        for lane in 0..BLOCK {
+            largest[lane] = largest[lane].max(term[lane]);
+        }
+    }
+    let mut sum = [0.0; BLOCK];
+    for term in terms {
+        for lane in 0..BLOCK {
+            sum[lane] += exp::<FMA>(term[lane] - largest[lane]);
+        }
+    }
+    for lane in 0..BLOCK {
+        sum[lane] = largest[lane] + ln::<FMA>(sum[lane]);
+    }
+    sum
+}
