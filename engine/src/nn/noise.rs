@@ -1,6 +1,8 @@
 //! Random numbers for training steps, drawn on the host from a seed: the same seed and step drop the
 //! same things on every device, whatever other threads do.
 
+use crate::nn::drops::Drops;
+
 /// `SplitMix64`, whose numbers no library upgrade changes.
 #[derive(Clone, Debug)]
 pub struct SplitMix {
@@ -12,6 +14,7 @@ impl SplitMix {
         Self { state: seed }
     }
 
+    #[inline(always)]
     pub fn draw(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
@@ -23,6 +26,14 @@ impl SplitMix {
     /// At least 0 and below 1, in steps of 2^-24.
     pub fn uniform(&mut self) -> f32 {
         (self.draw() >> 40) as f32 / (1 << 24) as f32
+    }
+
+    /// Two independent numbers of mean 0 and deviation 1 (Box and Muller).
+    pub fn normals(&mut self) -> [f32; 2] {
+        // Above 0, for the logarithm.
+        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
+        let (sine, cosine) = (std::f32::consts::TAU * self.uniform()).sin_cos();
+        [radius * cosine, radius * sine]
     }
 }
 
@@ -62,6 +73,12 @@ impl Noise {
         });
         Some(factors.collect())
     }
+
+    /// What the next layer drops, at `rate` (0 to 1); `None` if nothing is to be dropped.
+    pub fn drops(&mut self, rate: f64) -> Option<Drops> {
+        let numbers = self.numbers.as_mut().filter(|_| 0.0 < rate)?;
+        Some(Drops::new(numbers.draw(), rate))
+    }
 }
 
 #[cfg(test)]
@@ -75,6 +92,17 @@ mod tests {
         assert_ne!(factors(1, 2), factors(1, 3));
         assert_ne!(factors(1, 2), factors(2, 2));
         assert_ne!(factors(1, 2), factors(2, 1));
+    }
+
+    #[test]
+    fn normals_have_mean_0_and_deviation_1() {
+        let mut numbers = SplitMix::new(5);
+        let values: Vec<f32> = (0..50_000).flat_map(|_| numbers.normals()).collect();
+        let moment = |power| values.iter().map(|x| x.powi(power)).sum::<f32>() / 1e5;
+        // Five standard errors; the fourth moment of a normal number is 3.
+        assert!(moment(1).abs() < 0.016, "{}", moment(1));
+        assert!((moment(2) - 1.0).abs() < 0.023, "{}", moment(2));
+        assert!((moment(4) - 3.0).abs() < 0.16, "{}", moment(4));
     }
 
     #[test]

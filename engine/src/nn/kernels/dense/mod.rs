@@ -13,6 +13,7 @@ mod share;
 mod strip;
 mod to_input;
 mod to_weight;
+mod transposed;
 mod winograd;
 
 #[cfg(test)]
@@ -34,6 +35,8 @@ use super::conv::ConvShape;
 use super::planes::{in_order, numbers, primitive, tensor_of};
 use crate::nn::norm::Activation;
 use geometry::Geometry;
+
+pub use transposed::dense_transposed;
 
 /// # Shapes
 /// - `input`: `[batch, channels_in, height, width]`
@@ -210,7 +213,7 @@ impl<const PARENTS: usize> Backward<Flex, PARENTS> for Sums<PARENTS> {
                     weight.layout().shape().clone(),
                 ),
                 _ => (
-                    to_weight::to_bias(&geometry, values),
+                    to_weight::to_bias(geometry.channels_out, geometry.area_out(), values),
                     [geometry.channels_out].into(),
                 ),
             };

@@ -23,7 +23,7 @@ struct Case {
     batch: usize,
     channels: [usize; 2],
     size: [usize; 2],
-    kernel: usize,
+    kernel: [usize; 2],
     stride: usize,
     padding: [usize; 4],
     is_biased: bool,
@@ -43,7 +43,7 @@ fn run(case: Case, is_ours: bool) -> Vec<Vec<f32>> {
     } = case;
     let input = Tensor::<4>::from_data(noise(&[batch, channels_in, height, width], 1), &device);
     let input = input.require_grad();
-    let weight = noise(&[channels_out, channels_in, kernel, kernel], 2);
+    let weight = noise(&[channels_out, channels_in, kernel[0], kernel[1]], 2);
     let weight = Tensor::<4>::from_data(weight, &device).require_grad();
     let bias = is_biased
         .then(|| Tensor::<1>::from_data(noise(&[channels_out], 3), &device).require_grad());
@@ -100,7 +100,7 @@ fn few_channels_in_wide_pictures_equal_the_plain_convolution() {
                     batch: 2,
                     channels,
                     size,
-                    kernel,
+                    kernel: [kernel; 2],
                     stride: 1,
                     padding,
                     is_biased: false,
@@ -116,7 +116,7 @@ fn all_shapes_equal_the_plain_convolution() {
         batch: 2,
         channels: [5, 7],
         size: [9, 11],
-        kernel: 3,
+        kernel: [3, 3],
         stride: 1,
         padding: [1; 4],
         is_biased: true,
@@ -125,7 +125,7 @@ fn all_shapes_equal_the_plain_convolution() {
         for stride in [1, 2, 3] {
             for padding in [[0; 4], [1; 4], [0, 1, 0, 1], [3, 2, 1, 0]] {
                 check(Case {
-                    kernel,
+                    kernel: [kernel; 2],
                     stride,
                     padding,
                     ..plain
@@ -150,10 +150,41 @@ fn all_shapes_equal_the_plain_convolution() {
                     stride,
                     size,
                     is_biased,
-                    kernel: 1,
+                    kernel: [1, 1],
                     padding: [0; 4],
                     ..plain
                 });
+            }
+        }
+    }
+}
+
+#[test]
+fn oblong_kernels_equal_the_plain_convolution() {
+    let zeros = |[down, across]: [usize; 2], is_above: bool| {
+        if is_above {
+            [down - 1, 0, (across - 1) / 2, (across - 1) / 2]
+        } else {
+            [down - 1, 0, across - 1, 0]
+        }
+    };
+    for kernel in [[2, 3], [1, 3], [2, 1], [2, 2], [3, 2], [1, 5]] {
+        for stride in [1, 2] {
+            let is_biased = stride == 1;
+            for channels in [[4, 6], [32, 33], [64, 150]] {
+                for (batch, size) in [(2, [16, 16]), (1, [12, 34]), (3, [2, 4])] {
+                    for is_above in [true, false] {
+                        check(Case {
+                            batch,
+                            channels,
+                            size,
+                            kernel,
+                            stride,
+                            padding: zeros(kernel, is_above),
+                            is_biased,
+                        });
+                    }
+                }
             }
         }
     }
@@ -165,7 +196,7 @@ fn long_sums_and_many_weights_equal_the_plain_convolution() {
         batch: 3,
         channels: [160, 150],
         size: [10, 9],
-        kernel: 3,
+        kernel: [3, 3],
         stride: 1,
         padding: [1; 4],
         is_biased: false,
@@ -177,7 +208,7 @@ fn long_sums_and_many_weights_equal_the_plain_convolution() {
         ..case
     });
     check(Case {
-        kernel: 1,
+        kernel: [1, 1],
         padding: [0; 4],
         channels: [300, 700],
         ..case
@@ -197,7 +228,7 @@ fn tiles_equal_the_plain_convolution_under_any_padding() {
                 batch,
                 channels: [20, 28],
                 size,
-                kernel: 3,
+                kernel: [3, 3],
                 stride: 1,
                 padding,
                 is_biased: true,
@@ -212,7 +243,7 @@ fn threads_do_not_change_a_bit() {
         batch: 3,
         channels: [40, 24],
         size: [33, 29],
-        kernel: 3,
+        kernel: [3, 3],
         stride: 2,
         padding: [1; 4],
         is_biased: true,
@@ -253,7 +284,8 @@ fn nudged_loss(case: Case, part: usize, at: usize, by: f32) -> f64 {
         TensorData::new(values, shape.to_vec())
     };
     let input = data(0, &[case.batch, channels_in, height, width]);
-    let weight = data(1, &[channels_out, channels_in, case.kernel, case.kernel]);
+    let [down, across] = case.kernel;
+    let weight = data(1, &[channels_out, channels_in, down, across]);
     let output = dense_conv2d(
         Tensor::<4>::from_data(input, &device),
         Tensor::<4>::from_data(weight, &device),
@@ -276,7 +308,7 @@ fn gradients_are_those_of_finite_differences() {
         batch: 2,
         channels: [3, 5],
         size: [9, 8],
-        kernel: 3,
+        kernel: [3, 3],
         stride: 1,
         padding: [1; 4],
         is_biased: true,

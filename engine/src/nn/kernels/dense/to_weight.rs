@@ -146,13 +146,15 @@ fn place(geometry: &Geometry, first: usize, sums: &[f32], target: &mut [f32]) {
 }
 
 /// The gradient to the bias: each channel's sum, picture by picture.
-pub fn to_bias(geometry: &Geometry, gradient: &[f32]) -> Vec<f32> {
-    let area = geometry.area_out();
-    (0..geometry.channels_out)
+///
+/// # Shapes
+/// - `gradient`: `[batch, channels, area]`
+pub fn to_bias(channels: usize, area: usize, gradient: &[f32]) -> Vec<f32> {
+    (0..channels)
         .into_par_iter()
         .map(|channel| {
             let rows = gradient.chunks_exact(area).skip(channel);
-            rows.step_by(geometry.channels_out).map(sum).sum()
+            rows.step_by(channels).map(sum).sum()
         })
         .collect()
 }
