@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::analysis::progressive::Held;
 use crate::analysis::record::{Check, CheckState, LedgerEntry, Score};
-use crate::analysis::tally::DetectorRun;
+use crate::analysis::tally::{Budget, DetectorRun};
 use crate::analysis::{Partial, ScanSettings, TrackScore};
 use crate::detectors::card::Calibration;
 use crate::detectors::{DetailedScore, Detector, FaceCrop, models};
 use crate::device::Chosen;
 use crate::faces::align::CropRule;
-use crate::job::JobContext;
+use crate::job::{Cancelled, JobContext};
 use crate::methods::{self, METHODS, MethodInfo};
 
 /// Faces in one forward pass: one at first, so that a score is seen soon, then twice as many each time
@@ -29,6 +30,8 @@ pub struct Running {
     pub run: DetectorRun,
     detector: Box<dyn Detector>,
     waiting: Vec<FaceCrop>,
+    /// Where faces wait for the end of the clip.
+    held: Option<Held>,
     /// Faces in the next forward pass.
     batch_faces: usize,
     busy: Duration,
@@ -86,6 +89,7 @@ impl Detectors {
         };
         match (method.load)(&model.dir, &device.device) {
             Ok(detector) => self.running.push(Running {
+                held: Held::wanted(detector.multiply_adds(), device.kind, settings.budget),
                 run: DetectorRun {
                     info,
                     model: model.label(),
@@ -96,6 +100,7 @@ impl Detectors {
                     likelihoods: detector.likelihood_references().into(),
                     error: None,
                     scores: Vec::new(),
+                    budget: None,
                 },
                 detector,
                 waiting: Vec::new(),
@@ -148,9 +153,11 @@ impl Detectors {
     /// Ends the feeding and gives the ledger its lines.
     pub fn finish(
         mut self,
+        job: &mut JobContext,
         tell: &dyn Fn(Partial),
-    ) -> (Vec<DetectorRun>, Vec<Check>, Vec<LedgerEntry>) {
+    ) -> Result<(Vec<DetectorRun>, Vec<Check>, Vec<LedgerEntry>), Cancelled> {
         for running in &mut self.running {
+            running.score_held(job, tell)?;
             running.flush(tell);
             let run = &running.run;
             let (state, reason) = match &run.error {
@@ -173,7 +180,7 @@ impl Detectors {
             .into_iter()
             .map(|running| running.run)
             .collect();
-        (runs, self.absent, self.ledger)
+        Ok((runs, self.absent, self.ledger))
     }
 }
 
@@ -184,6 +191,42 @@ impl Running {
 
     /// Takes one face; scores when a batch is full.
     pub fn feed(&mut self, face: FaceCrop, tell: &dyn Fn(Partial)) {
+        match &mut self.held {
+            Some(held) => held.push(face),
+            None => self.take(face, tell),
+        }
+    }
+
+    /// Scores faces that were held back, the most telling first.
+    fn score_held(
+        &mut self,
+        job: &mut JobContext,
+        tell: &dyn Fn(Partial),
+    ) -> Result<(), Cancelled> {
+        let Some(mut held) = self.held.take() else {
+            return Ok(());
+        };
+        let faces = held.in_order();
+        let total = faces.len();
+        let usable: usize = held.usable().values().sum();
+        if total < usable {
+            self.run.budget = Some(Budget {
+                usable: held.usable().clone(),
+                reason: held.reason(),
+            });
+        }
+        for (done, face) in faces.into_iter().enumerate() {
+            job.tick(
+                "Scoring faces, the most telling first",
+                done as u64,
+                Some(total as u64),
+            )?;
+            self.take(face, tell);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, face: FaceCrop, tell: &dyn Fn(Partial)) {
         self.waiting.push(face);
         if self.waiting.len() == self.batch_faces {
             self.flush(tell);

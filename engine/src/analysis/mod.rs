@@ -3,6 +3,7 @@
 mod detect;
 pub mod likelihood;
 pub mod look;
+pub mod progressive;
 mod read_ahead;
 pub mod record;
 pub mod resemblance;
@@ -14,6 +15,7 @@ mod tally;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::analysis::progressive::FaceBudget;
 use crate::detectors::FaceScore;
 use crate::detectors::likelihood::{FaceLikelihood, LikelihoodReference};
 use crate::device::Preference;
@@ -34,6 +36,8 @@ pub struct ScanSettings {
     pub model_dirs: Vec<PathBuf>,
     /// dlib's landmark model; `None` looks where systems keep it.
     pub landmark_model: Option<PathBuf>,
+    /// How many faces a slow detector scores.
+    pub budget: FaceBudget,
 }
 
 /// Which frames are scored. Faces are followed on every frame in any case.
@@ -92,6 +96,7 @@ impl ScanSettings {
             device: Preference::Auto,
             model_dirs: Vec::new(),
             landmark_model: None,
+            budget: FaceBudget::default(),
         }
     }
 }

@@ -82,7 +82,7 @@ pub fn scan(
         frames_examined,
         ..
     } = pass;
-    let (runs, absent, detector_ledger) = detectors.finish(tell);
+    let (runs, absent, detector_ledger) = detectors.finish(job, tell)?;
     let no_faces = tally.is_empty().then(|| "no face was found".to_owned());
     clock.lap("faces", CheckState::Ran, no_faces);
     clock.entries.extend(detector_ledger);

@@ -37,6 +37,16 @@ pub struct DetectorRun {
     /// Set when the detector failed; scores made before stay.
     pub error: Option<String>,
     pub scores: Vec<TrackScore>,
+    /// Where not all usable faces were scored.
+    pub budget: Option<Budget>,
+}
+
+/// What a slow detector left out.
+pub struct Budget {
+    /// Usable faces of each person.
+    pub usable: BTreeMap<TrackId, usize>,
+    /// In words.
+    pub reason: String,
 }
 
 #[derive(Default)]
@@ -150,7 +160,7 @@ impl DetectorRun {
             resembles: None,
             likelihood: likelihood::of_track(&scores, &self.likelihoods),
             frames: scores.iter().map(|score| frame_record(score)).collect(),
-            extra: self.extra(&scores, num_unusable),
+            extra: self.extra(track, &scores, num_unusable),
         };
         if summary::verdict_of(&check, gate.state).is_evidence() {
             resemblance::add(&mut check, &self.domains, &scores);
@@ -169,7 +179,12 @@ impl DetectorRun {
         })
     }
 
-    fn extra(&self, scores: &[&TrackScore], num_unusable: u64) -> serde_json::Value {
+    fn extra(
+        &self,
+        track: TrackId,
+        scores: &[&TrackScore],
+        num_unusable: u64,
+    ) -> serde_json::Value {
         let parts: Vec<_> = self
             .info
             .parts
@@ -189,13 +204,24 @@ impl DetectorRun {
             .iter()
             .max_by(|a, b| a.raw.logit.total_cmp(&b.raw.logit))
             .map(|score| json!({ "pts_secs": score.frame.pts_secs(), "index": score.frame.index }));
-        json!({
+        let budget = self.budget.as_ref().map(|budget| {
+            json!({
+                "faces_scored": scores.len(),
+                "faces_usable": budget.usable.get(&track),
+                "reason": budget.reason,
+            })
+        });
+        let mut extra = json!({
             "aggregation": "mean of frame scores",
             "frames_scored": scores.len(),
             "frames_not_usable": num_unusable,
             "hottest_frame": hottest,
             "parts": parts,
-        })
+        });
+        if let Some(budget) = budget {
+            extra["budget"] = budget;
+        }
+        extra
     }
 }
 
@@ -272,6 +298,7 @@ mod tests {
             likelihoods: Arc::new([]),
             error: None,
             scores: vec![track_score(0), track_score(1)],
+            budget: None,
         };
         let gate = Gate {
             state: gate,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use seam_engine::analysis::progressive::FaceBudget;
 use seam_engine::analysis::record::{Analysis, CheckState, TrackRecord};
 use seam_engine::analysis::{Sampling, ScanSettings};
 use seam_engine::device::Preference;
@@ -25,6 +26,10 @@ pub struct ScanOptions {
     /// Score every frame
     #[arg(long)]
     every_frame: bool,
+    /// Faces of a clip that a method scores which takes seconds for each on the CPU: auto (about two minutes'
+    /// worth, evenly over the clip), all, or a number, which then counts for every density model
+    #[arg(long, default_value_t)]
+    faces: FaceBudget,
     /// auto, cpu, wgpu or cuda:N
     #[arg(long, default_value = "auto")]
     device: Preference,
@@ -79,6 +84,7 @@ fn scan_one(options: &ScanOptions, file: &Path) -> Result<u8, Failure> {
         device: options.device,
         model_dirs: options.models.clone(),
         landmark_model: options.landmarks.clone(),
+        budget: options.faces,
         ..ScanSettings::new(file.to_owned())
     };
     let analysis = match jobs::run(Request::Analyze(settings), "scan", |_, _| ())? {
