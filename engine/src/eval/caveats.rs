@@ -137,7 +137,7 @@ fn of_result(result: &MethodResult) -> Vec<String> {
         && !model.is_trained_here
     {
         caveats.push(format!("{title}: {}", model.origin));
-        if result.left_out.is_some() {
+        if result.left_out.is_some() || result.trained_on.is_some() {
             caveats.push(format!(
                 "{title} was not trained for this protocol, so leaving a technique out is the same as testing \
                  on that technique alone"

@@ -1,5 +1,7 @@
 //! The results of one method: over the folds of a protocol, scored and calibrated.
 
+use std::path::{Path, PathBuf};
+
 use burn::prelude::Device;
 
 use crate::data::Split;
@@ -14,7 +16,7 @@ use crate::eval::scores::ScoreRow;
 use crate::eval::scoring::{Crops, Scored};
 use crate::eval::{EvalError, EvalSettings, ModelChoice, Train, table};
 use crate::job::JobContext;
-use crate::methods::MethodInfo;
+use crate::methods::{MethodInfo, Start};
 
 /// Validation clips of each kind without which nothing is written into a card: a scan takes what stands
 /// there for probabilities.
@@ -65,6 +67,7 @@ impl Bench<'_> {
             )));
         }
         let is_trained = matches!(self.model, ModelChoice::Train { .. });
+        let background = self.background(method, &folds, train, job)?;
         let mut results = Vec::new();
         let mut shared: Option<Judged> = None;
         for fold in &folds {
@@ -72,10 +75,10 @@ impl Bench<'_> {
             let scored = if is_trained {
                 fold.clone()
             } else {
-                Fold { technique: None }
+                Fold::whole()
             };
             if is_trained || shared.is_none() {
-                shared = self.judge(method, &scored, train, job)?;
+                shared = self.judge(method, &scored, background.as_deref(), train, job)?;
             }
             let Some(judged) = &mut shared else {
                 return Ok(None);
@@ -99,11 +102,44 @@ impl Bench<'_> {
         Ok(Some(results))
     }
 
+    /// The folder of what all trainings of a method share, trained once; `None` where they share nothing or
+    /// start from other weights.
+    fn background(
+        &self,
+        method: &'static MethodInfo,
+        folds: &[Fold],
+        train: Train<'_>,
+        job: &mut JobContext,
+    ) -> Result<Option<PathBuf>, EvalError> {
+        match (self.model, &method.start) {
+            (
+                ModelChoice::Train {
+                    preset, init: None, ..
+                },
+                Start::Own { alone, .. },
+            ) if 1 < folds.len() => {
+                job.part("Training what all folds share".to_owned());
+                models::train_background(
+                    method,
+                    preset,
+                    *alone,
+                    self.data,
+                    self.settings,
+                    train,
+                    job,
+                )
+                .map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Opens or trains the model of a fold and scores what the fold needs.
     fn judge(
         &mut self,
         method: &'static MethodInfo,
         fold: &Fold,
+        background: Option<&Path>,
         train: Train<'_>,
         job: &mut JobContext,
     ) -> Result<Option<Judged>, EvalError> {
@@ -112,6 +148,7 @@ impl Bench<'_> {
             method,
             self.model,
             fold,
+            background,
             data,
             self.settings,
             &self.device,
@@ -188,7 +225,8 @@ impl Bench<'_> {
         };
         let mut known = judged.known.clone();
         known.retain(|row| {
-            !row.is_manipulated || fold.technique.is_none() || fold.technique != row.technique
+            let is_same = fold.technique == row.technique;
+            !row.is_manipulated || fold.technique.is_none() || is_same == fold.is_known
         });
         let fitted_on = format!("the split val of {}", self.data.name());
         let fit = if known.is_empty() {
@@ -207,7 +245,11 @@ impl Bench<'_> {
                 ))
             })?;
         result.title = name.to_uppercase();
-        result.left_out = fold.technique.clone();
+        if fold.is_known {
+            result.trained_on = fold.technique.clone();
+        } else {
+            result.left_out = fold.technique.clone();
+        }
         result.model = Some(judged.opened.record(judged.items_seen_in_training));
         result.calibration = calibration;
         for all in &judged.attention {

@@ -1,7 +1,7 @@
 //! The model of each method: given, installed, or trained by the protocol.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use burn::prelude::Device;
 
@@ -13,6 +13,7 @@ use crate::eval::protocol::Fold;
 use crate::eval::report::ModelRecord;
 use crate::eval::{EvalError, EvalSettings, ModelChoice, Train, TrainWish};
 use crate::job::JobContext;
+use crate::methods::training::TrainConfig;
 use crate::methods::{METHODS, MethodInfo};
 
 /// A model that is ready to score.
@@ -62,6 +63,7 @@ pub fn open(
     method: &'static MethodInfo,
     choice: &ModelChoice,
     fold: &Fold,
+    background: Option<&Path>,
     data: &Data,
     settings: &EvalSettings,
     device: &Device,
@@ -103,9 +105,9 @@ pub fn open(
                 preset: preset.clone(),
                 overrides: steps_table(*steps)?,
                 seed: settings.seed,
-                init: init.clone(),
+                init: init.clone().or_else(|| background.map(Path::to_owned)),
                 manifest,
-                excluded_techniques: fold.technique.iter().cloned().collect(),
+                excluded_techniques: fold.excluded(data),
                 out: settings.out.join("trainings").join(below).join("run"),
                 goes_on: false,
                 device: settings.device,
@@ -116,6 +118,43 @@ pub fn open(
             load(method, folder, device, words, true).map(Some)
         }
     }
+}
+
+/// Trains the part of a method that stays the same whatever techniques are known, and gives its folder.
+pub fn train_background(
+    method: &'static MethodInfo,
+    preset: &str,
+    alone: fn(&mut TrainConfig),
+    data: &Data,
+    settings: &EvalSettings,
+    train: Train<'_>,
+    job: &mut JobContext,
+) -> Result<PathBuf, EvalError> {
+    let name = method.detector.name;
+    let out = settings
+        .out
+        .join("trainings")
+        .join(format!("{name}-shared"));
+    let manifest = out.join("manifest.jsonl");
+    Fold::whole().write_training_manifest(data, &manifest)?;
+    let mut config = (method.preset)(preset).ok_or_else(|| {
+        EvalError::settings(format!("the method {name:?} has no preset {preset:?}"))
+    })?;
+    alone(&mut config);
+    let wish = TrainWish {
+        method: name.to_owned(),
+        preset: preset.to_owned(),
+        overrides: steps_table(Some(config.steps))?,
+        seed: settings.seed,
+        init: None,
+        manifest,
+        excluded_techniques: Vec::new(),
+        out: out.join("run"),
+        goes_on: false,
+        device: settings.device,
+        landmark_model: settings.landmark_model.clone(),
+    };
+    train(&wish, job)
 }
 
 /// The number of steps as a key that replaces the preset's.
@@ -227,6 +266,7 @@ fn elsewhere_words(card: &Card) -> String {
 fn trained_words(card: &Card, data: &Data, fold: &Fold) -> String {
     let without = match &fold.technique {
         None => String::new(),
+        Some(technique) if fold.is_known => format!(" of {technique} alone"),
         Some(technique) => format!(" without {technique}"),
     };
     format!(

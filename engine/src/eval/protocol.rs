@@ -1,5 +1,6 @@
 //! Protocols: what is trained on and what is tested on.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
@@ -18,6 +19,10 @@ pub enum Protocol {
     Cross,
     /// For each technique: trained without it, tested on it and everything pristine.
     LeaveOneOut,
+    /// For each technique: trained on it alone, tested on it and everything pristine.
+    OneTechnique,
+    /// Both: how well each technique is found when it is known, and when it is not.
+    KnownAndUnknown,
 }
 
 /// One training and one test of a protocol.
@@ -25,30 +30,48 @@ pub enum Protocol {
 pub struct Fold {
     /// Left out of the training and alone tested; `None` takes all.
     pub technique: Option<String>,
+    /// Instead of being left out, the technique is the only one that is trained on.
+    pub is_known: bool,
 }
 
 impl Protocol {
-    const ALL: [Self; 3] = [Self::Within, Self::Cross, Self::LeaveOneOut];
+    const ALL: [Self; 5] = [
+        Self::Within,
+        Self::Cross,
+        Self::LeaveOneOut,
+        Self::OneTechnique,
+        Self::KnownAndUnknown,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Within => "within",
             Self::Cross => "cross",
             Self::LeaveOneOut => "leave-one-out",
+            Self::OneTechnique => "one-technique",
+            Self::KnownAndUnknown => "known-and-unknown",
         }
     }
 
     /// The folds over the techniques that the scored split has.
     pub fn folds(self, techniques: &[String]) -> Vec<Fold> {
+        let each = |is_known| {
+            techniques.iter().map(move |technique| Fold {
+                technique: Some(technique.clone()),
+                is_known,
+            })
+        };
         match self {
-            Self::Within | Self::Cross => vec![Fold { technique: None }],
-            Self::LeaveOneOut => techniques
-                .iter()
-                .map(|technique| Fold {
-                    technique: Some(technique.clone()),
-                })
-                .collect(),
+            Self::Within | Self::Cross => vec![Fold::whole()],
+            Self::LeaveOneOut => each(false).collect(),
+            Self::OneTechnique => each(true).collect(),
+            Self::KnownAndUnknown => each(true).chain(each(false)).collect(),
         }
+    }
+
+    /// Whether it tests one technique at a time.
+    pub fn is_by_technique(self) -> bool {
+        !matches!(self, Self::Within | Self::Cross)
     }
 }
 
@@ -66,12 +89,21 @@ impl FromStr for Protocol {
             .into_iter()
             .find(|protocol| protocol.name() == text);
         found.ok_or_else(|| {
-            format!("there is no protocol {text:?}; there are: within, cross, leave-one-out")
+            let names = Self::ALL.map(Self::name).join(", ");
+            format!("there is no protocol {text:?}; there are: {names}")
         })
     }
 }
 
 impl Fold {
+    /// Everything is trained on and tested.
+    pub fn whole() -> Self {
+        Self {
+            technique: None,
+            is_known: false,
+        }
+    }
+
     /// Whether an item is scored in this fold.
     pub fn is_tested(&self, item: &Item) -> bool {
         item.label == 0 || self.technique.is_none() || self.technique == item.technique
@@ -79,10 +111,22 @@ impl Fold {
 
     /// Whether an item may be trained on in this fold, or used to calibrate.
     pub fn is_known(&self, item: &Item) -> bool {
-        item.label == 0 || self.technique.is_none() || self.technique != item.technique
+        let is_same = self.technique == item.technique;
+        item.label == 0 || self.technique.is_none() || is_same == self.is_known
     }
 
-    /// For names of files: empty or `-without-swap`.
+    /// Techniques of the data that are not trained on.
+    pub fn excluded(&self, data: &Data) -> Vec<String> {
+        let items = data
+            .manifest
+            .items
+            .iter()
+            .filter(|item| !self.is_known(item));
+        let names: BTreeSet<&String> = items.filter_map(|item| item.technique.as_ref()).collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// For names of files: empty, `-without-swap` or `-on-swap-alone`.
     pub fn suffix(&self) -> String {
         let Some(technique) = &self.technique else {
             return String::new();
@@ -95,7 +139,12 @@ impl Fold {
             }
         };
         let name: String = technique.chars().map(plain).collect();
-        format!("-without-{}", name.to_lowercase())
+        let name = name.to_lowercase();
+        if self.is_known {
+            format!("-on-{name}-alone")
+        } else {
+            format!("-without-{name}")
+        }
     }
 
     /// Writes the manifest that a training of this fold may read: the items of the split `train` alone,
@@ -137,6 +186,13 @@ mod tests {
         assert!(fold.is_tested(&pristine) && fold.is_tested(&swap) && !fold.is_tested(&inpaint));
         assert!(fold.is_known(&pristine) && fold.is_known(&inpaint) && !fold.is_known(&swap));
         assert_eq!(fold.suffix(), "-without-swap");
+        let both = Protocol::KnownAndUnknown.folds(&techniques);
+        assert_eq!(both.len(), 4);
+        assert_eq!(both[2..], folds);
+        let fold = &both[1];
+        assert!(fold.is_tested(&pristine) && fold.is_tested(&swap) && !fold.is_tested(&inpaint));
+        assert!(fold.is_known(&pristine) && !fold.is_known(&inpaint) && fold.is_known(&swap));
+        assert_eq!(fold.suffix(), "-on-swap-alone");
     }
 
     #[test]
@@ -153,6 +209,7 @@ mod tests {
         ]);
         let fold = Fold {
             technique: Some("swap".to_owned()),
+            is_known: false,
         };
         fold.write_training_manifest(&data, &path).unwrap();
         let written = Manifest::read(&path).unwrap();

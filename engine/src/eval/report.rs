@@ -102,6 +102,9 @@ pub struct MethodResult {
     pub title: String,
     /// The technique that was left out of the training, or that alone was tested.
     pub left_out: Option<String>,
+    /// The only technique of the training, which alone was tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained_on: Option<String>,
     pub model: Option<ModelRecord>,
     pub frames: Metrics,
     /// `None` where scores do not tell which video they are of.
@@ -184,10 +187,19 @@ pub struct CalibrationRecord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Average {
     pub method: String,
+    /// Whether the technique tested was the only one of the training, instead of left out.
+    #[serde(default)]
+    pub is_known: bool,
     pub folds: usize,
     pub auc_frames: f64,
     pub auc_videos: Option<f64>,
     pub eer_frames: f64,
+    /// At probability 0.5; over a test with more pristine faces than manipulated ones.
+    #[serde(default)]
+    pub acc_frames: Option<f64>,
+    /// The same with both kinds of equal weight.
+    #[serde(default)]
+    pub balanced_acc_frames: Option<f64>,
 }
 
 /// What the place and size of crops alone tell about the label.
@@ -214,6 +226,7 @@ impl MethodResult {
             method: method.to_owned(),
             title: method.to_owned(),
             left_out: None,
+            trained_on: None,
             model: None,
             frames,
             videos,
@@ -244,9 +257,15 @@ impl MethodResult {
 
     /// The method, and the fold where there is one.
     pub fn name(&self) -> String {
-        match &self.left_out {
-            None => self.method.clone(),
-            Some(technique) => format!("{} on {technique}", self.method),
+        self.with_fold(&self.method)
+    }
+
+    /// A name of the method with the fold, where there is one.
+    pub fn with_fold(&self, method: &str) -> String {
+        match (&self.left_out, &self.trained_on) {
+            (Some(technique), _) => format!("{method} on {technique}"),
+            (None, Some(technique)) => format!("{method} on {technique}, known"),
+            (None, None) => method.to_owned(),
         }
     }
 }
@@ -302,11 +321,18 @@ impl Histogram {
 }
 
 impl Average {
-    /// Over the folds of one method; `None` without any.
-    pub fn of(method: &str, results: &[MethodResult]) -> Option<Self> {
+    /// Over the folds of one method, with the technique known or not; `None` without any.
+    pub fn of(method: &str, is_known: bool, results: &[MethodResult]) -> Option<Self> {
+        let is_of_kind = |result: &MethodResult| {
+            if is_known {
+                result.trained_on.is_some()
+            } else {
+                result.left_out.is_some()
+            }
+        };
         let folds: Vec<&MethodResult> = results
             .iter()
-            .filter(|result| result.method == method && result.left_out.is_some())
+            .filter(|result| result.method == method && is_of_kind(result))
             .collect();
         if folds.is_empty() {
             return None;
@@ -318,10 +344,13 @@ impl Average {
         };
         Some(Self {
             method: method.to_owned(),
+            is_known,
             folds: folds.len(),
             auc_frames: mean(&|fold| Some(fold.frames.auc.value))?,
             auc_videos: mean(&|fold| Some(fold.videos.as_ref()?.auc.value)),
             eer_frames: mean(&|fold| Some(fold.frames.eer.value))?,
+            acc_frames: mean(&|fold| Some(fold.frames.acc.as_ref()?.value)),
+            balanced_acc_frames: mean(&|fold| Some(fold.frames.balanced_acc.as_ref()?.value)),
         })
     }
 }
@@ -387,12 +416,12 @@ pub(crate) mod tests {
     #[test]
     fn an_average_is_over_folds_alone() {
         let mut folds = vec![made_up_result(), made_up_result()];
-        assert_eq!(Average::of("dadd", &folds), None);
+        assert_eq!(Average::of("dadd", false, &folds), None);
         folds[0].left_out = Some("swap".to_owned());
         folds[0].frames.auc.value = 0.5;
         folds[1].left_out = Some("recolor".to_owned());
         folds[1].frames.auc.value = 0.9;
-        let average = Average::of("dadd", &folds).unwrap();
+        let average = Average::of("dadd", false, &folds).unwrap();
         assert_eq!((average.folds, average.auc_frames), (2, 0.7));
     }
 }

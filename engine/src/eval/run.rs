@@ -95,7 +95,7 @@ impl Wish<'_> {
             "a second manifest to test on goes with the protocol cross alone"
         } else if !is_cross && settings.split == ScoredSplit::All {
             "all splits are scored only with a second manifest, which a model was not trained on"
-        } else if self.calibrate && self.protocol == Protocol::LeaveOneOut {
+        } else if self.calibrate && self.protocol.is_by_technique() {
             "a model is calibrated once, not anew for every technique left out"
         } else if matches!(self.model, ModelChoice::Folder(_)) && self.names.len() != 1 {
             "a given model is of one method; name that method"
@@ -110,14 +110,24 @@ impl Wish<'_> {
         let is_trained = matches!(self.model, ModelChoice::Train { .. });
         let (from, to) = (train.name(), test.name());
         match (self.protocol, is_trained) {
+            (Protocol::OneTechnique, true) => format!(
+                "For each technique, trained on it alone and everything pristine of the split train of {from}, \
+                 and scored on both in {split}"
+            ),
+            (Protocol::KnownAndUnknown, true) => format!(
+                "For each technique, trained on the split train of {from} twice, on the technique alone and on all \
+                 others, and scored on it and everything pristine of {split}"
+            ),
             (Protocol::LeaveOneOut, true) => format!(
                 "For each technique, trained on the split train of {from} without it, and scored on it and \
                  everything pristine of {split}"
             ),
-            (Protocol::LeaveOneOut, false) => format!(
-                "Each technique of {split} of {to} against everything pristine there, by models that \
+            (Protocol::LeaveOneOut | Protocol::OneTechnique | Protocol::KnownAndUnknown, false) => {
+                format!(
+                    "Each technique of {split} of {to} against everything pristine there, by models that \
                  this evaluation did not train"
-            ),
+                )
+            }
             (_, true) => {
                 format!("Trained on the split train of {from}, scored on {split} of {to}")
             }
@@ -271,9 +281,10 @@ pub fn empty(
             methods.push(&result.method);
         }
     }
-    let averages = methods
-        .iter()
-        .filter_map(|method| Average::of(method, &results));
+    let averages = methods.iter().flat_map(|method| {
+        let kinds = [true, false].into_iter();
+        kinds.filter_map(|is_known| Average::of(method, is_known, &results))
+    });
     Evaluation {
         schema: SCHEMA.to_owned(),
         seam: env!("CARGO_PKG_VERSION").to_owned(),

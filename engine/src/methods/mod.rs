@@ -68,6 +68,8 @@ pub enum Start {
         part: &'static str,
         /// The configuration without the steps that would train the part.
         started: fn(&mut TrainConfig),
+        /// The configuration with those steps alone.
+        alone: fn(&mut TrainConfig),
     },
 }
 

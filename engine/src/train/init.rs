@@ -33,7 +33,7 @@ pub fn weights(
             let weights = load_backbone_weights(&path, architecture).map_err(|err| wrong(&err))?;
             (path, weights)
         }
-        Start::Own { part, started } => {
+        Start::Own { part, started, .. } => {
             started(config);
             own(wish, part)?
         }

@@ -28,7 +28,7 @@ pub struct EvalOptions {
     /// The manifest to test on, with --protocol cross or --experiment
     #[arg(long)]
     test_data: Option<PathBuf>,
-    /// within, cross or leave-one-out
+    /// within, cross, leave-one-out, one-technique, or known-and-unknown, which is both
     #[arg(long, default_value_t)]
     protocol: Protocol,
     /// Run an experiment of the method's paper and make its table: `paper` for intele. Every row is trained
@@ -221,8 +221,12 @@ fn in_words(evaluated: &Evaluated) -> String {
         let videos = average
             .auc_videos
             .map_or(String::new(), |auc| format!(", {auc:.3} by video"));
+        let accuracy = average.balanced_acc_frames.map_or(String::new(), |acc| {
+            format!(", balanced ACC {acc:.3} by frame")
+        });
+        let what = if average.is_known { "known" } else { "unknown" };
         lines.push(format!(
-            "mean        {} over {} techniques: AUC {:.3} by frame{videos}",
+            "mean        {} over {} {what} techniques: AUC {:.3} by frame{videos}{accuracy}",
             average.method, average.folds, average.auc_frames
         ));
     }

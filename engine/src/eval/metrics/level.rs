@@ -20,6 +20,9 @@ pub struct Metrics {
     pub tpr_at_fpr: Vec<TprAtFpr>,
     /// At probability 0.5.
     pub acc: Option<Interval>,
+    /// The same with pristine and manipulated ones of equal weight.
+    #[serde(default)]
+    pub balanced_acc: Option<Interval>,
     pub brier: Option<Interval>,
     /// Over 15 bins of equal width.
     pub ece: Option<Interval>,
@@ -70,6 +73,7 @@ impl Metrics {
                 })
                 .collect(),
             acc: of_probability(&|numbers| numbers.acc),
+            balanced_acc: of_probability(&|numbers| numbers.balanced_acc),
             brier: of_probability(&|numbers| numbers.brier),
             ece: of_probability(&|numbers| numbers.ece),
             log_loss: of_probability(&|numbers| numbers.log_loss),

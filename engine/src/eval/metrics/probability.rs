@@ -15,6 +15,8 @@ pub const THRESHOLD: f64 = 0.5;
 pub struct ProbabilityNumbers {
     /// Share of right calls at [`THRESHOLD`].
     pub acc: f64,
+    /// The mean of the shares of right calls among pristine and among manipulated ones; `acc` where one kind is missing.
+    pub balanced_acc: f64,
     /// Mean squared difference between probability and label.
     pub brier: f64,
     /// Over the bins: the mean gap between the mean probability and the share of manipulated ones.
@@ -79,16 +81,27 @@ impl Judged {
         let mut sum = ProbabilityNumbers::default();
         let mut total = 0.0;
         let mut gaps = [0.0; ECE_BINS];
+        // Of pristine and of manipulated ones: weight, and weight of those that are right.
+        let mut of_kind = [[0.0; 2]; 2];
         for entry in &self.entries {
             let weight = weigh(entry);
             total += weight;
+            let kind = &mut of_kind[usize::from(0.5 < entry.label)];
+            kind[0] += weight;
+            kind[1] += weight * entry.is_right;
             sum.acc += weight * entry.is_right;
             sum.brier += weight * entry.squared;
             sum.log_loss += weight * entry.log_loss;
             gaps[entry.bin] += weight * (entry.probability - entry.label);
         }
+        let shares = of_kind.map(|[all, right]| (0.0 < all).then(|| right / all));
+        let acc = sum.acc / total;
         (0.0 < total).then(|| ProbabilityNumbers {
-            acc: sum.acc / total,
+            acc,
+            balanced_acc: match shares {
+                [Some(pristine), Some(manipulated)] => 0.5 * (pristine + manipulated),
+                _ => acc,
+            },
             brier: sum.brier / total,
             ece: gaps.iter().map(|gap| gap.abs()).sum::<f64>() / total,
             log_loss: sum.log_loss / total,

@@ -79,23 +79,35 @@ fn averages(evaluation: &Evaluation) -> String {
         .averages
         .iter()
         .map(|average| {
+            let what = if average.is_known {
+                "known: trained on it alone"
+            } else {
+                "unknown: trained without it"
+            };
             vec![
                 name_cell(&average.method),
+                text_cell(what),
                 cell(&average.folds),
                 cell(&share(average.auc_frames)),
                 cell(&average.auc_videos.map_or("–".to_owned(), share)),
                 cell(&share(average.eer_frames)),
+                cell(&average.acc_frames.map_or("–".to_owned(), share)),
+                cell(&average.balanced_acc_frames.map_or("–".to_owned(), share)),
             ]
         })
         .collect();
     table(
-        "Plain means over the techniques left out",
+        "Plain means over the techniques, each tested alone against everything pristine; balanced accuracy \
+         gives both kinds equal weight",
         &[
             "Method",
+            "Technique",
             "Techniques",
             "AUC by frame",
             "AUC by video",
             "EER by frame",
+            "ACC by frame",
+            "Balanced ACC",
         ],
         &rows,
     )
@@ -235,10 +247,7 @@ fn probabilities(result: &MethodResult) -> String {
 }
 
 pub fn display_name(result: &MethodResult) -> String {
-    match &result.left_out {
-        None => result.title.clone(),
-        Some(technique) => format!("{} on {technique}", result.title),
-    }
+    result.with_fold(&result.title)
 }
 
 fn row_of(inner: &str) -> String {

@@ -51,7 +51,8 @@ pub const INFO: MethodInfo = MethodInfo {
     examples: Examples::Labelled(plan),
     start: Start::Own {
         part: BACKGROUND,
-        started: |config| preset::without_background(config),
+        started: preset::without_background,
+        alone: preset::background_only,
     },
     trainer: |config, device| Ok(Box::new(PixelCnnTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(PixelCnnDetector::load(dir, device)?)),

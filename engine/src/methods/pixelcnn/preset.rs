@@ -131,6 +131,7 @@ pub fn without_background(config: &mut TrainConfig) {
     let Ok(mut settings) = PixelCnnSettings::read(config) else {
         return; // Refused when its trainer is made.
     };
+    // `read` checks that there are so many.
     config.steps -= settings.background_steps;
     settings.background_steps = 0;
     config.method_config = settings.table();
