@@ -29,8 +29,10 @@ pub fn forward(
 ) -> Vec<f32> {
     if geometry.is_tiled() {
         let depth = geometry.channels_in;
-        let weights = TileWeights::new(geometry.channels_out, depth, |row, channel| {
-            std::array::from_fn(|tap| weight[(row * depth + channel) * 9 + tap])
+        let taps = geometry.kernel[0] * geometry.kernel[1];
+        let rows = geometry.channels_out;
+        let weights = TileWeights::new(rows, depth, geometry.kernel, |row, channel, tap| {
+            weight[(row * depth + channel) * taps + tap]
         });
         let sizes = [geometry.input, geometry.output];
         let mut output = tiled(input, &weights, bias, sizes, geometry.before);

@@ -25,10 +25,16 @@ struct Phase {
 pub fn to_input(geometry: &Geometry, gradient: &[f32], weight: &[f32]) -> Vec<f32> {
     if geometry.is_tiled() {
         let channels = geometry.channels_in;
-        let weights = TileWeights::new(channels, geometry.channels_out, |row, channel| {
-            std::array::from_fn(|tap| weight[(channel * channels + row) * 9 + 8 - tap])
+        let [down, across] = geometry.kernel;
+        let taps = down * across;
+        let depth = geometry.channels_out;
+        let weights = TileWeights::new(channels, depth, geometry.kernel, |row, channel, tap| {
+            weight[(channel * channels + row + 1) * taps - 1 - tap]
         });
-        let before = geometry.before.map(|zeros| 2 - zeros);
+        let before = [
+            down - 1 - geometry.before[0],
+            across - 1 - geometry.before[1],
+        ];
         let sizes = [geometry.output, geometry.input];
         return tiled(gradient, &weights, None, sizes, before);
     }
