@@ -52,4 +52,4 @@ pub fn bits_per_dim(nll_nats: f64, numbers: usize) -> f64 {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;
