@@ -76,7 +76,7 @@ fn look(likelihood: FaceLikelihood) -> Arc<Look> {
         kind,
         width: SIDE,
         height: SIDE,
-        values: (0..SIDE * SIDE).map(|at| -0.005 * at as f32).collect(),
+        values: (0..SIDE * SIDE).map(|at| -0.01 * at as f32).collect(),
         range: (-20.0, 0.0),
     };
     Arc::new(Look {
@@ -183,7 +183,7 @@ fn the_costliest_pixels_are_marked_and_told_on_demand() {
     pane.get_by_label("Costliest pixels").click();
     pane.run();
     // One in a hundred of 4096, and the values fall from left to right and from row to row.
-    let told = "41 pixels at -20.28 nats or less, 41 of them in one patch";
+    let told = "41 pixels at -40.55 nats or less, 41 of them in one patch";
     assert_eq!(pane.query_all_by_label(told).count(), 2);
     let edges = state.borrow().maps.frame.as_ref().map(|drawn| {
         let costliest = drawn.density.costliest.as_ref().unwrap();
