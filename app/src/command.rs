@@ -83,6 +83,9 @@ pub enum Action {
     ToggleMaps,
     ToggleMapOnClip,
     ToggleResiduals,
+    ToggleColors,
+    ToggleCostliest,
+    ToggleEvenColors,
     WipeLeft,
     WipeRight,
     GoToCalmest,
@@ -102,7 +105,7 @@ pub struct ActionInfo {
 }
 
 impl Action {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 38] = [
         Self::OpenFiles,
         Self::AnalyzeFile,
         Self::CancelAnalysis,
@@ -129,6 +132,9 @@ impl Action {
         Self::ToggleMaps,
         Self::ToggleMapOnClip,
         Self::ToggleResiduals,
+        Self::ToggleColors,
+        Self::ToggleCostliest,
+        Self::ToggleEvenColors,
         Self::WipeLeft,
         Self::WipeRight,
         Self::GoToCalmest,
@@ -185,6 +191,9 @@ impl Action {
                 Self::ToggleMaps,
                 Self::ToggleMapOnClip,
                 Self::ToggleResiduals,
+                Self::ToggleColors,
+                Self::ToggleCostliest,
+                Self::ToggleEvenColors,
                 Self::WipeLeft,
                 Self::WipeRight,
                 Self::WholeTimeline,
@@ -278,6 +287,21 @@ impl Action {
                 "Residuals",
                 "What reconstructions leave out of the face",
                 key(Key::R),
+            ),
+            Self::ToggleColors => (
+                "Color channels",
+                "Log-likelihoods of red, of green given red, and of blue given both, beside that of the pixel",
+                shift(Key::R),
+            ),
+            Self::ToggleCostliest => (
+                "Costliest pixels",
+                "Mark the least likely pixels on the face and, with the map on the clip, in the frame",
+                key(Key::P),
+            ),
+            Self::ToggleEvenColors => (
+                "Colorblind-safe likelihoods",
+                "Draw log-likelihoods evenly darker from yellow to blue, instead of from red over green to blue",
+                shift(Key::P),
             ),
             Self::WipeLeft => (
                 "Wipe to the left",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use seam_engine::analysis::{Partial, TrackScore};
+use seam_engine::detectors::likelihood::LikelihoodReference;
 use seam_engine::faces::{FaceBox, Gate, TrackId};
 
 /// A person who is not seen for longer than this was away.
@@ -12,8 +13,18 @@ const LONGEST_ABSENCE_NANOS: i64 = 1_000_000_000;
 #[derive(Debug, Default)]
 pub struct Evidence {
     pub people: BTreeMap<TrackId, Person>,
+    /// What a color of a pixel costs in pristine faces, by method: of those that model a density.
+    pub usual_bits: BTreeMap<&'static str, UsualBits>,
     /// Faces were looked for up to this time; `None` before the first frame.
     pub followed_to_nanos: Option<i64>,
+}
+
+/// Bits per dimension that pristine faces of a model's validation have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UsualBits {
+    /// Between which nine of ten lie.
+    pub band: [f32; 2],
+    pub num_faces: usize,
 }
 
 /// One person over time.
@@ -57,6 +68,8 @@ pub struct Mark {
     /// How much the face is like pristine, which is first, and like each technique; may be empty. To be shown
     /// only where the check found evidence: its record then has the names.
     pub domains: Vec<f32>,
+    /// What a color of a pixel costs on average, where the method models a density.
+    pub bits_per_dim: Option<f32>,
 }
 
 impl Evidence {
@@ -78,7 +91,17 @@ impl Evidence {
             Partial::Gated { track, gate } => {
                 self.people.entry(track).or_default().gate = Some(gate);
             }
-            Partial::Scored { method, scores, .. } => {
+            Partial::Scored {
+                method,
+                scores,
+                likelihoods,
+                ..
+            } => {
+                if !self.usual_bits.contains_key(method)
+                    && let Some(usual) = UsualBits::of(&likelihoods)
+                {
+                    self.usual_bits.insert(method, usual);
+                }
                 for score in scores {
                     let person = self.people.entry(score.track).or_default();
                     person.strips.entry(method).or_default().add(score);
@@ -107,6 +130,16 @@ impl Evidence {
             .flat_map(|(_, person)| person.strips.values())
             .flat_map(|strip| &strip.marks)
             .max_by(|a, b| a.score.total_cmp(&b.score))
+    }
+}
+
+impl UsualBits {
+    fn of(references: &[LikelihoodReference]) -> Option<Self> {
+        let pristine = references.iter().find(|own| own.technique.is_none())?;
+        Some(Self {
+            band: pristine.quantiles([0.05, 0.95])?,
+            num_faces: pristine.bits_per_dim.len(),
+        })
     }
 }
 
@@ -178,6 +211,7 @@ impl Strip {
             score: score.score.value(),
             parts: score.raw.parts,
             domains: score.domains,
+            bits_per_dim: score.likelihood.map(|face| face.bits_per_dim),
         };
         self.part_sums
             .resize(self.part_sums.len().max(mark.parts.len()), 0.0);
@@ -198,6 +232,11 @@ impl Strip {
     /// The mark nearest to this time, at most `within_nanos` away.
     pub fn mark_at(&self, pts_nanos: i64, within_nanos: i64) -> Option<&Mark> {
         nearest(&self.marks, pts_nanos, within_nanos, |mark| mark.pts_nanos)
+    }
+
+    /// Whether any of its faces has a likelihood.
+    pub fn has_likelihood(&self) -> bool {
+        self.marks.iter().any(|mark| mark.bits_per_dim.is_some())
     }
 
     /// Mean score of each of the method's parts, 0 to 1; empty for methods without parts.
@@ -288,6 +327,7 @@ mod tests {
             score,
             parts: Vec::new(),
             domains: Vec::new(),
+            bits_per_dim: None,
         }
     }
 

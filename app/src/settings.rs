@@ -4,6 +4,8 @@ use seam_engine::analysis::{Sampling, ScanSettings};
 use seam_engine::device::Preference;
 use serde::{Deserialize, Serialize};
 
+use crate::theme::LikelihoodColors;
+
 /// Key in eframe's storage; raised when the shape changes beyond what defaults can fill.
 pub const KEY: &str = "settings-1";
 
@@ -19,6 +21,8 @@ pub struct Settings {
     pub shows_maps: bool,
     /// Use the CPU even where a graphics card could be used.
     pub cpu_only: bool,
+    /// The scale that log-likelihoods are drawn in.
+    pub likelihood_colors: LikelihoodColors,
 }
 
 impl Default for Settings {
@@ -29,6 +33,7 @@ impl Default for Settings {
             shows_boxes: true,
             shows_maps: true,
             cpu_only: false,
+            likelihood_colors: LikelihoodColors::Paper,
         }
     }
 }
@@ -56,5 +61,16 @@ mod tests {
         let settings: Settings = serde_json::from_str(r#"{"analyze_on_open": false}"#).unwrap();
         assert!(!settings.analyze_on_open);
         assert!(settings.shows_boxes);
+    }
+
+    #[test]
+    fn chosen_colors_are_found_again() {
+        let settings = Settings {
+            likelihood_colors: LikelihoodColors::Even,
+            ..Settings::default()
+        };
+        let text = serde_json::to_string(&settings).unwrap();
+        assert!(text.contains(r#""likelihood_colors":"even""#), "{text}");
+        assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), settings);
     }
 }

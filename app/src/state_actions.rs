@@ -4,6 +4,7 @@ use crate::command::Action;
 use crate::maps::MapsCommand;
 use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
+use crate::theme::LikelihoodColors;
 use crate::viewport::Zoom;
 
 /// How far a key moves the wipe, of the picture's width.
@@ -62,6 +63,14 @@ impl State {
             Action::ToggleMaps => settings.shows_maps = !settings.shows_maps,
             Action::ToggleMapOnClip => maps.is_on_clip = !maps.is_on_clip,
             Action::ToggleResiduals => maps.shows_residuals = !maps.shows_residuals,
+            Action::ToggleColors => maps.shows_colors = !maps.shows_colors,
+            Action::ToggleCostliest => maps.marks_costliest = !maps.marks_costliest,
+            Action::ToggleEvenColors => {
+                settings.likelihood_colors = match settings.likelihood_colors {
+                    LikelihoodColors::Paper => LikelihoodColors::Even,
+                    LikelihoodColors::Even => LikelihoodColors::Paper,
+                };
+            }
             Action::WipeLeft => maps.run(MapsCommand::MoveWipe(maps.wipe - WIPE_STEP)),
             Action::WipeRight => maps.run(MapsCommand::MoveWipe(maps.wipe + WIPE_STEP)),
             Action::ToggleAnalyzeOnOpen => settings.analyze_on_open = !settings.analyze_on_open,
@@ -79,6 +88,9 @@ impl State {
             Action::ToggleMaps => self.settings.shows_maps,
             Action::ToggleMapOnClip => self.maps.is_on_clip,
             Action::ToggleResiduals => self.maps.shows_residuals,
+            Action::ToggleColors => self.maps.shows_colors,
+            Action::ToggleCostliest => self.maps.marks_costliest,
+            Action::ToggleEvenColors => self.settings.likelihood_colors == LikelihoodColors::Even,
             Action::ToggleAnalyzeOnOpen => self.settings.analyze_on_open,
             Action::ToggleEveryFrame => self.settings.every_frame,
             Action::ToggleCpuOnly => self.settings.cpu_only,

@@ -5,12 +5,16 @@
     reason = "this is the one place where colors are made"
 )]
 
+mod likelihood;
+
 use std::sync::Arc;
 
 use egui::{
     Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke,
     TextStyle, Vec2, style::WidgetVisuals,
 };
+
+pub use likelihood::{LikelihoodColors, likelihood};
 
 /// Behind the clip: the darkest neutral, so that the clip is the brightest thing.
 pub const STAGE: Color32 = Color32::from_rgb(10, 11, 13);
@@ -121,13 +125,18 @@ pub fn technique(at: usize) -> Color32 {
 /// From this share of the heat scale on, what lies over a face is as thick as its opacity allows.
 const HEAT_THICK: f32 = 0.5;
 
-/// The color of a map's value, from 0 (dark) to 1 (light): the only scale for maps.
+/// The color of a map's value, from 0 (dark) to 1 (light): the only scale for maps but for log-likelihoods.
 pub fn heat(share: f32) -> Color32 {
-    let last = HEAT.len() - 1;
+    between(&HEAT, share)
+}
+
+/// The color at a share of a scale whose stops are in equal steps; what is beyond an end has its color.
+fn between(stops: &[[f32; 3]], share: f32) -> Color32 {
+    let last = stops.len() - 1;
     let share = if share.is_nan() { 0.0 } else { share };
     let place = share.clamp(0.0, 1.0) * last as f32;
     let lower = (place as usize).min(last - 1);
-    let (from, to) = (HEAT[lower], HEAT[lower + 1]);
+    let (from, to) = (stops[lower], stops[lower + 1]);
     let t = place - lower as f32;
     let channel = |i: usize| (from[i] + t * (to[i] - from[i])).round() as u8;
     Color32::from_rgb(channel(0), channel(1), channel(2))
@@ -267,7 +276,7 @@ mod tests {
     }
 
     /// CIE L*, 0 to 100.
-    fn lightness(color: Color32) -> f32 {
+    pub(super) fn lightness(color: Color32) -> f32 {
         let linear = |value: u8| {
             let value = f32::from(value) / 255.0;
             if value <= 0.04045 {

@@ -105,6 +105,7 @@ mod tests {
                 score,
                 parts: Vec::new(),
                 domains: Vec::new(),
+                bits_per_dim: None,
             });
             person.boxes.push(BoxAt {
                 pts_nanos,

@@ -62,6 +62,14 @@ pub fn is_in_levels(kind: MapKind) -> bool {
     }
 }
 
+/// Whether values are log-likelihoods, in nats and in colors of their own.
+pub fn is_likelihood(kind: MapKind) -> bool {
+    matches!(
+        kind,
+        MapKind::LogLikelihood | MapKind::LogLikelihoodChannel(_)
+    )
+}
+
 /// Order on the strip: pictures, differences, attention.
 pub fn place(kind: MapKind) -> u16 {
     match kind {

@@ -11,11 +11,11 @@ use seam_engine::analysis::look::{
 use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::media::Frame;
 
-use crate::maps::Maps;
 use crate::maps::calm::{Control, Whose};
 use crate::maps::paint::Painter;
 use crate::maps::textures::RowTextures;
 use crate::maps::wanted::{Wanted, wanted};
+use crate::maps::{Maps, Style};
 use crate::state::{AnalysisState, Intake, State};
 
 /// Events that may wait; a wish has four at most.
@@ -37,7 +37,7 @@ pub struct Looks {
     /// Why there is no look at the frame that was asked for last.
     error: Option<String>,
     /// What the painter was asked for last.
-    painting: (Pair, f32),
+    painting: (Pair, Style),
     rows: [RowTextures; 2],
 }
 
@@ -76,7 +76,7 @@ impl Looks {
             control: Control::default(),
             looks: [None, None],
             error: None,
-            painting: ([None, None], 0.0),
+            painting: ([None, None], Style::default()),
             rows: [RowTextures::default(), RowTextures::default()],
         })
     }
@@ -87,7 +87,8 @@ impl Looks {
         if state.settings.shows_maps {
             self.ask(ctx, state, frame);
         }
-        self.paint(ctx, &mut state.maps);
+        let style = state.maps.style(state.settings.likelihood_colors);
+        self.paint(ctx, &mut state.maps, style);
         state.maps.error.clone_from(&self.error);
     }
 
@@ -203,17 +204,16 @@ impl Looks {
         })
     }
 
-    fn paint(&mut self, ctx: &Context, maps: &mut Maps) {
-        let (pair, amplification) = &self.painting;
+    fn paint(&mut self, ctx: &Context, maps: &mut Maps, style: Style) {
+        let (pair, painted_style) = &self.painting;
         let is_same = |(a, b): (&Option<Arc<Look>>, &Option<Arc<Look>>)| match (a, b) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             (a, b) => a.is_none() && b.is_none(),
         };
-        let is_asked = pair.iter().zip(&self.looks).all(is_same)
-            && amplification.total_cmp(&maps.amplification).is_eq();
+        let is_asked = pair.iter().zip(&self.looks).all(is_same) && *painted_style == style;
         if !is_asked {
-            self.painter.request(self.looks.clone(), maps.amplification);
-            self.painting = (self.looks.clone(), maps.amplification);
+            self.painter.request(self.looks.clone(), style);
+            self.painting = (self.looks.clone(), style);
         }
         let Some(newest) = self.painter.newest() else {
             return;

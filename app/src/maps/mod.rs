@@ -2,10 +2,15 @@
 //! one of the same person are always drawn alike.
 
 pub mod calm;
+pub mod costliest;
+pub mod density;
+pub mod histogram;
 pub mod kinds;
 pub mod looks;
 mod paint;
 pub mod place;
+#[cfg(test)]
+mod tests;
 mod textures;
 pub mod values;
 pub mod wanted;
@@ -13,12 +18,13 @@ pub mod wanted;
 use std::mem::discriminant;
 use std::sync::Arc;
 
-use egui::{Color32, TextureId};
+use egui::{Color32, TextureId, Vec2};
 use seam_engine::analysis::look::Look;
 use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::methods;
 
-use crate::theme;
+use crate::maps::density::Density;
+use crate::theme::{self, LikelihoodColors};
 
 /// Ends of the amplification of differences.
 pub const AMPLIFICATIONS: std::ops::RangeInclusive<f32> = 1.0..=16.0;
@@ -26,6 +32,9 @@ pub const AMPLIFICATIONS: std::ops::RangeInclusive<f32> = 1.0..=16.0;
 /// Channels of attention that can be chosen: so many by rank. A rank that a model does not have is answered with
 /// its last channel.
 pub const CHANNELS: u16 = 64;
+
+/// Ends of the share of pixels that are marked as the costliest, in percent.
+pub const COSTLIEST_PERCENTS: std::ops::RangeInclusive<f32> = 0.2..=5.0;
 
 /// What the maps pane shows. Changed only by `App`.
 #[derive(Debug)]
@@ -43,6 +52,14 @@ pub struct Maps {
     /// Of what is laid over a face, 0 to 1.
     pub opacity: f32,
     pub shows_residuals: bool,
+    /// The log-likelihoods of single colors are drawn beside that of all.
+    pub shows_colors: bool,
+    /// The least likely pixels are marked on the face.
+    pub marks_costliest: bool,
+    /// So many of the face's pixels, in percent.
+    pub costliest_percent: f32,
+    /// The technique whose likelihoods the face's is laid beside, by its place in the validation; else all.
+    pub technique: Option<u8>,
     /// The right tile of the pair is laid over the clip.
     pub is_on_clip: bool,
     /// What the wipe shows: left of the handle, right of it.
@@ -64,8 +81,19 @@ pub struct Drawn {
     pub face: TextureId,
     /// In the order of the look's maps.
     pub maps: Vec<TextureId>,
-    /// What the differences were drawn with.
+    /// How they were painted.
+    pub style: Style,
+    pub density: Arc<Density>,
+}
+
+/// How looks are painted.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Style {
+    /// Differences are so many times as strong.
     pub amplification: f32,
+    pub colors: LikelihoodColors,
+    /// The share of the pixels that are marked as the costliest, if they are.
+    pub costliest: Option<f32>,
 }
 
 /// One picture of a look.
@@ -107,6 +135,10 @@ pub enum MapsCommand {
     ChooseChannel(Option<u16>),
     Amplify(f32),
     SetOpacity(f32),
+    /// In percent of the face's pixels.
+    MarkCostliest(f32),
+    /// By its place among the validation's techniques; else all together.
+    BesideTechnique(Option<u8>),
     /// To the right of the wipe; what was there goes to the left.
     Compare(Tile),
     MoveWipe(f32),
@@ -126,6 +158,10 @@ impl Default for Maps {
             amplification: 1.0,
             opacity: 0.7,
             shows_residuals: false,
+            shows_colors: false,
+            marks_costliest: false,
+            costliest_percent: 1.0,
+            technique: None,
             is_on_clip: false,
             pair: [
                 tile(Picture::Face),
@@ -147,6 +183,7 @@ impl Maps {
                 self.method = Some(method);
                 self.part = None;
                 self.channel = None;
+                self.technique = None;
             }
             MapsCommand::ChoosePart(part) => self.part = part,
             MapsCommand::ChooseChannel(rank) => {
@@ -156,6 +193,11 @@ impl Maps {
                 self.amplification = times.clamp(*AMPLIFICATIONS.start(), *AMPLIFICATIONS.end());
             }
             MapsCommand::SetOpacity(opacity) => self.opacity = opacity.clamp(0.0, 1.0),
+            MapsCommand::MarkCostliest(percent) => {
+                let (least, most) = (*COSTLIEST_PERCENTS.start(), *COSTLIEST_PERCENTS.end());
+                self.costliest_percent = percent.clamp(least, most);
+            }
+            MapsCommand::BesideTechnique(technique) => self.technique = technique,
             MapsCommand::Compare(tile) => {
                 let columns = self.info().map(|info| self.columns(info));
                 let [_, right] = self.pair_of(&columns.unwrap_or_default());
@@ -179,6 +221,7 @@ impl Maps {
     pub fn columns(&self, info: &DetectorInfo) -> Vec<Picture> {
         let is_shown = |kind: &MapKind| match kind {
             MapKind::PristineResidual | MapKind::ManipulatedResidual => self.shows_residuals,
+            MapKind::LogLikelihoodChannel(_) => self.shows_colors,
             _ => true,
         };
         let mut shown: Vec<MapKind> = self.kinds(info).filter(is_shown).collect();
@@ -199,15 +242,12 @@ impl Maps {
         })
     }
 
-    /// The pair of the wipe, among what the method can draw: else the face and the method's own attention, or
-    /// its first map. A channel or part that is compared gives way to the one that is chosen now.
+    /// The pair of the wipe, among what the method can draw: else the face and the method's own attention or
+    /// log-likelihood, or its first map. A channel or part that is compared gives way to the one that is chosen now.
     pub fn pair_of(&self, columns: &[Picture]) -> [Tile; 2] {
-        let own = Picture::Map(MapKind::DeepfakeAttention);
-        let first = match columns {
-            _ if columns.contains(&own) => own,
-            [_, first, ..] => *first,
-            _ => Picture::Face,
-        };
+        let own = [MapKind::DeepfakeAttention, MapKind::LogLikelihood].map(Picture::Map);
+        let own = own.into_iter().find(|own| columns.contains(own));
+        let first = own.or(columns.get(1).copied()).unwrap_or(Picture::Face);
         let shown = |tile: Tile, otherwise| {
             let mut alike = columns.iter().filter(|column| column.is_like(tile.picture));
             let picture = if columns.contains(&tile.picture) {
@@ -219,6 +259,15 @@ impl Maps {
         };
         let [left, right] = self.pair;
         [shown(left, Picture::Face), shown(right, first)]
+    }
+
+    /// How looks are to be painted.
+    pub fn style(&self, colors: LikelihoodColors) -> Style {
+        Style {
+            amplification: self.amplification,
+            colors,
+            costliest: (self.marks_costliest).then_some(0.01 * self.costliest_percent),
+        }
     }
 
     pub fn drawn(&self, row: Row) -> Option<&Drawn> {
@@ -240,6 +289,14 @@ impl Picture {
 }
 
 impl Drawn {
+    /// The lines around the costliest pixels, on pictures that they are marked on: those of the face.
+    pub fn marks(&self, picture: Picture) -> &[[Vec2; 2]] {
+        match (&self.density.costliest, picture) {
+            (Some(costliest), Picture::Face) => &costliest.edges,
+            _ => &[],
+        }
+    }
+
     /// What a picture is made of, from below; empty where the look does not have it.
     pub fn layers(&self, picture: Picture, opacity: f32) -> Vec<Layer> {
         let plain = |texture| Layer {
@@ -259,110 +316,5 @@ impl Drawn {
         } else {
             vec![plain(texture)]
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tile(row: Row, picture: Picture) -> Tile {
-        Tile { row, picture }
-    }
-
-    #[test]
-    fn the_last_two_pictures_are_compared() {
-        let mut maps = Maps {
-            methods: Some(vec!["dadd"]),
-            ..Maps::default()
-        };
-        let cam = Picture::Map(MapKind::GradCam);
-        let columns = maps.columns(maps.info().unwrap());
-        assert_eq!(columns, [Picture::Face, cam]);
-        // What the method does not draw gives way to what it does.
-        let [left, right] = maps.pair_of(&columns);
-        assert_eq!(left, tile(Row::Frame, Picture::Face));
-        assert_eq!(right, tile(Row::Frame, cam));
-        let calm = tile(Row::Control, cam);
-        maps.run(MapsCommand::Compare(calm));
-        maps.run(MapsCommand::Compare(calm));
-        assert_eq!(maps.pair_of(&columns), [right, calm]);
-    }
-
-    /// A method with the maps of DID, which may have no model here.
-    static WITH_CHANNELS: DetectorInfo = DetectorInfo {
-        name: "did",
-        title: "",
-        looks_at: "",
-        limits: "",
-        parts: &[],
-        maps: &[
-            MapKind::GradCam,
-            MapKind::DeepfakeAttention,
-            MapKind::DomainAttention,
-            MapKind::DeepfakeAttentionChannel(0),
-            MapKind::DomainAttentionChannel(0),
-        ],
-    };
-
-    #[test]
-    fn both_attentions_stand_side_by_side_and_a_chosen_channel_beside_them() {
-        use MapKind::{
-            DeepfakeAttention, DeepfakeAttentionChannel, DomainAttention, DomainAttentionChannel,
-            GradCam,
-        };
-        let mut maps = Maps::default();
-        let drawn = |maps: &Maps| -> Vec<MapKind> { maps.kinds(&WITH_CHANNELS).collect() };
-        let means = [GradCam, DeepfakeAttention, DomainAttention];
-        assert_eq!(drawn(&maps), means);
-        let columns = maps.columns(&WITH_CHANNELS);
-        let map = |kind| Picture::Map(kind);
-        assert_eq!(columns[0], Picture::Face);
-        assert_eq!(columns[1..], means.map(map));
-        // What the method calls forged is what is laid over the clip.
-        assert_eq!(maps.pair_of(&columns)[1].picture, map(DeepfakeAttention));
-
-        maps.run(MapsCommand::ChooseChannel(Some(2)));
-        let channels = [DeepfakeAttentionChannel(2), DomainAttentionChannel(2)];
-        assert_eq!(drawn(&maps)[3..], channels);
-        assert_eq!(maps.columns(&WITH_CHANNELS)[4..], channels.map(map));
-        // A channel that is compared follows the rank, and gives way when there is none.
-        let pair = |maps: &Maps| maps.pair_of(&maps.columns(&WITH_CHANNELS))[1].picture;
-        maps.pair[1] = tile(Row::Frame, map(channels[1]));
-        assert_eq!(pair(&maps), map(channels[1]));
-        maps.run(MapsCommand::ChooseChannel(Some(7)));
-        assert_eq!(pair(&maps), map(DomainAttentionChannel(7)));
-        maps.run(MapsCommand::ChooseChannel(Some(u16::MAX)));
-        assert_eq!(maps.channel, Some(CHANNELS - 1));
-        maps.run(MapsCommand::ChooseChannel(None));
-        assert_eq!(pair(&maps), map(DeepfakeAttention));
-        assert_eq!(drawn(&maps), means);
-    }
-
-    #[test]
-    fn amounts_stay_within_their_ends() {
-        let mut maps = Maps::default();
-        for command in [
-            MapsCommand::Amplify(99.0),
-            MapsCommand::SetOpacity(-1.0),
-            MapsCommand::MoveWipe(1.5),
-        ] {
-            maps.run(command);
-        }
-        assert_eq!(
-            (maps.amplification, maps.opacity, maps.wipe),
-            (16.0, 0.0, 1.0)
-        );
-    }
-
-    #[test]
-    fn a_part_is_a_column_of_its_own() {
-        let mut maps = Maps::default();
-        let info = methods::find("dadd").unwrap().detector;
-        maps.run(MapsCommand::ChoosePart(Some(3)));
-        let last = maps.columns(info).pop();
-        assert_eq!(last, Some(Picture::Map(MapKind::GradCamPart(3))));
-        maps.run(MapsCommand::ChooseMethod("dadd"));
-        assert_eq!(maps.columns(info).len(), 2);
     }
 }

@@ -7,7 +7,9 @@ use seam_engine::analysis::look::Look;
 use seam_engine::detectors::{Map, MapChannels};
 use seam_engine::latest::{Latest, LatestWorker};
 
-use crate::maps::kinds::lies_over_face;
+use crate::maps::Style;
+use crate::maps::density::Density;
+use crate::maps::kinds::{is_likelihood, lies_over_face};
 use crate::maps::values::scale_ends;
 use crate::theme;
 
@@ -22,16 +24,17 @@ pub struct Painter {
 
 struct Wish {
     looks: [Option<Arc<Look>>; 2],
-    amplification: f32,
+    style: Style,
 }
 
 /// A look and its pictures.
 pub struct Painted {
     pub look: Arc<Look>,
-    pub amplification: f32,
+    pub style: Style,
     pub face: Arc<ColorImage>,
     /// In the order of the look's maps.
     pub maps: Vec<Arc<ColorImage>>,
+    pub density: Arc<Density>,
 }
 
 impl Painter {
@@ -46,7 +49,7 @@ impl Painter {
         let mut last: [Option<Arc<Painted>>; 2] = [None, None];
         let worker = LatestWorker::spawn("look-pictures", move |wish: Wish| {
             for (last, look) in last.iter_mut().zip(wish.looks) {
-                *last = look.map(|look| painted(look, wish.amplification, last.as_ref()));
+                *last = look.map(|look| painted(look, wish.style, last.as_ref()));
             }
             out.set(last.clone());
             wake();
@@ -54,11 +57,8 @@ impl Painter {
         Ok(Self { worker, done })
     }
 
-    pub fn request(&self, looks: [Option<Arc<Look>>; 2], amplification: f32) {
-        self.worker.request(Wish {
-            looks,
-            amplification,
-        });
+    pub fn request(&self, looks: [Option<Arc<Look>>; 2], style: Style) {
+        self.worker.request(Wish { looks, style });
     }
 
     /// The newest pair; a picture that did not change is the same one as before.
@@ -67,36 +67,37 @@ impl Painter {
     }
 }
 
-fn painted(look: Arc<Look>, amplification: f32, last: Option<&Arc<Painted>>) -> Arc<Painted> {
+fn painted(look: Arc<Look>, style: Style, last: Option<&Arc<Painted>>) -> Arc<Painted> {
     if let Some(last) = last
         && Arc::ptr_eq(&last.look, &look)
-        && last.amplification.total_cmp(&amplification).is_eq()
+        && last.style == style
     {
         return Arc::clone(last);
     }
     let side = look.crop.size_px as usize;
-    let maps = look.maps.iter().map(|map| picture(map, amplification));
+    let maps = look.maps.iter().map(|map| picture(map, style));
     Arc::new(Painted {
-        amplification,
+        style,
         face: Arc::new(ColorImage::from_rgb([side, side], &look.crop.pixels)),
         maps: maps.map(Arc::new).collect(),
+        density: Arc::new(Density::of(&look, style.costliest)),
         look,
     })
 }
 
 /// A map in its fixed colors; see-through where low, if it lies over the face.
-fn picture(map: &Map, amplification: f32) -> ColorImage {
+fn picture(map: &Map, style: Style) -> ColorImage {
     let size = [map.width as usize, map.height as usize];
-    let Some((low, high)) = scale_ends(map, amplification) else {
+    let Some((low, high)) = scale_ends(map, style.amplification) else {
         let level = |value: &f32| (255.0 * value.clamp(0.0, 1.0)).round() as u8;
         let bytes: Vec<u8> = map.values.iter().map(level).collect();
         return ColorImage::from_rgb(size, &bytes);
     };
     debug_assert_eq!(map.kind.channels(), MapChannels::Value);
-    let color = if lies_over_face(map.kind) {
-        theme::heat_over_face
-    } else {
-        theme::heat
+    let color = |share: f32| match map.kind {
+        kind if is_likelihood(kind) => theme::likelihood(style.colors, share),
+        kind if lies_over_face(kind) => theme::heat_over_face(share),
+        _ => theme::heat(share),
     };
     let last = (NUM_COLORS - 1) as f32;
     let colors: Vec<Color32> = (0..NUM_COLORS).map(|at| color(at as f32 / last)).collect();
@@ -112,7 +113,15 @@ fn picture(map: &Map, amplification: f32) -> ColorImage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::theme::LikelihoodColors;
     use seam_engine::detectors::MapKind;
+
+    fn times(amplification: f32) -> Style {
+        Style {
+            amplification,
+            ..Style::default()
+        }
+    }
 
     fn map(kind: MapKind, values: Vec<f32>, range: (f32, f32)) -> Map {
         Map {
@@ -131,25 +140,48 @@ mod tests {
             vec![0.0, 0.25],
             (0.0, 1.0),
         );
-        assert_eq!(picture(&difference, 4.0).pixels[1], theme::heat(1.0));
-        assert_eq!(picture(&difference, 1.0).pixels[0], theme::heat(0.0));
-        let quarter = picture(&difference, 1.0).pixels[1];
+        assert_eq!(picture(&difference, times(4.0)).pixels[1], theme::heat(1.0));
+        assert_eq!(picture(&difference, times(1.0)).pixels[0], theme::heat(0.0));
+        let quarter = picture(&difference, times(1.0)).pixels[1];
         assert_eq!(quarter, theme::heat(128.0 / 511.0));
         // Only differences are amplified.
         let cam = map(MapKind::GradCam, vec![0.0, 0.25], (0.0, 1.0));
-        assert_eq!(picture(&cam, 4.0).pixels, picture(&cam, 1.0).pixels);
-        assert_eq!(picture(&cam, 1.0).pixels[0].a(), 0, "the face is seen");
+        assert_eq!(
+            picture(&cam, times(4.0)).pixels,
+            picture(&cam, times(1.0)).pixels
+        );
+        assert_eq!(
+            picture(&cam, times(1.0)).pixels[0].a(),
+            0,
+            "the face is seen"
+        );
         // Nor need a scale begin at zero.
         let attention = map(MapKind::DomainAttention, vec![0.4, 0.5], (0.4, 0.5));
-        let pixels = picture(&attention, 1.0).pixels;
+        let pixels = picture(&attention, times(1.0)).pixels;
         assert_eq!((pixels[0].a(), pixels[1]), (0, theme::heat(1.0)));
+    }
+
+    #[test]
+    fn likelihoods_are_drawn_in_the_chosen_colors_on_a_scale_that_is_never_amplified() {
+        for kind in [MapKind::LogLikelihood, MapKind::LogLikelihoodChannel(2)] {
+            for colors in [LikelihoodColors::Paper, LikelihoodColors::Even] {
+                let style = Style {
+                    colors,
+                    ..times(16.0)
+                };
+                let map = map(kind, vec![f32::NEG_INFINITY, 0.0], (-20.0, 0.0));
+                let ends = [0.0, 1.0].map(|share| theme::likelihood(colors, share));
+                assert_eq!(picture(&map, style).pixels, ends);
+                assert!(ends.iter().all(|color| color.is_opaque()));
+            }
+        }
     }
 
     #[test]
     fn pictures_are_shown_as_they_are() {
         let values = vec![0.0, 0.5, 1.0, -1.0, 2.0, f32::NAN];
         let map = map(MapKind::PristineReconstruction, values, (0.0, 1.0));
-        let pixels = picture(&map, 8.0).pixels;
+        let pixels = picture(&map, times(8.0)).pixels;
         assert_eq!((pixels[0].r(), pixels[0].g(), pixels[0].b()), (0, 128, 255));
         assert_eq!((pixels[1].r(), pixels[1].g(), pixels[1].b()), (0, 255, 0));
     }

@@ -38,7 +38,8 @@ impl RowTextures {
                 .map(TextureHandle::id)
                 .unwrap_or_default(),
             maps: self.maps.iter().flatten().map(TextureHandle::id).collect(),
-            amplification: painted.amplification,
+            style: painted.style,
+            density: Arc::clone(&painted.density),
         }
     }
 }

@@ -7,7 +7,7 @@ use seam_engine::analysis::look::Look;
 use seam_engine::detectors::{DetectorInfo, Map, MapChannels, MapKind};
 
 use crate::maps::Picture;
-use crate::maps::kinds::{is_amplified, is_in_levels};
+use crate::maps::kinds::{is_amplified, is_in_levels, is_likelihood};
 use crate::maps::place::pixel;
 
 /// The raw value of a picture at a share of the crop, never amplified: levels of 255, or what the map counts in.
@@ -30,7 +30,8 @@ pub fn value_at(look: &Look, picture: Picture, share: Vec2) -> Option<String> {
         } else {
             let (low, high) = map.range;
             let digits = 2.max(digits(high - low));
-            format!("{value:.digits$}")
+            let unit = if is_likelihood(kind) { " nats" } else { "" };
+            format!("{value:.digits$}{unit}")
         }
     };
     match values {
@@ -73,7 +74,8 @@ pub fn scale_words(kind: MapKind, (low, high): (f32, f32)) -> [String; 2] {
     let unit = if is_in_levels(kind) { 255.0 } else { 1.0 };
     let digits = digits(unit * (high - low));
     [low, high].map(|value| {
-        let text = format!("{:.digits$}", unit * value);
+        // Zero added takes the sign off a zero.
+        let text = format!("{:.digits$}", unit * value + 0.0);
         match text.split_once('.') {
             Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole.to_owned(),
             // Three digits leave no room for a zero before them.
@@ -81,6 +83,21 @@ pub fn scale_words(kind: MapKind, (low, high): (f32, f32)) -> [String; 2] {
             _ => text,
         }
     })
+}
+
+/// The middle of a scale whose color has no plain name, as the legend writes it; `None` where the ends say enough.
+pub fn scale_middle(kind: MapKind, (low, high): (f32, f32)) -> Option<String> {
+    let [middle, _] = scale_words(kind, (0.5 * (low + high), high));
+    is_likelihood(kind).then_some(middle)
+}
+
+/// What the scale counts, for the caption; empty where the legend's numbers say it all.
+pub fn scale_unit(kind: MapKind) -> &'static str {
+    if is_likelihood(kind) {
+        "nats per pixel"
+    } else {
+        ""
+    }
 }
 
 /// Digits after the point that tell a hundredth or so of a scale of this length.
@@ -177,10 +194,10 @@ pub fn about(picture: Picture) -> &'static str {
             "One channel of M_dom: channel 1 has the highest mean on this face\nFrom 0 to 1"
         }
         MapKind::LogLikelihood => {
-            "How likely each pixel is in a pristine face, given the pixels above and left of it\nIn nats, at most 0: the lower, the less likely"
+            "How likely each pixel is in a pristine face, given the pixels above and left of it\nIn nats per pixel, at most 0: the lower, the less likely"
         }
         MapKind::LogLikelihoodChannel(_) => {
-            "The part of one color, given the colors before it\nIn nats, at most 0: the lower, the less likely"
+            "The part of one color, given the colors before it: the three sum to that of the pixel\nIn nats per pixel, at most 0: the lower, the less likely"
         }
     }
 }
@@ -237,6 +254,10 @@ mod tests {
                     range: (0.45, 0.55),
                     ..map(MapKind::DomainAttention, vec![0.45, 0.5, 0.5, 0.512], 1.0)
                 },
+                Map {
+                    range: (-20.0, 0.0),
+                    ..map(MapKind::LogLikelihood, vec![-6.312, -30.0, 0.0, -1.5], 0.0)
+                },
             ],
             likelihood: None,
             model: String::new(),
@@ -267,6 +288,10 @@ mod tests {
             vec2(0.9, 0.9),
             "0.512",
         );
+        // Beyond the scale, too.
+        let log_p = Picture::Map(MapKind::LogLikelihood);
+        check(log_p, vec2(0.1, 0.1), "-6.31 nats");
+        check(log_p, right_top, "-30.00 nats");
         let rgb = &look.crop.pixels[9..12];
         let expected = format!("{} {} {}", rgb[0], rgb[1], rgb[2]);
         check(Picture::Face, vec2(0.9, 0.9), &expected);
@@ -291,6 +316,10 @@ mod tests {
         assert_eq!(words((0.42, 0.58)), ["0.42", "0.58"]);
         assert_eq!(words((0.484, 0.5165)), [".484", ".516"]);
         assert_eq!(words((0.0, 1.0)), ["0", "1"]);
+        assert_eq!(words((-20.0, -0.0)), ["-20", "0"]);
+        let middle = |kind| scale_middle(kind, (-20.0, 0.0));
+        assert_eq!(middle(MapKind::LogLikelihood).as_deref(), Some("-10"));
+        assert_eq!(middle(MapKind::GradCam), None);
         let picture = look.map(MapKind::PristineReconstruction).unwrap();
         assert_eq!(scale_ends(picture, 2.0), None);
     }

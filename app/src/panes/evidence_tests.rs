@@ -8,13 +8,13 @@ use seam_engine::analysis::record::{Analysis, Score};
 use seam_engine::analysis::{Partial, TrackScore};
 use seam_engine::detectors::FaceScore;
 use seam_engine::faces::{FaceBox, TrackId, TrackedFace};
-use seam_engine::media::{FrameId, MediaHash};
+use seam_engine::media::{FrameId, MediaHash, MediaInfo, VideoInfo};
 use seam_engine::{Engine, Request};
 use serde_json::{Value, json};
 
 use crate::command::CommandQueue;
 use crate::panes::{findings_ui, timeline_ui};
-use crate::state::{AnalysisState, State};
+use crate::state::{AnalysisState, Intake, State};
 use crate::theme;
 
 const SENTENCE: &str = "If it was forged, then most like swap (0.67) among the 2 techniques that DID was trained on; a forgery of another kind also resembles one of them";
@@ -30,7 +30,7 @@ fn frame(index: u32) -> FrameId {
 }
 
 /// Faces and scores of two people over ten seconds: the first one is objected to in the middle.
-fn partials() -> Vec<Partial> {
+pub(super) fn partials() -> Vec<Partial> {
     let tracks = [TrackId(1), TrackId(2)];
     let face = |track, index| TrackedFace {
         track,
@@ -85,6 +85,11 @@ fn record() -> Analysis {
         "techniques": [{ "name": "swap", "share": 0.67 }, { "name": "reenact", "share": 0.33 }],
         "pristine": 0.2, "frames": 40, "domains": ["pristine", "swap", "reenact"],
     });
+    record_of([check(0.7, resembles), check(0.1, Value::Null)])
+}
+
+/// A record of two people with a check on each.
+pub(super) fn record_of([first, second]: [Value; 2]) -> Analysis {
     let track = |id: u32, check: Value| {
         json!({
             "id": id, "first_pts_secs": 0.0, "last_pts_secs": 10.0, "frames": 80,
@@ -106,7 +111,7 @@ fn record() -> Analysis {
         },
         "sampling": { "frames_examined": 80, "rule": "every frame" },
         "aligner": "dlib68",
-        "tracks": [track(1, check(0.7, resembles)), track(2, check(0.1, Value::Null))],
+        "tracks": [track(1, first), track(2, second)],
         "summary": { "verdict": "some", "sentence": "Some evidence", "limits": [] },
         "ledger": [], "warnings": [],
     });
@@ -125,8 +130,46 @@ fn state(analysis: AnalysisState) -> State {
     state
 }
 
+/// The same file once its frames are counted: eight a second for ten seconds.
+pub(super) fn known_file(analysis: AnalysisState) -> State {
+    let mut state = state(analysis);
+    let file = state.files.first_mut().unwrap();
+    file.intake = Intake::Known(Box::new(MediaInfo {
+        path: file.path.clone(),
+        sha256: MediaHash::of(b"test"),
+        bytes: 1,
+        container: "mp4".to_owned(),
+        video: VideoInfo {
+            stream: 0,
+            codec: "h264".to_owned(),
+            profile: None,
+            pixel_format: "yuv420p".to_owned(),
+            width: 640,
+            height: 360,
+            rotation: 0,
+            pixel_aspect: (1, 1),
+            interlaced: false,
+            color: String::new(),
+            is_still: false,
+            frames_decoded: 80,
+            frames_claimed: None,
+            first_pts_secs: 0.0,
+            duration_secs: 10.0,
+            fps_mean: 8.0,
+            variable_rate: false,
+            bits_per_second: None,
+            pts_nanos: (0..80).map(|index| frame(index).pts_nanos).collect(),
+        },
+        other_streams: Vec::new(),
+        tags: Vec::new(),
+        reencode_signs: Vec::new(),
+        warnings: Vec::new(),
+    }));
+    state
+}
+
 /// Both panes above each other.
-fn panes(state: &State) -> Harness<'_> {
+pub(super) fn panes(state: &State) -> Harness<'_> {
     let mut is_themed = false;
     Harness::builder()
         .with_size([760.0, 860.0])
@@ -164,6 +207,18 @@ fn techniques_are_shown_of_the_person_with_evidence_alone() {
             .query_by_label_contains("This is a resemblance and no finding")
             .is_some()
     );
+}
+
+#[test]
+fn the_timeline_tells_what_a_frame_is_like_where_it_leans_to_manipulation() {
+    let state = known_file(AnalysisState::Done(Box::new(record())));
+    let mut panes = panes(&state);
+    panes.run();
+    // The pointer is in the middle of the clip, where the first person is objected to most.
+    panes.get_by_label("Timeline").hover();
+    panes.run();
+    let told = panes.query_all_by_label_contains("if forged, like reenact 0.71, swap 0.29");
+    assert_eq!(told.count(), 1);
 }
 
 #[test]

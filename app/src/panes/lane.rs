@@ -1,22 +1,29 @@
-//! One person on the timeline: a strip a method, below it what the frames are like where there is evidence.
+//! One person on the timeline: a strip a method, below it what the frames are like where there is evidence, and how
+//! likely they are.
 
 use egui::{Align2, Painter, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 use seam_engine::analysis::record::{CheckState, Resemblance};
+use seam_engine::detectors::MapKind;
 use seam_engine::faces::{GateState, TrackId};
+use seam_engine::methods;
 
 use crate::command::{Command, CommandQueue};
-use crate::evidence::{Person, Strip};
+use crate::evidence::{Person, Strip, UsualBits};
 use crate::panes::resemblance::{key_ui, short_key};
-use crate::state::{MediaFile, State};
+use crate::state::{AnalysisState, MediaFile, State};
 use crate::theme;
 use crate::viewport::TimeView;
-use crate::widgets::{broken_mark, hatch, outlined_gap, paint_domains, paint_scores, paint_sizes};
+use crate::widgets::{
+    broken_mark, hatch, outlined_gap, paint_domains, paint_likelihoods, paint_scores, paint_sizes,
+    strip_ends,
+};
 use crate::words;
 
 /// Width of what stands before time begins: names and keys.
 pub const GUTTER: f32 = 150.0;
 const SCORES: f32 = 34.0;
 const DOMAINS: f32 = 14.0;
+const LIKELIHOODS: f32 = 16.0;
 const SIZES: f32 = 12.0;
 const GAP: f32 = 4.0;
 const LANE_GAP: f32 = 12.0;
@@ -31,13 +38,18 @@ pub fn lane_ui(
     person: &Person,
     commands: &mut CommandQueue,
 ) {
-    let methods = file.methods();
-    let num_domains = methods
+    let names = file.methods();
+    let num_domains = names
         .iter()
         .filter(|method| file.resembles(id, method).is_some())
         .count();
-    let height = methods.len() as f32 * (SCORES + GAP)
+    let num_likelihoods = names
+        .iter()
+        .filter(|method| has_likelihoods(file, person, method))
+        .count();
+    let height = names.len() as f32 * (SCORES + GAP)
         + num_domains as f32 * (DOMAINS + GAP)
+        + num_likelihoods as f32 * (LIKELIHOODS + GAP)
         + SIZES
         + LANE_GAP;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
@@ -67,7 +79,7 @@ pub fn lane_ui(
         top += height + GAP;
         Rect::from_min_max(min, pos2(rect.right(), min.y + height))
     };
-    for method in methods {
+    for method in names {
         let scores = next(SCORES);
         gutter_text(ui.painter(), scores, &words::method_name(method));
         strip_ui(ui, scores, view, file, id, person, method);
@@ -77,6 +89,10 @@ pub fn lane_ui(
             paint_domains(&ui.painter_at(domains), domains, view, strip);
             let salt = ("techniques", id.0, method);
             key_in_gutter_ui(ui, domains, resembles, salt);
+        }
+        if has_likelihoods(file, person, method) {
+            let bits = next(LIKELIHOODS);
+            likelihoods_ui(ui, bits, view, file, id, strip, method);
         }
     }
     let sizes = next(SIZES);
@@ -112,6 +128,55 @@ fn key_in_gutter_ui(
     let name = "Techniques that the frames are like";
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, name));
     response.on_hover_ui(|ui| key_ui(ui, resembles));
+}
+
+/// Whether there is a strip of likelihoods; while the analysis runs, also where they are to come, so that lanes
+/// do not move when they do.
+fn has_likelihoods(file: &MediaFile, person: &Person, method: &str) -> bool {
+    let is_to_come = matches!(file.analysis, AnalysisState::Running(_))
+        && methods::find(method)
+            .is_some_and(|method| method.detector.draws(MapKind::LogLikelihood));
+    let strip = person.strips.get(method);
+    is_to_come || strip.is_some_and(Strip::has_likelihood)
+}
+
+/// What a color of a pixel costs over time, over the band of pristine faces.
+fn likelihoods_ui(
+    ui: &Ui,
+    rect: Rect,
+    view: TimeView,
+    file: &MediaFile,
+    id: TrackId,
+    strip: Option<&Strip>,
+    method: &str,
+) {
+    static EMPTY: Strip = Strip::empty();
+    let usual = file.evidence.usual_bits.get(method);
+    let strip = strip.unwrap_or(&EMPTY);
+    paint_likelihoods(&ui.painter_at(rect), rect, view, strip, usual);
+    gutter_text(ui.painter(), rect, "Bits/dim");
+    let gutter = rect
+        .with_min_x(rect.left() - GUTTER)
+        .with_max_x(rect.left() - 12.0);
+    let salt = ui.scope_id().with(("bits per dimension", id.0, method));
+    let response = ui.interact(gutter, salt, Sense::hover());
+    let name = "Bits per dimension over time";
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, name));
+    response.on_hover_text(about_bits(usual));
+}
+
+fn about_bits(usual: Option<&UsualBits>) -> String {
+    let [low, high] = strip_ends(usual);
+    let band = usual.map_or_else(String::new, |usual| {
+        let [least, most] = usual.band;
+        format!(
+            "\nThe band holds 90 % of the {} pristine faces of the model's validation: {least:.2} to {most:.2}",
+            words::count(usual.num_faces as u64)
+        )
+    });
+    format!(
+        "Bits that a color of a pixel costs, frame by frame: high is unlikely{band}\nFrom {low:.2} to {high:.2} on every clip\nThis is no finding: blur, compression and noise move it too"
+    )
 }
 
 /// One method on one person, and what stands there when there are no scores.

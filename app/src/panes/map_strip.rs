@@ -1,16 +1,16 @@
 //! The strip of maps: a column for each picture, a row for the frame on screen, one for the calm frame.
 
-use egui::{Label, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
+use egui::{Label, Rect, RichText, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use seam_engine::detectors::DetectorInfo;
 use seam_engine::faces::GateState;
 
 use crate::command::{Action, Command, CommandQueue};
-use crate::maps::kinds::is_amplified;
+use crate::maps::kinds::{is_amplified, is_likelihood};
 use crate::maps::place::Place;
 use crate::maps::{Drawn, MapsCommand, Picture, Row, Tile, values};
 use crate::state::State;
 use crate::theme::{self, UNIT};
-use crate::widgets::{heat_legend, map_tile_ui, note_ui, pointed};
+use crate::widgets::{map_tile_ui, note_ui, paint_marks, pointed, scale_legend};
 use crate::words;
 
 /// Width of the rows' names.
@@ -20,6 +20,8 @@ const CAPTION: f32 = 30.0;
 /// Height of the value under a picture.
 const VALUE: f32 = 16.0;
 const GAP: f32 = 6.0;
+/// Said of every scale.
+const FIXED_SCALE: &str = "The scale is fixed: the same value has the same color on every frame\nValues beyond an end have its color";
 /// Smallest and largest side of a picture.
 const SIDES: std::ops::RangeInclusive<f32> = 40.0..=224.0;
 
@@ -51,7 +53,7 @@ pub fn strip_ui(
     let left = |at: usize| rect.left() + NAMES + at as f32 * (side + GAP);
     for (at, &picture) in columns.iter().enumerate() {
         let head = Rect::from_min_size(pos2(left(at), rect.top()), vec2(side, CAPTION));
-        caption_ui(ui, state, info, head, picture);
+        caption_ui(ui, state, info, head, picture, commands);
     }
     for (number, row) in [Row::Frame, Row::Control].into_iter().enumerate() {
         let top = rect.top() + CAPTION + number as f32 * (side + VALUE);
@@ -69,15 +71,30 @@ pub fn strip_ui(
 }
 
 /// What a column shows, how strong, and on which scale.
-fn caption_ui(ui: &mut Ui, state: &State, info: &DetectorInfo, rect: Rect, picture: Picture) {
+fn caption_ui(
+    ui: &mut Ui,
+    state: &State,
+    info: &DetectorInfo,
+    rect: Rect,
+    picture: Picture,
+    commands: &mut CommandQueue,
+) {
     let drawn = state.maps.frame.as_ref().or(state.maps.control.as_ref());
-    let amplification = drawn.map_or(state.maps.amplification, |drawn| drawn.amplification);
+    let style = drawn.map_or(
+        state.maps.style(state.settings.likelihood_colors),
+        |drawn| drawn.style,
+    );
+    let amplification = style.amplification;
     let mut caption = values::caption(info, picture).into_owned();
     if let Picture::Map(kind) = picture
         && is_amplified(kind)
     {
         caption += " ";
         caption += &values::times_words(amplification);
+    }
+    if let Picture::Map(kind) = picture {
+        caption += "  ";
+        caption += values::scale_unit(kind);
     }
     let line = rect.with_max_y(rect.top() + 15.0);
     let text = RichText::new(caption).size(theme::SMALL).color(theme::TEXT);
@@ -95,10 +112,43 @@ fn caption_ui(ui: &mut Ui, state: &State, info: &DetectorInfo, rect: Rect, pictu
         let legend =
             Rect::from_min_max(pos2(rect.left(), line.bottom()), rect.max).shrink2(vec2(0.0, 2.0));
         let words = values::scale_words(map.kind, ends);
-        heat_legend(&ui.painter_at(legend), legend, &words);
+        let middle = values::scale_middle(map.kind, ends);
+        let painter = ui.painter_at(legend);
         let id = ui.scope_id().with(("legend", caption_id(picture)));
-        ui.interact(legend, id, Sense::hover())
-            .on_hover_text("The scale is fixed: the same value has the same color on every frame\nValues beyond an end have its color");
+        if is_likelihood(map.kind) {
+            let color = |share: f32| theme::likelihood(style.colors, share);
+            scale_legend(&painter, legend, &words, middle.as_deref(), color);
+            likelihood_legend_ui(ui, legend, id, &words, middle.as_deref(), commands);
+        } else {
+            scale_legend(&painter, legend, &words, None, theme::heat);
+            ui.interact(legend, id, Sense::hover())
+                .on_hover_text(FIXED_SCALE);
+        }
+    }
+}
+
+/// The legend of log-likelihoods: a click changes its colors.
+fn likelihood_legend_ui(
+    ui: &Ui,
+    rect: Rect,
+    id: egui::Id,
+    [low, high]: &[String; 2],
+    middle: Option<&str>,
+    commands: &mut CommandQueue,
+) {
+    let response = ui.interact(rect, id, Sense::click());
+    let name = "Colors of log-likelihoods";
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
+    let keys = Action::ToggleEvenColors.info().shortcut;
+    let keys = keys.map_or_else(String::new, |keys| {
+        format!("  ({})", ui.ctx().format_shortcut(&keys))
+    });
+    let middle = middle.unwrap_or_default();
+    let tooltip = format!(
+        "{low} nats per pixel on the left, {middle} in the middle, {high} on the right\n{FIXED_SCALE}\nClick to change between the colors of the paper and ones that are told apart by people who see few colors{keys}"
+    );
+    if response.on_hover_text(tooltip).clicked() {
+        commands.act(Action::ToggleEvenColors);
     }
 }
 
@@ -133,6 +183,11 @@ fn tile_ui(
         Row::Control => format!("{caption} of the calmest frame"),
     };
     let response = map_tile_ui(ui, rect, &layers, &name, badge);
+    if let Some(drawn) = drawn {
+        let marks = drawn.marks(tile.picture);
+        let painter = ui.painter_at(rect);
+        paint_marks(&painter, marks, |share| rect.min + share * rect.size());
+    }
     if response.clicked() {
         commands.push(Command::Maps(MapsCommand::Compare(tile)));
     }

@@ -6,7 +6,8 @@ use seam_engine::detectors::{DetectorInfo, MapKind};
 use crate::command::{Action, Command, CommandQueue};
 use crate::maps::kinds::{is_amplified, lies_over_face};
 use crate::maps::wanted::{Absence, wanted};
-use crate::maps::{AMPLIFICATIONS, CHANNELS, MapsCommand, Row, Tile, values};
+use crate::maps::{AMPLIFICATIONS, CHANNELS, COSTLIEST_PERCENTS, MapsCommand, Row, Tile, values};
+use crate::panes::likelihood::{column_width, likelihood_ui};
 use crate::panes::{map_strip, padded};
 use crate::state::State;
 use crate::theme::{self, UNIT};
@@ -48,7 +49,7 @@ pub fn maps_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 }
 
 /// Which method, how strong, what else.
-fn controls_ui(
+pub(super) fn controls_ui(
     ui: &mut Ui,
     state: &State,
     info: &'static DetectorInfo,
@@ -104,22 +105,47 @@ fn controls_ui(
         }
         slider.on_hover_text("How thick maps lie over the face");
     }
-    let has_residuals = info.maps.contains(&MapKind::PristineResidual);
-    let toggles = [
-        (has_residuals, Action::ToggleResiduals),
-        (true, Action::ToggleMapOnClip),
-    ];
-    for (_, action) in toggles.into_iter().filter(|(is_there, _)| *is_there) {
-        let words = action.info();
-        let text = RichText::new(words.text).size(theme::SMALL);
-        let keys = words.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
-        let tooltip = format!("{}  ({})", words.tooltip, keys.unwrap_or_default());
-        let toggle = egui::Button::selectable(state.is_on(action), text).frame_when_inactive(true);
-        let toggle = ui.add(toggle);
-        if toggle.on_hover_text(tooltip).clicked() {
-            commands.act(action);
-        }
+    if info.maps.contains(&MapKind::PristineResidual) {
+        toggle_ui(ui, state, Action::ToggleResiduals, commands);
     }
+    if info.draws(MapKind::LogLikelihoodChannel(0)) {
+        toggle_ui(ui, state, Action::ToggleColors, commands);
+    }
+    if info.draws(MapKind::LogLikelihood) {
+        costliest_ui(ui, state, commands);
+    }
+    toggle_ui(ui, state, Action::ToggleMapOnClip, commands);
+}
+
+/// An action as a button that stays pressed.
+fn toggle_ui(ui: &mut Ui, state: &State, action: Action, commands: &mut CommandQueue) {
+    let words = action.info();
+    let text = RichText::new(words.text).size(theme::SMALL);
+    let keys = words.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
+    let tooltip = format!("{}  ({})", words.tooltip, keys.unwrap_or_default());
+    let toggle = egui::Button::selectable(state.is_on(action), text).frame_when_inactive(true);
+    let toggle = ui.add(toggle);
+    if toggle.on_hover_text(tooltip).clicked() {
+        commands.act(action);
+    }
+}
+
+/// Whether the least likely pixels are marked, and how many of the face's are.
+fn costliest_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    toggle_ui(ui, state, Action::ToggleCostliest, commands);
+    let mut percent = state.maps.costliest_percent;
+    let slider = Slider::new(&mut percent, COSTLIEST_PERCENTS)
+        .logarithmic(true)
+        .custom_formatter(|percent, _| format!("{percent:.1} %"));
+    let slider = ui
+        .add_enabled(state.maps.marks_costliest, slider)
+        .accessible_name("Share of costliest pixels");
+    if slider.changed() {
+        commands.push(Command::Maps(MapsCommand::MarkCostliest(percent)));
+    }
+    slider.on_hover_text(
+        "How many of the face's pixels are marked: those with the lowest log-likelihood",
+    );
 }
 
 fn name_ui(ui: &mut Ui, name: &str) {
@@ -177,13 +203,19 @@ fn channel_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 }
 
 /// The strip of both frames, and two of its pictures in large.
-fn pictures_ui(
+pub(super) fn pictures_ui(
     ui: &mut Ui,
     state: &State,
     info: &'static DetectorInfo,
     commands: &mut CommandQueue,
 ) {
-    let rect = ui.available_rect_before_wrap();
+    let whole = ui.available_rect_before_wrap();
+    let column = if info.draws(MapKind::LogLikelihood) {
+        column_width(whole.width()) + 4.0 * UNIT
+    } else {
+        0.0
+    };
+    let rect = whole.with_max_x(whole.right() - column);
     let maps = &state.maps;
     let columns = maps.columns(info);
     let pair = maps.pair_of(&columns);
@@ -197,13 +229,26 @@ fn pictures_ui(
     let used = ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {
         map_strip::strip_ui(ui, state, info, &columns, pair, commands)
     });
-    let left = (used.inner + 4.0 * UNIT).min(rect.right() - side);
+    let mut left = used.inner + 4.0 * UNIT;
+    if 0.0 < column {
+        let width = column - 4.0 * UNIT;
+        let beside =
+            Rect::from_min_max(pos2(left, whole.top()), pos2(left + width, whole.bottom()));
+        ui.scope_builder(UiBuilder::new().max_rect(beside), |ui| {
+            likelihood_ui(ui, state, commands);
+        });
+        left += column;
+    }
+    let left = left.min(whole.right() - side);
     let wipe = Rect::from_min_size(pos2(left, rect.top()), vec2(side, side));
     let side = |tile: Tile, letter| Side {
         layers: maps
             .drawn(tile.row)
             .map(|drawn| drawn.layers(tile.picture, maps.opacity))
             .unwrap_or_default(),
+        marks: maps
+            .drawn(tile.row)
+            .map_or(&[][..], |drawn| drawn.marks(tile.picture)),
         name: tile_name(info, tile, letter),
     };
     let sides = [side(pair[0], 'A'), side(pair[1], 'B')];

@@ -5,6 +5,10 @@ mod evidence_tests;
 mod findings;
 mod jobs;
 mod lane;
+mod likelihood;
+mod likelihood_record;
+#[cfg(test)]
+mod likelihood_tests;
 mod log;
 mod map_strip;
 mod maps;

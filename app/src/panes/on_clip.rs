@@ -1,14 +1,14 @@
-//! A map laid over the clip, at the place its crop was cut from.
+//! A map, and the costliest pixels, laid over the clip at the place the crop was cut from.
 
 use egui::epaint::Vertex;
 use egui::{Mesh, Painter, Pos2, Shape, Ui};
 
 use crate::maps::place::Place;
-use crate::maps::{Drawn, Picture};
+use crate::maps::{Drawn, Layer, Picture};
 use crate::state::{MediaFile, Shown, State};
 use crate::theme;
 use crate::viewport::ScreenFromFrame;
-use crate::widgets::{WHOLE, point};
+use crate::widgets::{WHOLE, paint_marks, point};
 
 /// While the clip plays, a map is drawn on the face it belongs to for at most so long after its frame.
 const LONGEST_LAG_NANOS: u64 = 500_000_000;
@@ -36,16 +36,33 @@ pub fn map_ui(
     if let Some(share) = pointed {
         point(ui.ctx(), share);
     }
-    let Some(info) = state.maps.info() else {
-        return;
-    };
+    if let Some(layer) = right_layer(state, drawn) {
+        paint_layer(painter, place, view, state, layer);
+    }
+    let marks = drawn.marks(Picture::Face);
+    paint_marks(painter, marks, |share| {
+        let corner = place.frame_point(share);
+        view.point(corner.x, corner.y)
+    });
+}
+
+/// The map on the right of the wipe; `None` for the face, which is on the clip already.
+fn right_layer(state: &State, drawn: &Drawn) -> Option<Layer> {
+    let info = state.maps.info()?;
     let [_, right] = state.maps.pair_of(&state.maps.columns(info));
-    let Picture::Map(_) = right.picture else {
-        return; // The face is on the clip already.
-    };
-    let Some(layer) = drawn.layers(right.picture, 1.0).pop() else {
-        return;
-    };
+    match right.picture {
+        Picture::Face => None,
+        Picture::Map(_) => drawn.layers(right.picture, 1.0).pop(),
+    }
+}
+
+fn paint_layer(
+    painter: &Painter,
+    place: Place,
+    view: ScreenFromFrame,
+    state: &State,
+    layer: Layer,
+) {
     let mut mesh = Mesh::with_texture(layer.texture);
     let color = theme::faded(layer.tint, state.maps.opacity);
     let uvs = [

@@ -8,6 +8,7 @@ use seam_engine::methods;
 
 use crate::command::{Command, CommandQueue};
 use crate::evidence::{Person, Strip, probability};
+use crate::panes::likelihood_record::{budget_ui, likelihood_record_ui};
 use crate::panes::resemblance::resemblance_ui;
 use crate::state::State;
 use crate::theme::{self, UNIT};
@@ -131,7 +132,11 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
             if let Some(resembles) = &check.resembles {
                 resemblance_ui(ui, state, resembles, strip);
             }
+            if let Some(likelihood) = &check.likelihood {
+                likelihood_record_ui(ui, likelihood);
+            }
             about_ui(ui, check);
+            budget_ui(ui, check);
         }
         (check_state, _) => {
             ui.horizontal(|ui| {
@@ -148,6 +153,10 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
             if let Some(reason) = &check.reason {
                 note_ui(ui, reason, theme::TEXT_QUIET);
             }
+            if let Some(likelihood) = &check.likelihood {
+                likelihood_record_ui(ui, likelihood);
+            }
+            budget_ui(ui, check);
         }
     }
 }

@@ -172,6 +172,7 @@ mod tests {
             score,
             parts: Vec::new(),
             domains: domains.to_vec(),
+            bits_per_dim: None,
         }
     }
 

@@ -198,6 +198,9 @@ fn hover_ui(response: &egui::Response, file: &MediaFile, at: i64) {
                     words::objection(mark.score),
                     mark.score
                 );
+                if let Some(bits) = mark.bits_per_dim {
+                    text += &format!("; {bits:.2} bits per dimension");
+                }
                 let resembles = file.resembles(*id, method);
                 if let Some(like) = resembles.and_then(|it| frame_words(it, mark)) {
                     text += &format!("; if forged, like {like}");

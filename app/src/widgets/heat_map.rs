@@ -1,8 +1,8 @@
 //! A picture of a face that can be pointed at, and the key to the heat scale.
 
 use egui::{
-    Align2, Context, Id, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    Align2, Color32, Context, Id, Mesh, Painter, Pos2, Rect, Response, Sense, Shape, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::maps::Layer;
@@ -13,6 +13,9 @@ pub const WHOLE: Rect = Rect {
     min: Pos2::new(0.0, 0.0),
     max: Pos2::new(1.0, 1.0),
 };
+
+/// The middle of a scale is told on bars wider than this.
+const MIDDLE_ROOM: f32 = 72.0;
 
 /// Draws a picture that is clicked to be compared; outlined without layers. `badge` marks it as chosen.
 pub fn map_tile_ui(
@@ -100,18 +103,20 @@ fn pointer_id() -> Id {
     Id::unique("pointed at in the face")
 }
 
-/// The heat scale between its ends in numbers.
-pub fn heat_legend(painter: &Painter, rect: Rect, [low, high]: &[String; 2]) {
-    let font = theme::regular(theme::SMALL);
-    let color = theme::TEXT_FAINT;
-    let left = painter.text(
-        rect.left_center(),
-        Align2::LEFT_CENTER,
-        low,
-        font.clone(),
-        color,
-    );
-    let right = painter.text(rect.right_center(), Align2::RIGHT_CENTER, high, font, color);
+/// A scale of colors between its ends in numbers, `middle` at its half where there is room.
+pub fn scale_legend(
+    painter: &Painter,
+    rect: Rect,
+    [low, high]: &[String; 2],
+    middle: Option<&str>,
+    color: impl Fn(f32) -> Color32,
+) {
+    let word = |at: Pos2, align: Align2, text: &str| {
+        let font = theme::regular(theme::SMALL);
+        painter.text(at, align, text, font, theme::TEXT_FAINT)
+    };
+    let left = word(rect.left_center(), Align2::LEFT_CENTER, low);
+    let right = word(rect.right_center(), Align2::RIGHT_CENTER, high);
     let bar = Rect::from_min_max(
         pos2(left.right() + 4.0, rect.center().y - 3.0),
         pos2(right.left() - 4.0, rect.center().y + 3.0),
@@ -125,7 +130,31 @@ pub fn heat_legend(painter: &Painter, rect: Rect, [low, high]: &[String; 2]) {
     for step in 0..STEPS {
         let left = bar.left() + f32::from(step) * width;
         let cell = Rect::from_min_max(pos2(left, bar.top()), pos2(left + width, bar.bottom()));
-        mesh.add_colored_rect(cell, theme::heat(f32::from(step) / f32::from(STEPS - 1)));
+        mesh.add_colored_rect(cell, color(f32::from(step) / f32::from(STEPS - 1)));
     }
     painter.add(Shape::mesh(mesh));
+    if let Some(middle) = middle
+        && MIDDLE_ROOM < bar.width()
+    {
+        let font = theme::regular(theme::SMALL);
+        let galley = painter.layout_no_wrap(middle.to_owned(), font, theme::TEXT_FAINT);
+        let gap = Rect::from_center_size(bar.center(), galley.size() + vec2(6.0, 0.0));
+        painter.rect_filled(gap, 0.0, theme::PANEL);
+        painter.galley(gap.min + vec2(3.0, 0.0), galley, theme::TEXT_FAINT);
+    }
+}
+
+/// Draws lines over a picture of a face, given in shares of it: light ones that are seen on any picture.
+pub fn paint_marks(painter: &Painter, marks: &[[Vec2; 2]], to_screen: impl Fn(Vec2) -> Pos2) {
+    let strokes = [
+        Stroke::new(2.5, theme::faded(theme::STAGE, 0.7)),
+        Stroke::new(1.0, theme::TEXT_STRONG),
+    ];
+    for stroke in strokes {
+        painter.extend(
+            marks
+                .iter()
+                .map(|ends| Shape::line_segment(ends.map(&to_screen), stroke)),
+        );
+    }
 }

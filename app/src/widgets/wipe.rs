@@ -1,26 +1,32 @@
 //! Two pictures of one face in one place, with a handle between them.
 
-use egui::{Align2, CursorIcon, Painter, Pos2, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, CursorIcon, Painter, Pos2, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use crate::maps::Layer;
 use crate::theme;
-use crate::widgets::heat_map::{chip, paint_layers, point_ui};
+use crate::widgets::heat_map::{chip, paint_layers, paint_marks, point_ui};
 
 /// One side of the wipe.
-pub struct Side {
+pub struct Side<'a> {
     pub layers: Vec<Layer>,
+    /// Lines over them, in shares of the picture.
+    pub marks: &'a [[Vec2; 2]],
     pub name: String,
 }
 
 /// Draws `sides` left and right of the handle at the share `at`. Gives the new share while it is dragged.
-pub fn wipe_ui(ui: &Ui, rect: Rect, sides: &[Side; 2], at: f32) -> Option<f32> {
+pub fn wipe_ui(ui: &Ui, rect: Rect, sides: &[Side<'_>; 2], at: f32) -> Option<f32> {
     let response = ui.interact(rect, ui.scope_id().with("wipe"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, f64::from(at), "Wipe"));
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, theme::STAGE);
     let parts = split(rect, at);
     for (side, part) in sides.iter().zip(parts) {
-        paint_layers(&painter.with_clip_rect(part), rect, &side.layers);
+        let painter = painter.with_clip_rect(part);
+        paint_layers(&painter, rect, &side.layers);
+        paint_marks(&painter, side.marks, |share| rect.min + share * rect.size());
     }
     handle(&painter, rect, parts[1].left());
     let corners = [
