@@ -10,6 +10,7 @@ pub mod mixture;
 pub mod model;
 pub mod network;
 pub mod preset;
+pub mod sampler;
 pub mod trainer;
 
 use crate::detectors::{DetectorInfo, MapKind};
