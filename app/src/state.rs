@@ -313,7 +313,8 @@ impl State {
                 Outcome::Trained(_)
                 | Outcome::Forged { .. }
                 | Outcome::Imported { .. }
-                | Outcome::Evaluated(_),
+                | Outcome::Evaluated(_)
+                | Outcome::Sampled(_),
             ) => {}
         }
         Vec::new()
@@ -331,5 +332,6 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Forged { .. } => ("Forged".to_owned(), false),
         Outcome::Imported { .. } => ("Imported".to_owned(), false),
         Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
+        Outcome::Sampled(_) => ("Drawn".to_owned(), false),
     }
 }

@@ -15,6 +15,7 @@ use crate::forge::{ForgeError, ForgeSettings};
 use crate::job::{CancelToken, Cancelled, JobContext, JobId, Signal, panic_message};
 use crate::media::probe::{self, ProbeError};
 use crate::media::{MediaError, MediaHash, MediaInfo, hash};
+use crate::train::samples::{self, SampleSettings};
 use crate::train::{TrainError, TrainEvent, TrainSettings, checkpoint, run as training};
 
 /// Events that may wait for the front end. A job that tells more waits for its turn.
@@ -42,6 +43,8 @@ pub enum Request {
     /// Turn a dataset on disk into a manifest.
     ImportData(ImportSettings),
     Evaluate(EvalSettings),
+    /// Draw faces from a density model.
+    Sample(SampleSettings),
     #[cfg(test)]
     Panic,
 }
@@ -82,6 +85,8 @@ pub enum Outcome {
         out: PathBuf,
     },
     Evaluated(Box<Evaluated>),
+    /// The picture of the faces drawn.
+    Sampled(PathBuf),
     Cancelled,
     Failed(JobError),
 }
@@ -221,6 +226,7 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
                 out: settings.out,
             })
         }
+        Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
         Request::Evaluate(settings) => {
             let train = |wish: &TrainWish, job: &mut JobContext| train_for(wish, job, outbox);
             let evaluated = eval::evaluate(&settings, &train, job)?;

@@ -102,6 +102,11 @@ pub trait Trainer {
     /// Numbers of the method's own that are worth keeping beside a validation, as JSON.
     fn facts(&self) -> Result<serde_json::Value, TrainError>;
 
+    /// Pictures that the current model draws of itself, RGB8 squares; `None` where it draws none.
+    fn samples(&self, _seed: u64) -> Result<Option<Vec<u8>>, TrainError> {
+        Ok(None)
+    }
+
     /// Whether the model after so many steps is one that scores: a method in two stages has none before the
     /// second.
     fn has_scores(&self, _steps: u64) -> bool {

@@ -9,6 +9,7 @@ mod init;
 pub mod loader;
 pub mod run;
 pub mod run_log;
+pub mod samples;
 pub mod session;
 pub mod validate;
 

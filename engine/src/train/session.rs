@@ -14,6 +14,7 @@ use crate::train::faces::Faces;
 use crate::train::finish::{self, Course, Origin};
 use crate::train::loader::{Loader, LoaderSettings};
 use crate::train::run_log::RunLog;
+use crate::train::samples::write_grid;
 use crate::train::validate::ValidationSet;
 use crate::train::{Loss, TrainConfig, TrainError, TrainEvent};
 
@@ -198,6 +199,9 @@ impl Running<'_> {
                 self.trainer.save_weights(dir)
             })?;
         }
+        if !self.trainer.has_scores(step) {
+            self.draw_samples(step)?;
+        }
         let known = |auc: Option<f64>| auc.unwrap_or(f64::NAN);
         (self.tell)(TrainEvent::Validated {
             step,
@@ -209,6 +213,17 @@ impl Running<'_> {
                 .collect(),
         });
         Ok(())
+    }
+
+    /// Keeps what a density model draws of itself, from the same random numbers each time.
+    fn draw_samples(&self, step: u64) -> Result<(), TrainError> {
+        let config = &self.session.config;
+        let Some(pictures) = self.trainer.samples(config.seed)? else {
+            return Ok(());
+        };
+        let name = format!("step-{step:08}.png");
+        let path = self.session.out.join("samples").join(name);
+        write_grid(&pictures, config.size_px, &path)
     }
 
     fn save(&mut self) -> Result<(), TrainError> {

@@ -7,6 +7,7 @@ mod forge;
 mod import_weights;
 mod jobs;
 mod probe;
+mod sample;
 mod scan;
 mod train;
 
@@ -35,6 +36,8 @@ enum Command {
     Data(data::DataOptions),
     /// Make labelled manipulations of pristine faces, with exact masks
     Forge(forge::ForgeOptions),
+    /// Draw faces from a density model: the plainest sign of what it has learned
+    Sample(sample::SampleOptions),
     /// Say how well methods tell manipulated from pristine faces: numbers, intervals, a page
     Eval(eval::EvalOptions),
     /// Take over weights that others trained, every tensor accounted for
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Train(options) => train::run(&options),
         Command::Data(options) => data::run(&options),
         Command::Forge(options) => forge::run(&options),
+        Command::Sample(options) => sample::run(&options),
         Command::Eval(options) => eval::run(&options),
         Command::ImportWeights(options) => import_weights::run(&options),
         Command::Devices => devices::run(),

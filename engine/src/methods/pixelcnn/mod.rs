@@ -13,12 +13,19 @@ pub mod preset;
 pub mod sampler;
 pub mod trainer;
 
-use crate::detectors::{DetectorInfo, MapKind};
+use std::path::Path;
+
+use burn::prelude::Device;
+
+use crate::detectors::{DetectorError, DetectorInfo, MapKind};
 use crate::faces::align::CropRule;
 use crate::forge::labelled::LabelledAugmentation;
 use crate::methods::pixelcnn::detector::PixelCnnDetector;
+use crate::methods::pixelcnn::model::PixelCnnModel;
+use crate::methods::pixelcnn::network::PixelCnn;
 use crate::methods::pixelcnn::preset::PixelCnnSettings;
 use crate::methods::pixelcnn::trainer::PixelCnnTrainer;
+use crate::methods::trained::Trained;
 use crate::methods::training::{LabelPlan, Sampling, TrainConfig};
 use crate::methods::{Examples, MethodInfo, Start};
 
@@ -77,6 +84,15 @@ fn plan(config: &TrainConfig, step: u64) -> LabelPlan {
             batch_size: Some(settings.classifier_batch),
         }
     }
+}
+
+/// The background model of a folder, and the side of its pictures in pixels.
+pub fn background(dir: &Path, device: &Device) -> Result<(PixelCnn, u32), DetectorError> {
+    let trained = Trained::read(dir, DETECTOR.name)?;
+    let settings = trained.fitting(PixelCnnSettings::read(&trained.config))?;
+    let fresh = trained.fitting(PixelCnnModel::new(&trained.config, &settings, device))?;
+    let model = trained.filled(fresh, dir)?;
+    Ok((model.background, trained.card.crop.size_px))
 }
 
 #[cfg(test)]

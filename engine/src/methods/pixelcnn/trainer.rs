@@ -19,6 +19,7 @@ use crate::methods::pixelcnn::mixture::{bits_per_dim, nll};
 use crate::methods::pixelcnn::model::PixelCnnModel;
 use crate::methods::pixelcnn::network::PixelCnn;
 use crate::methods::pixelcnn::preset::PixelCnnSettings;
+use crate::methods::pixelcnn::sampler::{Sampler, Wish};
 use crate::methods::schedule::learning_rate;
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
@@ -30,6 +31,9 @@ use crate::tensor::pictures;
 
 /// Faces whose log-likelihood images are made in one pass.
 const MAX_BATCH: usize = 16;
+
+/// Faces that the background draws at a validation.
+const NUM_SAMPLES: usize = 8;
 
 /// Folders of the two networks in a checkpoint, and the file of the averaged background.
 const BACKGROUND_DIR: &str = "background";
@@ -237,6 +241,18 @@ impl Trainer for PixelCnnTrainer {
         Ok(serde_json::json!({
             "bits_per_dim": serde_json::Map::from_iter(bits),
         }))
+    }
+
+    fn samples(&self, seed: u64) -> Result<Option<Vec<u8>>, TrainError> {
+        let sampler = Sampler::new(&self.background()).map_err(|err| device_error(&err))?;
+        let wish = Wish {
+            count: NUM_SAMPLES,
+            side_px: self.config.size_px as usize,
+            seed,
+            temperature: 1.0,
+        };
+        let drawn = sampler.sample::<TrainError>(wish, &mut |_, _| Ok(()))?;
+        Ok(Some(drawn))
     }
 
     fn has_scores(&self, steps: u64) -> bool {
