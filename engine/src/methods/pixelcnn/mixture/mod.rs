@@ -4,6 +4,7 @@
 //! `exact` is the definition; `kernel` computes it on the CPU device, `tensors` on every other.
 
 mod blocks;
+mod component;
 pub mod exact;
 mod kernel;
 mod tensors;

@@ -6,6 +6,7 @@ mod layer;
 mod maps;
 mod program;
 mod state;
+mod weights;
 
 use rayon::iter::{IntoParallelRefMutIterator as _, ParallelIterator as _};
 

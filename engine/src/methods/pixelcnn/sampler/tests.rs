@@ -120,3 +120,16 @@ fn whoever_hears_of_the_progress_may_stop_it() {
     assert_eq!(stopped, Err("stopped"));
     assert_eq!(heard, [(0, SIDE), (1, SIDE), (2, SIDE), (3, SIDE)]);
 }
+
+#[test]
+fn a_network_in_training_is_read_too_and_a_strange_one_is_refused() {
+    let config = NetworkConfig::new(4, 1).with_mixtures(2);
+    let network = config.init(&Device::flex().autodiff(), 5);
+    let pictures = sampled(&Sampler::new(&network).unwrap(), wish(1));
+    let network = config.init(&Device::flex(), 5);
+    assert_eq!(sampled(&Sampler::new(&network).unwrap(), wish(1)), pictures);
+    let mut weights = named::collect(&network).unwrap();
+    weights.remove("down.1.left.1.beside.gain");
+    let failure = Program::read(&weights).err().unwrap();
+    assert_eq!(failure, "down.1.left.1.beside.gain is missing");
+}
