@@ -141,7 +141,9 @@ impl PixelCnn {
     /// Whether a picture of this size can be halved twice.
     pub fn takes(height_px: usize, width_px: usize) -> bool {
         let fold = 1 << (LEVELS - 1);
-        height_px.min(width_px) > 0 && height_px % fold == 0 && width_px % fold == 0
+        height_px.min(width_px) > 0
+            && height_px.is_multiple_of(fold)
+            && width_px.is_multiple_of(fold)
     }
 
     /// # Shapes

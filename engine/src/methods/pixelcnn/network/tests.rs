@@ -19,10 +19,14 @@ fn small() -> NetworkConfig {
     NetworkConfig::new(6, 2).with_mixtures(2)
 }
 
-/// Started from data, so that what a pixel hears is loud enough to tell.
 fn small_started(device: &Device) -> PixelCnn {
+    started(&small(), device)
+}
+
+/// From data, so that what a pixel hears is loud enough to tell.
+fn started(config: &NetworkConfig, device: &Device) -> PixelCnn {
     let start = pictures(4, 16, 9, device);
-    small()
+    config
         .init(device, 1)
         .started_from_data(start, &mut Noise::of_step(1, 0))
 }
@@ -91,9 +95,19 @@ fn work_grows_with_the_pixels_and_is_that_of_the_weights() {
 
 #[test]
 fn an_output_sees_only_pixels_before_it() {
+    check_sight(&small());
+}
+
+#[test]
+fn nor_does_a_convolution_by_tiles_see_more() {
+    // Enough channels for tiles, as `Geometry::is_tiled` has it.
+    check_sight(&NetworkConfig::new(16, 1).with_mixtures(1));
+}
+
+fn check_sight(config: &NetworkConfig) {
     const SIDE: usize = 16;
     let device = Device::flex();
-    let network = small_started(&device);
+    let network = started(config, &device);
     let picture = pictures(1, SIDE, 3, &device);
     let plain = values(network.forward(picture.clone(), &mut Noise::off()));
     for (row, column) in [(0, 0), (0, 15), (5, 0), (7, 8), (8, 7), (12, 9), (15, 14)] {
