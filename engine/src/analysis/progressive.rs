@@ -12,8 +12,8 @@ use crate::faces::TrackId;
 /// Multiplications with additions of one face from which on a detector is held back on the CPU.
 const SLOW: u64 = 20_000_000_000;
 
-/// Those spent on one clip on the CPU: about two minutes of two cores.
-const CPU_BUDGET: u64 = 4_000_000_000_000;
+/// Those spent on one clip on the CPU: about a minute of two fast cores.
+const CPU_BUDGET: u64 = 8_000_000_000_000;
 
 /// Fewest faces of a clip that are scored.
 const FEWEST: usize = 8;
@@ -24,7 +24,7 @@ const MOST_HELD: usize = 4096;
 /// How many faces of a clip a slow detector scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FaceBudget {
-    /// As many as take about two minutes on a CPU; all on a graphics card.
+    /// As many as take a minute or two on a CPU; all on a graphics card.
     #[default]
     Auto,
     Faces(usize),

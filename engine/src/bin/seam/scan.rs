@@ -26,7 +26,7 @@ pub struct ScanOptions {
     /// Score every frame
     #[arg(long)]
     every_frame: bool,
-    /// Faces of a clip that a method scores which takes seconds for each on the CPU: auto (about two minutes'
+    /// Faces of a clip that a method scores which takes seconds for each on the CPU: auto (a minute or two's
     /// worth, evenly over the clip), all, or a number, which then counts for every density model
     #[arg(long, default_value_t)]
     faces: FaceBudget,
