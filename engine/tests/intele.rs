@@ -1,25 +1,23 @@
 //! `InTeLe` end to end on a tiny forged set: trained, stopped, resumed, loaded, scored, drawn (METHODS 1.6).
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod common;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use burn::prelude::Device;
-use seam_engine::data::Manifest;
+use common::{check_known_answers, check_same, forged, settings, trained, trained_with_a_break};
 use seam_engine::detectors::card::Card;
-use seam_engine::detectors::known_answer::{largest_difference, pattern};
+use seam_engine::detectors::known_answer::pattern;
 use seam_engine::detectors::{Detector as _, DetectorError, FaceCrop, MapChannels, MapKind};
-use seam_engine::device::Preference;
 use seam_engine::forge::manipulate::Technique;
-use seam_engine::forge::{ForgeSettings, forge};
-use seam_engine::job::{CancelToken, JobContext};
 use seam_engine::methods::Trainer as _;
 use seam_engine::methods::intele::detector::InteleDetector;
 use seam_engine::methods::intele::trainer::InteleTrainer;
 use seam_engine::methods::intele::{DETECTOR, INFO};
-use seam_engine::methods::training::{Batch, TrainConfig, TrainError};
+use seam_engine::methods::training::{Batch, TrainConfig};
 use seam_engine::nn::weights;
-use seam_engine::train::{TrainEvent, TrainSettings, run};
 
 const SIZE_PX: u32 = 64;
 
@@ -35,78 +33,27 @@ const PICTURES: [MapKind; 5] = [
     MapKind::ManipulatedResidual,
 ];
 
-fn forged(dir: &Path) -> PathBuf {
-    let out = dir.join("data");
-    let settings = ForgeSettings {
-        recipe: "tiny".to_owned(),
-        from: None,
-        out: out.clone(),
-        seed: 5,
-        per_category: 0,
-        people: Some(8),
-        techniques: Some(vec![Technique::Recolor]),
-        as_pictures: false,
-        landmark_model: None,
-    };
-    forge(&settings, &mut JobContext::detached()).unwrap();
-    Manifest::read(&out.join("manifest.jsonl")).unwrap();
-    out
-}
-
-fn settings(dir: &Path, data: &Path, name: &str) -> TrainSettings {
-    let config = dir.join("own.toml");
-    fs::write(&config, NUMBERS).unwrap();
-    TrainSettings {
-        method: "intele".to_owned(),
-        data: data.to_owned(),
-        out: dir.join(name),
-        preset: "laptop".to_owned(),
-        config: Some(config),
-        seed: Some(1),
-        init: None,
-        device: Preference::Cpu,
-        resume: false,
-        landmark_model: None,
-    }
-}
-
-/// Trains to the end, stopped once after the second step; gives the model's folder.
-fn trained_with_a_break(mut settings: TrainSettings) -> PathBuf {
-    let cancel = CancelToken::default();
-    let mut job = JobContext::new(cancel.clone(), |_| ());
-    let result = run::train(&settings, &mut job, &|event| {
-        if let TrainEvent::Checkpoint { step: 2, .. } = event {
-            cancel.cancel();
-        }
-    });
-    assert!(matches!(result, Err(TrainError::Cancelled(_))));
-    settings.resume = true;
-    run::train(&settings, &mut JobContext::detached(), &|_| ()).unwrap()
-}
-
 #[test]
 fn a_model_is_trained_resumed_loaded_scored_and_drawn() {
     let dir = tempfile::tempdir().unwrap();
-    let data = forged(dir.path());
-    let straight = settings(dir.path(), &data, "straight");
-    let model = run::train(&straight, &mut JobContext::detached(), &|_| ()).unwrap();
-    let other = trained_with_a_break(settings(dir.path(), &data, "stopped"));
-    for name in [
-        "../checkpoint-00000004/weights.safetensors",
-        "../checkpoint-00000004/optimizer.safetensors",
-        "../checkpoint-00000004/progress.json",
-        "weights.safetensors",
-    ] {
-        let read = |model: &Path| fs::read(model.join(name)).unwrap();
-        assert!(read(&model) == read(&other), "{name} differs");
-    }
+    let data = forged(dir.path(), &[Technique::Recolor]);
+    let model = trained(&settings("intele", NUMBERS, &data, "straight"));
+    let other = trained_with_a_break(settings("intele", NUMBERS, &data, "stopped"), 2);
+    check_same(
+        [&model, &other],
+        &[
+            "../checkpoint-00000004/weights.safetensors",
+            "../checkpoint-00000004/optimizer.safetensors",
+            "../checkpoint-00000004/progress.json",
+            "weights.safetensors",
+        ],
+    );
 
     let card = Card::read(&model).unwrap();
     let losses = &card.training.facts["losses_of_last_step"];
     assert!(losses["reconstruction"].as_f64().unwrap() > 0.0, "{losses}");
     let mut detector = (INFO.load)(&model, &Device::flex()).unwrap();
-    let drift = largest_difference(&mut *detector, &card.known_answers).unwrap();
-    assert_eq!(drift, 0.0);
+    check_known_answers(&mut *detector, &card);
     let faces: Vec<FaceCrop> = (0..19).map(|n| pattern(n, SIZE_PX)).collect();
     let together = detector.score(&faces).unwrap();
     for (face, expected) in faces.iter().zip(&together) {
