@@ -115,8 +115,10 @@ fn steps(plot: Rect, kind: &Distribution, top: f32) -> Vec<egui::Pos2> {
     let mut points = vec![plot.left_bottom()];
     for (bin, share) in kind.shares.iter().enumerate() {
         let y = plot.bottom() - 0.96 * plot.height() * share / top;
-        let left = plot.left() + width * bin as f32;
-        points.extend([pos2(left, y), pos2(left + width, y)]);
+        points.extend([bin, bin + 1].map(|at| pos2(plot.left() + width * at as f32, y)));
+    }
+    if let Some(last) = points.last_mut() {
+        last.x = plot.right();
     }
     points.push(plot.right_bottom());
     corners(points)
