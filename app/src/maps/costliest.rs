@@ -46,7 +46,7 @@ impl Costliest {
         })
     }
 
-    /// `41 pixels at -9.31 nats or less, 17 of them in one patch`.
+    /// `41 pixels up to -9.31 nats, 17 in a patch`.
     pub fn words(&self) -> String {
         let Self {
             num_pixels,
@@ -57,7 +57,7 @@ impl Costliest {
         match num_pixels {
             1 => format!("1 pixel, at {threshold_nats:.2} nats"),
             _ => format!(
-                "{num_pixels} pixels at {threshold_nats:.2} nats or less, {in_largest_patch} of them in one patch"
+                "{num_pixels} pixels up to {threshold_nats:.2} nats, {in_largest_patch} in a patch"
             ),
         }
     }
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(costliest.num_pixels, 5);
         assert_eq!(costliest.threshold_nats, -95.0);
         assert_eq!(costliest.in_largest_patch, 5);
-        let words = "5 pixels at -95.00 nats or less, 5 of them in one patch";
+        let words = "5 pixels up to -95.00 nats, 5 in a patch";
         assert_eq!(costliest.words(), words);
         // The last five of the last row: one rectangle.
         assert_eq!(costliest.edges.len(), 4);

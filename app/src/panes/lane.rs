@@ -23,7 +23,7 @@ use crate::words;
 pub const GUTTER: f32 = 150.0;
 const SCORES: f32 = 34.0;
 const DOMAINS: f32 = 14.0;
-const LIKELIHOODS: f32 = 16.0;
+const LIKELIHOODS: f32 = 20.0;
 const SIZES: f32 = 12.0;
 const GAP: f32 = 4.0;
 const LANE_GAP: f32 = 12.0;

@@ -1,6 +1,8 @@
 //! How likely the faces of both rows are: beside the validation's faces, with what smoothness alone explains.
 
-use egui::{Label, Rect, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Color32, Label, Rect, Response, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 use seam_engine::detectors::likelihood::Smoothness;
 
 use crate::command::{Command, CommandQueue};
@@ -16,8 +18,10 @@ const WIDTHS: std::ops::RangeInclusive<f32> = 168.0..=264.0;
 const WIDTH_SHARE: f32 = 0.24;
 /// Height of the choice above the bins.
 const HEAD: f32 = 22.0;
-/// Height of what is told of one row.
-const FACTS: f32 = 50.0;
+/// Height of what is told of one row, a warning included.
+const FACTS: f32 = 52.0;
+/// Of the line on the costliest pixels, when they are marked.
+const COSTLIEST: f32 = 16.0;
 /// Highest and lowest picture of the bins.
 const HEIGHTS: std::ops::RangeInclusive<f32> = 64.0..=200.0;
 
@@ -38,8 +42,15 @@ pub fn likelihood_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     ui.scope_builder(UiBuilder::new().max_rect(head), |ui| {
         beside_ui(ui, state, histogram, commands);
     });
+    let costliest = if state.maps.marks_costliest {
+        COSTLIEST
+    } else {
+        0.0
+    };
+    // Room for a warning is kept, so that the picture stays while the clip plays.
+    let facts = 2.0 * (FACTS + costliest + UNIT);
     let height =
-        (rect.height() - HEAD - 2.0 * FACTS - 2.0 * UNIT).clamp(*HEIGHTS.start(), *HEIGHTS.end());
+        (rect.height() - HEAD - facts - 2.0 * UNIT).clamp(*HEIGHTS.start(), *HEIGHTS.end());
     let plot = Rect::from_min_size(
         pos2(rect.left(), head.bottom() + UNIT),
         vec2(rect.width(), height),
@@ -78,6 +89,7 @@ pub fn likelihood_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         for (drawn, row) in rows.into_iter().zip([Row::Frame, Row::Control]) {
             if let Some(drawn) = drawn {
                 ui.push_id(row == Row::Control, |ui| facts_ui(ui, drawn, row));
+                ui.add_space(UNIT);
             }
         }
     });
@@ -131,35 +143,38 @@ fn facts_ui(ui: &mut Ui, drawn: &Drawn, row: Row) {
         Row::Control => "Calmest frame",
     };
     let face = likelihood.face;
-    let beside = density.place.map_or_else(String::new, |place| {
-        let percent = 100.0 * place.share_less_likely;
-        format!(", {percent:.0} % of pristine faces cost more")
-    });
     let line = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT;
         ui.set_height(15.0);
         line_mark_ui(ui, row);
-        let text = format!("{name} {:.2} bits{beside}", face.bits_per_dim);
-        let text = RichText::new(text)
-            .size(theme::SMALL)
-            .color(theme::TEXT_QUIET);
-        ui.add(Label::new(text).truncate())
+        let text = format!("{name} {:.2} bits per dimension", face.bits_per_dim);
+        small_ui(ui, &text, theme::TEXT)
     });
     let [red, green, blue] = face.by_channel;
-    line.inner.on_hover_text(format!(
+    let about = format!(
         "{}\nRed {red:.2}, green given red {green:.2}, blue given both {blue:.2} bits\nNeighboring pixels differ by {:.1} levels of 255",
         density.sentence, face.roughness
-    ));
+    );
+    line.inner.on_hover_text(&about);
+    if let Some(place) = density.place {
+        let percent = 100.0 * place.share_less_likely;
+        let text = format!("{percent:.0} % of the pristine faces cost more");
+        small_ui(ui, &text, theme::TEXT_QUIET).on_hover_text(&about);
+    }
     if let Some(costliest) = &density.costliest {
-        let text = RichText::new(costliest.words()).size(theme::SMALL);
-        ui.add(Label::new(text.color(theme::TEXT_FAINT)).truncate())
-            .on_hover_text(
-                "The marked pixels, and the log-likelihood that each of them has at most\nA patch is pixels that touch by a side or a corner",
-            );
+        small_ui(ui, &costliest.words(), theme::TEXT_QUIET).on_hover_text(
+            "The marked pixels, and the log-likelihood that none of them exceeds\nA patch is pixels that touch by a side or a corner: this is the largest",
+        );
     }
     if let Some((words, about)) = density.place.and_then(|place| warning(place.smoothness)) {
         warning_ui(ui, words, about);
     }
+}
+
+/// One line of small text, cut where there is no room.
+fn small_ui(ui: &mut Ui, text: &str, color: Color32) -> Response {
+    let text = RichText::new(text).size(theme::SMALL).color(color);
+    ui.add(Label::new(text).truncate())
 }
 
 /// How the row's face is drawn among the references.

@@ -9,7 +9,7 @@ use crate::widgets::{fact_ui, note_ui, quantile_line_ui};
 use crate::words;
 
 /// Width of the line of pristine faces.
-const LINE_WIDTH: f32 = 96.0;
+const LINE_WIDTH: f32 = 128.0;
 
 /// The record's sentence and the place among pristine faces. No verdict, so it stands beside any.
 pub fn likelihood_record_ui(ui: &mut Ui, record: &LikelihoodRecord) {
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn check(extra: Value) -> Check {
+    fn check(extra: &Value) -> Check {
         let check = json!({
             "method": "pixelcnn", "model": "test", "state": "ran", "score": 0.5,
             "calibrated": true, "frames": [], "extra": extra,
@@ -81,8 +81,9 @@ mod tests {
 
     #[test]
     fn a_budget_is_told_with_its_reason_and_only_where_there_is_one() {
-        let told =
-            |extra| budget(&check(extra)).map(|(faces, reason)| (faces, reason.map(str::to_owned)));
+        let told = |extra| {
+            budget(&check(&extra)).map(|(faces, reason)| (faces, reason.map(str::to_owned)))
+        };
         let full = json!({ "budget": {
             "faces_scored": 12, "faces_usable": 1095, "reason": "One face takes 9 s on this computer",
         }});

@@ -1,4 +1,4 @@
-//! What panes show of likelihoods, drawn on looks, scores and a record made by hand.
+//! What the maps pane shows of likelihoods, drawn on looks made by hand.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -7,21 +7,21 @@ use std::time::Duration;
 use egui::TextureId;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use seam_engine::analysis::Partial;
 use seam_engine::analysis::look::{Look, LookKey, LookLikelihood};
-use seam_engine::analysis::record::{Analysis, Score};
+use seam_engine::analysis::record::Score;
 use seam_engine::detectors::likelihood::{FaceLikelihood, LikelihoodReference};
 use seam_engine::detectors::{DetectorInfo, FaceScore, Map, MapKind, known_answer};
 use seam_engine::faces::{Gate, GateState, TrackId};
-use serde_json::json;
 
 use crate::command::{Command, CommandQueue};
 use crate::maps::Drawn;
 use crate::maps::density::Density;
-use crate::panes::evidence_tests::{known_file, panes, partials, record_of};
+use crate::panes::evidence_tests::known_file;
 use crate::panes::maps::{controls_ui, pictures_ui};
-use crate::state::{AnalysisState, State};
+use crate::panes::on_clip::map_ui;
+use crate::state::{AnalysisState, Shown, State};
 use crate::theme::{self, LikelihoodColors};
+use crate::viewport::ScreenFromFrame;
 
 /// A density model, which may have no model here.
 static INFO: DetectorInfo = DetectorInfo {
@@ -42,7 +42,7 @@ const SIDE: u32 = 64;
 const SMOOTH: &str = "Smooth: any face so smooth is as likely";
 const LEGEND: &str = "Colors of log-likelihoods";
 
-fn face(bits_per_dim: f32, roughness: f32) -> FaceLikelihood {
+pub(super) fn face(bits_per_dim: f32, roughness: f32) -> FaceLikelihood {
     FaceLikelihood {
         bits_per_dim,
         by_channel: [bits_per_dim + 0.5, bits_per_dim, bits_per_dim - 0.5],
@@ -51,7 +51,7 @@ fn face(bits_per_dim: f32, roughness: f32) -> FaceLikelihood {
 }
 
 /// Forty pristine faces whose bits follow their roughness, and two techniques whose do not.
-fn references() -> Vec<LikelihoodReference> {
+pub(super) fn references() -> Vec<LikelihoodReference> {
     let mut pristine = LikelihoodReference::default();
     for at in 0..40 {
         let roughness = 4.0 * 1.02_f32.powi(at);
@@ -153,7 +153,7 @@ fn pane(state: &RefCell<State>) -> Harness<'_> {
         })
 }
 
-fn hover(pane: &mut Harness<'_>, label: &str) {
+pub(super) fn hover(pane: &mut Harness<'_>, label: &str) {
     pane.get_by_label_contains(label).hover();
     for _ in 0..40 {
         pane.step();
@@ -179,11 +179,11 @@ fn the_costliest_pixels_are_marked_and_told_on_demand() {
     let state = state();
     let mut pane = pane(&state);
     pane.run();
-    assert!(pane.query_by_label_contains("pixels at").is_none());
+    assert!(pane.query_by_label_contains("pixels up to").is_none());
     pane.get_by_label("Costliest pixels").click();
     pane.run();
     // One in a hundred of 4096, and the values fall from left to right and from row to row.
-    let told = "41 pixels at -40.55 nats or less, 41 of them in one patch";
+    let told = "41 pixels up to -40.55 nats, 41 in a patch";
     assert_eq!(pane.query_all_by_label(told).count(), 2);
     let edges = state.borrow().maps.frame.as_ref().map(|drawn| {
         let costliest = drawn.density.costliest.as_ref().unwrap();
@@ -192,7 +192,7 @@ fn the_costliest_pixels_are_marked_and_told_on_demand() {
     assert_eq!(edges, Some(4));
     pane.get_by_label("Costliest pixels").click();
     pane.run();
-    assert!(pane.query_by_label_contains("pixels at").is_none());
+    assert!(pane.query_by_label_contains("pixels up to").is_none());
 }
 
 #[test]
@@ -246,8 +246,13 @@ fn smoothness_is_warned_of_where_it_explains_the_likelihood() {
     pane.run();
     // Of the frame, and not of the calmest one.
     assert_eq!(pane.query_all_by_label(SMOOTH).count(), 1);
-    let place = "This frame 1.00 bits, 100 % of pristine faces cost more";
-    assert_eq!(pane.query_all_by_label(place).count(), 1);
+    for told in [
+        "This frame 1.00 bits per dimension",
+        "100 % of the pristine faces cost more",
+        "Calmest frame 2.75 bits per dimension",
+    ] {
+        assert_eq!(pane.query_all_by_label(told).count(), 1, "{told}");
+    }
     hover(&mut pane, SMOOTH);
     assert!(
         pane.query_by_label_contains("Nothing follows from it")
@@ -255,102 +260,39 @@ fn smoothness_is_warned_of_where_it_explains_the_likelihood() {
     );
 }
 
-/// Scores of a density model on the first person, the second one having none.
-fn likelihoods() -> impl Iterator<Item = Partial> {
-    partials().into_iter().filter_map(|partial| match partial {
-        Partial::Scored {
-            domains,
-            mut scores,
-            ..
-        } => {
-            scores.truncate(1);
-            for score in &mut scores {
-                score.domains = Vec::new();
-                score.likelihood = Some(face(2.0 + 0.01 * score.frame.index as f32, 6.0));
-            }
-            Some(Partial::Scored {
-                method: "pixelcnn",
-                domains,
-                likelihoods: references().into(),
-                scores,
-            })
-        }
-        _ => None,
-    })
-}
-
-const SENTENCE: &str = "A color of a pixel costs 2.40 bits: 60 % of the pristine faces of the model's validation cost more";
-
-/// A check that cannot tell, on a part of the faces.
-fn record() -> Analysis {
-    let likelihood = json!({
-        "bits_per_dim": 2.4, "by_channel": [2.9, 2.4, 1.9], "roughness": 6.0,
-        "place": { "share_less_likely": 0.6, "smoothness": "usual" },
-        "sentence": SENTENCE,
-        "references": [
-            { "kind": "pristine", "faces": 40, "bits_per_dim": [2.1, 2.3, 2.5, 2.7, 3.0] },
-            { "kind": "swap", "faces": 20, "bits_per_dim": [2.0, 2.1, 2.2, 2.3, 2.4] },
-        ],
-    });
-    let budget = json!({
-        "faces_scored": 12, "faces_usable": 95, "reason": "One face takes 9 s on this computer",
-    });
-    let check = json!({
-        "method": "pixelcnn", "model": "pixelcnn-test@00000000", "state": "ran", "score": 0.5,
-        "calibrated": true, "frames": [], "extra": { "budget": budget }, "likelihood": likelihood,
-    });
-    let failed = json!({
-        "method": "pixelcnn", "model": "", "state": "not_applicable", "reason": "no face",
-        "score": null, "calibrated": false, "frames": [], "extra": null,
-    });
-    record_of([check, failed])
-}
-
 #[test]
-fn likelihoods_stand_beside_a_verdict_that_cannot_tell_and_under_the_scores() {
-    let mut state = known_file(AnalysisState::Done(Box::new(record())));
-    let id = state.selected.unwrap();
-    for partial in likelihoods() {
-        state.file_mut(id).unwrap().add(partial);
-    }
-    let mut panes = panes(&state);
-    panes.run();
-    assert_eq!(panes.query_all_by_label(SENTENCE).count(), 1);
-    assert!(panes.query_all_by_label("Cannot tell").next().is_some());
-    assert_eq!(panes.query_all_by_label("12 of 95 faces").count(), 1);
-    let place = "Likelihood among pristine faces";
-    assert_eq!(panes.query_all_by_label(place).count(), 1);
-    // Only where there are likelihoods.
-    let over_time = "Bits per dimension over time";
-    assert_eq!(panes.query_all_by_label(over_time).count(), 1);
-    for (label, told) in [
-        (place, "2.10  2.50  3.00  pristine (40)"),
-        ("12 of 95 faces", "One face takes 9 s"),
-        (over_time, "90 % of the 40 pristine faces"),
-        // The middle of the clip.
-        ("Timeline", "; 2.40 bits per dimension"),
-    ] {
-        hover(&mut panes, label);
-        assert!(panes.query_by_label_contains(told).is_some(), "{label}");
-    }
-}
-
-#[test]
-fn the_band_of_pristine_faces_is_kept_from_the_first_scores() {
+fn the_costliest_pixels_are_marked_in_the_frame_with_the_map_on_the_clip() {
     let mut state = known_file(AnalysisState::Cancelled);
-    let id = state.selected.unwrap();
-    let file = state.file_mut(id).unwrap();
-    assert!(file.evidence.usual_bits.is_empty());
-    for partial in likelihoods() {
-        file.add(partial);
-    }
-    let usual = file.evidence.usual_bits["pixelcnn"];
-    assert_eq!(usual.num_faces, 40);
-    let [low, high] = usual.band;
-    assert!(
-        (2.3..2.6).contains(&low) && (3.0..3.3).contains(&high),
-        "{low} {high}"
-    );
-    let strip = &file.evidence.people[&TrackId(1)].strips["pixelcnn"];
-    assert_eq!(strip.marks[3].bits_per_dim, Some(2.03));
+    redraw(&mut state);
+    let shapes = |state: &State| {
+        let look = &state.maps.frame.as_ref().unwrap().look;
+        let shown = Shown {
+            frame: look.frame,
+            width: 640,
+            height: 360,
+            texture: TextureId::default(),
+        };
+        let view = ScreenFromFrame {
+            scale: 1.0,
+            offset: egui::Vec2::ZERO,
+        };
+        let mut count = 0;
+        Harness::new_ui(|ui| {
+            let painter = ui.painter();
+            let first = painter.add(egui::Shape::Noop).0;
+            let file = state.selected_file().unwrap();
+            map_ui(ui, painter, state, file, shown, view, None);
+            count = painter.add(egui::Shape::Noop).0 - first - 1;
+        });
+        count
+    };
+    assert_eq!(shapes(&state), 0);
+    state.maps.is_on_clip = true;
+    assert_eq!(shapes(&state), 0);
+    state.maps.marks_costliest = true;
+    redraw(&mut state);
+    // Four lines, each on its shade.
+    assert_eq!(shapes(&state), 8);
+    state.maps.is_on_clip = false;
+    assert_eq!(shapes(&state), 0);
 }

@@ -93,8 +93,12 @@ fn caption_ui(
         caption += &values::times_words(amplification);
     }
     if let Picture::Map(kind) = picture {
-        caption += "  ";
-        caption += values::scale_unit(kind);
+        let with_unit = format!("{caption}  {}", values::scale_unit(kind));
+        let font = theme::regular(theme::SMALL);
+        let galley = (ui.painter()).layout_no_wrap(with_unit.clone(), font, theme::TEXT);
+        if galley.size().x < rect.width() {
+            caption = with_unit;
+        }
     }
     let line = rect.with_max_y(rect.top() + 15.0);
     let text = RichText::new(caption).size(theme::SMALL).color(theme::TEXT);

@@ -8,6 +8,8 @@ mod lane;
 mod likelihood;
 mod likelihood_record;
 #[cfg(test)]
+mod likelihood_record_tests;
+#[cfg(test)]
 mod likelihood_tests;
 mod log;
 mod map_strip;

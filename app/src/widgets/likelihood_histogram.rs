@@ -115,11 +115,30 @@ fn steps(plot: Rect, kind: &Distribution, top: f32) -> Vec<egui::Pos2> {
     let mut points = vec![plot.left_bottom()];
     for (bin, share) in kind.shares.iter().enumerate() {
         let y = plot.bottom() - 0.96 * plot.height() * share / top;
-        let left = plot.left() + width * bin as f32;
-        points.extend([pos2(left, y), pos2(left + width, y)]);
+        points.extend([bin, bin + 1].map(|at| pos2(plot.left() + width * at as f32, y)));
+    }
+    if let Some(last) = points.last_mut() {
+        last.x = plot.right();
     }
     points.push(plot.right_bottom());
-    points
+    corners(points)
+}
+
+/// Without points that change no line: a thin line gets blots from them.
+fn corners(points: Vec<egui::Pos2>) -> Vec<egui::Pos2> {
+    let mut kept: Vec<egui::Pos2> = Vec::new();
+    for point in points {
+        if kept.last() == Some(&point) {
+            continue;
+        }
+        if let [.., a, b] = kept[..]
+            && (a.y, b.y) == (b.y, point.y)
+        {
+            kept.pop();
+        }
+        kept.push(point);
+    }
+    kept
 }
 
 /// Fills steps down to the axis.
@@ -259,7 +278,8 @@ mod tests {
         assert_eq!(points.last().copied(), Some(PLOT.right_bottom()));
         let highest = points.iter().map(|point| point.y).fold(f32::MAX, f32::min);
         assert!((highest - 2.0).abs() < 1e-3, "{highest}");
-        assert_eq!(points.len(), 2 * histogram.num_bins() + 2);
+        let is_step = |pair: &[egui::Pos2]| (pair[0].x == pair[1].x) != (pair[0].y == pair[1].y);
+        assert!(points.windows(2).all(is_step), "{points:?}");
     }
 
     #[test]

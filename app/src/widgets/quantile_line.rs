@@ -27,10 +27,10 @@ pub fn quantile_line_ui(ui: &mut Ui, width: f32, quantiles: [f32; 5], value: f32
     response
 }
 
-/// Place on the line, 0 to 1: what nine of ten faces have takes its middle third or more.
+/// Place on the line, 0 to 1: what nine of ten faces have takes its middle half.
 fn share(quantiles: [f32; 5], at: f32) -> f32 {
     let [low, .., high] = quantiles;
-    let margin = (high - low).max(0.1);
+    let margin = 0.5 * (high - low).max(0.1);
     ((at - low + margin) / (high - low + 2.0 * margin)).clamp(0.0, 1.0)
 }
 
@@ -39,15 +39,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn most_faces_take_the_middle_third() {
+    fn most_faces_take_the_middle_half() {
         let quantiles = [2.0, 2.2, 2.5, 2.7, 3.0];
         let check = |at: f32, expected: f32| {
             let share = share(quantiles, at);
             assert!((share - expected).abs() < 1e-6, "{at}: {share}");
         };
-        check(2.0, 1.0 / 3.0);
+        check(2.0, 0.25);
         check(2.5, 0.5);
-        check(3.0, 2.0 / 3.0);
+        check(3.0, 0.75);
         check(-9.0, 0.0);
         check(99.0, 1.0);
         assert!(share([2.5; 5], 2.5).is_finite());
