@@ -12,16 +12,19 @@ use common::{check_known_answers, check_same, forged, settings, trained, trained
 use seam_engine::analysis::progressive::FaceBudget;
 use seam_engine::analysis::record::{Analysis, CheckState};
 use seam_engine::analysis::{ScanSettings, scan};
-use seam_engine::data::Manifest;
+use seam_engine::data::{Manifest, Split};
 use seam_engine::detectors::card::Card;
 use seam_engine::detectors::known_answer::pattern;
 use seam_engine::detectors::{DetectorError, FaceCrop, MapKind};
 use seam_engine::device::Preference;
+use seam_engine::eval::protocol::Protocol;
+use seam_engine::eval::{EvalSettings, EvalWork, ModelChoice};
 use seam_engine::forge::manipulate::Technique;
 use seam_engine::job::JobContext;
 use seam_engine::methods::pixelcnn::{DETECTOR, INFO};
 use seam_engine::nn::weights;
 use seam_engine::train::samples::{SampleSettings, sample};
+use seam_engine::{Engine, Outcome, Request, Update};
 
 const SIZE_PX: u32 = 40;
 
@@ -94,6 +97,7 @@ fn both_stages_are_trained_resumed_loaded_scored_and_drawn() {
     assert!(matches!(refused, Err(DetectorError::NoSuchMap { .. })));
 
     check_the_classifier_alone(&data, &straight.out);
+    check_tables(dir.path(), &data);
     check_samples(dir.path(), &model);
     check_scan(dir.path(), &data, &model);
 }
@@ -117,6 +121,73 @@ fn check_the_classifier_alone(data: &Path, run: &Path) {
     let job = &mut JobContext::detached();
     let err = seam_engine::train::run::train(&second, job, &|_| ()).unwrap_err();
     assert!(err.to_string().contains("weights.safetensors"), "{err}");
+}
+
+/// Each technique known and unknown, on one background that is trained once.
+fn check_tables(dir: &Path, data: &Path) {
+    let settings = EvalSettings {
+        work: EvalWork::Methods {
+            names: vec!["pixelcnn".to_owned()],
+            protocol: Protocol::KnownAndUnknown,
+            model: ModelChoice::Train {
+                preset: "laptop".to_owned(),
+                steps: Some(3),
+                init: None,
+            },
+            calibrate: false,
+        },
+        data: Some(data.to_owned()),
+        test_data: None,
+        out: dir.join("tables"),
+        split: Split::Test.into(),
+        frames_per_item: 1,
+        device: Preference::Cpu,
+        seed: 1,
+        landmark_model: None,
+        crop_cache: None,
+        has_pictures: false,
+    };
+    let mut engine = Engine::new(|| ());
+    engine.submit(Request::Evaluate(settings.clone())).unwrap();
+    let evaluation = loop {
+        let event = engine.wait().unwrap();
+        if let Update::Finished(outcome) = event.update {
+            match outcome {
+                Outcome::Evaluated(evaluated) => break evaluated.evaluation,
+                outcome => panic!("{outcome:?}"),
+            }
+        }
+    };
+    let folds: Vec<(Option<&str>, Option<&str>)> = evaluation
+        .results
+        .iter()
+        .map(|own| (own.trained_on.as_deref(), own.left_out.as_deref()))
+        .collect();
+    let [recolor, texture] = [Some("recolor"), Some("texture")];
+    assert_eq!(
+        folds,
+        [
+            (recolor, None),
+            (texture, None),
+            (None, recolor),
+            (None, texture)
+        ]
+    );
+    let kinds: Vec<(bool, usize)> = evaluation
+        .averages
+        .iter()
+        .map(|average| (average.is_known, average.folds))
+        .collect();
+    assert_eq!(kinds, [(true, 2), (false, 2)]);
+    let backgrounds = ["-shared", "-on-recolor-alone", "-without-texture"].map(|fold| {
+        let model = settings
+            .out
+            .join(format!("trainings/pixelcnn{fold}/run/model"));
+        let mut all = weights::read(&model.join("weights.safetensors")).unwrap();
+        all.retain(|name, _| name.starts_with("background."));
+        all
+    });
+    assert!(backgrounds[0] == backgrounds[1] && backgrounds[1] == backgrounds[2]);
 }
 
 fn check_samples(dir: &Path, model: &Path) {

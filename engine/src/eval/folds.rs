@@ -114,15 +114,17 @@ impl Bench<'_> {
         match (self.model, &method.start) {
             (
                 ModelChoice::Train {
-                    preset, init: None, ..
+                    preset,
+                    steps,
+                    init: None,
                 },
-                Start::Own { alone, .. },
+                Start::Own { .. },
             ) if 1 < folds.len() => {
                 job.part("Training what all folds share".to_owned());
                 models::train_background(
                     method,
                     preset,
-                    *alone,
+                    *steps,
                     self.data,
                     self.settings,
                     train,

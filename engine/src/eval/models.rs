@@ -13,8 +13,7 @@ use crate::eval::protocol::Fold;
 use crate::eval::report::ModelRecord;
 use crate::eval::{EvalError, EvalSettings, ModelChoice, Train, TrainWish};
 use crate::job::JobContext;
-use crate::methods::training::TrainConfig;
-use crate::methods::{METHODS, MethodInfo};
+use crate::methods::{METHODS, MethodInfo, Start};
 
 /// A model that is ready to score.
 pub struct Opened {
@@ -103,7 +102,7 @@ pub fn open(
             let wish = TrainWish {
                 method: name.to_owned(),
                 preset: preset.clone(),
-                overrides: steps_table(*steps)?,
+                overrides: overrides(method, preset, *steps, false)?,
                 seed: settings.seed,
                 init: init.clone().or_else(|| background.map(Path::to_owned)),
                 manifest,
@@ -124,7 +123,7 @@ pub fn open(
 pub fn train_background(
     method: &'static MethodInfo,
     preset: &str,
-    alone: fn(&mut TrainConfig),
+    steps: Option<u64>,
     data: &Data,
     settings: &EvalSettings,
     train: Train<'_>,
@@ -137,14 +136,10 @@ pub fn train_background(
         .join(format!("{name}-shared"));
     let manifest = out.join("manifest.jsonl");
     Fold::whole().write_training_manifest(data, &manifest)?;
-    let mut config = (method.preset)(preset).ok_or_else(|| {
-        EvalError::settings(format!("the method {name:?} has no preset {preset:?}"))
-    })?;
-    alone(&mut config);
     let wish = TrainWish {
         method: name.to_owned(),
         preset: preset.to_owned(),
-        overrides: steps_table(Some(config.steps))?,
+        overrides: overrides(method, preset, steps, true)?,
         seed: settings.seed,
         init: None,
         manifest,
@@ -157,13 +152,35 @@ pub fn train_background(
     train(&wish, job)
 }
 
-/// The number of steps as a key that replaces the preset's.
-fn steps_table(steps: Option<u64>) -> Result<toml::Table, EvalError> {
+/// Keys that replace the preset's: the number of steps, where one is given, and of a method in two stages how
+/// they share it. `is_background` wants the first stage alone.
+fn overrides(
+    method: &MethodInfo,
+    preset: &str,
+    steps: Option<u64>,
+    is_background: bool,
+) -> Result<toml::Table, EvalError> {
     let mut table = toml::Table::new();
-    if let Some(steps) = steps {
-        let value = toml::Value::try_from(steps);
-        let value = value.map_err(|err| EvalError::settings(err.to_string()))?;
-        table.insert("steps".to_owned(), value);
+    if steps.is_none() && !is_background {
+        return Ok(table);
+    }
+    let name = method.detector.name;
+    let mut config = (method.preset)(preset).ok_or_else(|| {
+        EvalError::settings(format!("the method {name:?} has no preset {preset:?}"))
+    })?;
+    match (&method.start, steps) {
+        (Start::Own { with_steps, .. }, Some(steps)) => with_steps(&mut config, steps),
+        (Start::Backbone(_), Some(steps)) => config.steps = steps,
+        (_, None) => {}
+    }
+    if let (Start::Own { alone, .. }, true) = (&method.start, is_background) {
+        alone(&mut config);
+    }
+    let steps = toml::Value::try_from(config.steps);
+    let steps = steps.map_err(|err| EvalError::settings(err.to_string()))?;
+    table.insert("steps".to_owned(), steps);
+    if let Start::Own { .. } = method.start {
+        table.insert("method_config".to_owned(), config.method_config.into());
     }
     Ok(table)
 }

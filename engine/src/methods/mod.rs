@@ -70,6 +70,8 @@ pub enum Start {
         started: fn(&mut TrainConfig),
         /// The configuration with those steps alone.
         alone: fn(&mut TrainConfig),
+        /// The configuration with so many steps in all, in its own proportion.
+        with_steps: fn(&mut TrainConfig, u64),
     },
 }
 

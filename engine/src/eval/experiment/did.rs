@@ -58,6 +58,80 @@ const fn recipe(preset: &'static str, overrides: &'static str) -> Recipe {
     }
 }
 
+const BACKBONE_ROW: Row = Row {
+    id: "bce",
+    label: "Backbone + BCE",
+    about: "The backbone with its classifier alone, by cross entropy: nothing is pulled apart",
+    recipes: &recipes(BCE),
+};
+
+const DID_ROW: Row = Row {
+    id: "did",
+    label: "DID",
+    about: "Attention to what says forged and to what says how, kept apart by the network T",
+    recipes: &recipes(""),
+};
+
+/// What two cores can train, with so many faces in a batch.
+macro_rules! laptop_budget {
+    ($batch_size:literal) => {
+        concat!(
+            "steps = 600\n\
+             batch_size = ",
+            $batch_size,
+            "\n\
+             size_px = 128\n\
+             frames_per_clip = 16\n\
+             validate_every = 100\n\
+             validation_batches = 8\n\
+             checkpoint_every = 150\n\
+             [method_config]\n\
+             alpha = 0.5\n\
+             sampling = \"per_domain\"\n\
+             augmentation = \"strong\""
+        )
+    };
+}
+
+/// 20 times 6000 steps, of three faces of each domain; the paper tells the 6000, and no number of epochs
+/// (METHODS 2.6). "All frames" are so many at most.
+const PAPER_BUDGET: &str = "steps = 120_000\n\
+                            batch_size = 15\n\
+                            size_px = 224\n\
+                            frames_per_clip = 270\n\
+                            validate_every = 6_000\n\
+                            validation_batches = 200\n\
+                            checkpoint_every = 1_500\n\
+                            [method_config]\n\
+                            alpha = 0.5\n\
+                            sampling = \"per_domain\"\n\
+                            augmentation = \"none\"";
+
+const fn budgets(laptop: &'static str) -> [Budget; 3] {
+    [
+        budget("laptop", laptop),
+        budget("paper", PAPER_BUDGET),
+        budget("paper-resnet50", PAPER_BUDGET),
+    ]
+}
+
+const fn budget(preset: &'static str, overrides: &'static str) -> Budget {
+    Budget { preset, overrides }
+}
+
+/// Everything, what was trained on, and what was not.
+const fn groups(known: &'static [&'static str]) -> [TestGroup; 3] {
+    [
+        group("all techniques", Techniques::All),
+        group("known techniques", Techniques::These(known)),
+        group("unknown techniques", Techniques::AllBut(known)),
+    ]
+}
+
+const fn group(name: &'static str, techniques: Techniques) -> TestGroup {
+    TestGroup { name, techniques }
+}
+
 pub const PAPER: Experiment = Experiment {
     method: "did",
     name: "paper",
@@ -66,18 +140,8 @@ pub const PAPER: Experiment = Experiment {
                forged find forgeries that it was not trained on? The paper trains on FaceForensics++ and \
                tests on Celeb-DF; each row without a part shows what that part is worth",
     rows: &[
-        Row {
-            id: "bce",
-            label: "Backbone + BCE",
-            about: "The backbone with its classifier alone, by cross entropy: nothing is pulled apart",
-            recipes: &recipes(BCE),
-        },
-        Row {
-            id: "did",
-            label: "DID",
-            about: "Attention to what says forged and to what says how, kept apart by the network T",
-            recipes: &recipes(""),
-        },
+        BACKBONE_ROW,
+        DID_ROW,
         Row {
             id: "without-domain-attention",
             label: "DID without A_dom",
@@ -104,46 +168,10 @@ pub const PAPER: Experiment = Experiment {
         },
     ],
     reference: "did",
-    budgets: &[
-        Budget {
-            preset: "laptop",
-            // Five of each: pristine and four techniques.
-            overrides: "steps = 600\n\
-                        batch_size = 25\n\
-                        size_px = 128\n\
-                        frames_per_clip = 16\n\
-                        validate_every = 100\n\
-                        validation_batches = 8\n\
-                        checkpoint_every = 150\n\
-                        [method_config]\n\
-                        alpha = 0.5\n\
-                        sampling = \"per_domain\"\n\
-                        augmentation = \"strong\"",
-        },
-        Budget {
-            preset: "paper",
-            overrides: PAPER_BUDGET,
-        },
-        Budget {
-            preset: "paper-resnet50",
-            overrides: PAPER_BUDGET,
-        },
-    ],
+    // Five of each domain: pristine and four techniques.
+    budgets: &budgets(laptop_budget!(25)),
     trained_on: FOUR_KINDS,
-    groups: &[
-        TestGroup {
-            name: "all techniques",
-            techniques: Techniques::All,
-        },
-        TestGroup {
-            name: "known techniques",
-            techniques: Techniques::These(FOUR_KINDS),
-        },
-        TestGroup {
-            name: "unknown techniques",
-            techniques: Techniques::AllBut(FOUR_KINDS),
-        },
-    ],
+    groups: &groups(FOUR_KINDS),
     published: Published {
         about: "The paper's comparison and ablations: AUC in percent on Celeb-DF v2 and FaceForensics++ after \
                 training on FaceForensics++ (c23), and EER in percent on Celeb-DF v2, of one training each. \
@@ -169,81 +197,18 @@ pub const PAPER: Experiment = Experiment {
     },
 };
 
-/// 20 times 6000 steps, of three faces of each domain; the paper tells the 6000, and no number of epochs
-/// (METHODS 2.6). "All frames" are so many at most.
-const PAPER_BUDGET: &str = "steps = 120_000\n\
-                            batch_size = 15\n\
-                            size_px = 224\n\
-                            frames_per_clip = 270\n\
-                            validate_every = 6_000\n\
-                            validation_batches = 200\n\
-                            checkpoint_every = 1_500\n\
-                            [method_config]\n\
-                            alpha = 0.5\n\
-                            sampling = \"per_domain\"\n\
-                            augmentation = \"none\"";
-
 pub const DFFD: Experiment = Experiment {
     method: "did",
     name: "dffd",
     title: "The same with other ways of forging",
     question: "Does what DID gains hold with another training set? The paper trains on DFFD, most of which is \
                no swap, and tests on Celeb-DF v2",
-    rows: &[
-        Row {
-            id: "bce",
-            label: "Backbone + BCE",
-            about: "The backbone with its classifier alone, by cross entropy: nothing is pulled apart",
-            recipes: &recipes(BCE),
-        },
-        Row {
-            id: "did",
-            label: "DID",
-            about: "Attention to what says forged and to what says how, kept apart by the network T",
-            recipes: &recipes(""),
-        },
-    ],
+    rows: &[BACKBONE_ROW, DID_ROW],
     reference: "bce",
-    budgets: &[
-        Budget {
-            preset: "laptop",
-            // Six of each: pristine and three techniques.
-            overrides: "steps = 600\n\
-                        batch_size = 24\n\
-                        size_px = 128\n\
-                        frames_per_clip = 16\n\
-                        validate_every = 100\n\
-                        validation_batches = 8\n\
-                        checkpoint_every = 150\n\
-                        [method_config]\n\
-                        alpha = 0.5\n\
-                        sampling = \"per_domain\"\n\
-                        augmentation = \"strong\"",
-        },
-        Budget {
-            preset: "paper",
-            overrides: PAPER_BUDGET,
-        },
-        Budget {
-            preset: "paper-resnet50",
-            overrides: PAPER_BUDGET,
-        },
-    ],
+    // Six of each domain: pristine and three techniques.
+    budgets: &budgets(laptop_budget!(24)),
     trained_on: OTHER_KINDS,
-    groups: &[
-        TestGroup {
-            name: "all techniques",
-            techniques: Techniques::All,
-        },
-        TestGroup {
-            name: "known techniques",
-            techniques: Techniques::These(OTHER_KINDS),
-        },
-        TestGroup {
-            name: "unknown techniques",
-            techniques: Techniques::AllBut(OTHER_KINDS),
-        },
-    ],
+    groups: &groups(OTHER_KINDS),
     published: Published {
         about: "The paper's table of training on DFFD: AUC and EER in percent on Celeb-DF v2, of one training \
                 each. Other data and full-size networks: not to be compared number by number, only in its order",

@@ -61,6 +61,7 @@ pub const INFO: MethodInfo = MethodInfo {
         part: BACKGROUND,
         started: preset::without_background,
         alone: preset::background_only,
+        with_steps: preset::with_steps,
     },
     trainer: |config, device| Ok(Box::new(PixelCnnTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(PixelCnnDetector::load(dir, device)?)),

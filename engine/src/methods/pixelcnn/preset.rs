@@ -144,6 +144,16 @@ pub fn background_only(config: &mut TrainConfig) {
     }
 }
 
+/// With so many steps in all, of both stages in the same proportion as before.
+pub fn with_steps(config: &mut TrainConfig, steps: u64) {
+    if let Ok(mut settings) = PixelCnnSettings::read(config) {
+        let share = settings.background_steps as f64 / config.steps.max(1) as f64;
+        settings.background_steps = (share * steps as f64).round() as u64;
+        config.steps = steps;
+        config.method_config = settings.table();
+    }
+}
+
 fn paper() -> TrainConfig {
     // 720 pristine clips of 270 frames in batches of 16, five times.
     let background_steps = 5 * 720 * 270 / 16;
@@ -224,8 +234,9 @@ mod tests {
         assert_eq!(config.steps, 600);
         assert_eq!(PixelCnnSettings::read(&config).unwrap().background_steps, 0);
         let mut config = whole;
+        with_steps(&mut config, 160);
         background_only(&mut config);
-        assert_eq!(config.steps, 1_000);
+        assert_eq!(config.steps, 100);
     }
 
     #[test]
