@@ -91,6 +91,7 @@ impl DetectorInfo {
             MapKind::ReconstructionDifference,
             MapKind::DeepfakeAttention,
             MapKind::DomainAttention,
+            MapKind::LogLikelihood,
         ];
         kinds.into_iter().filter(|kind| self.maps.contains(kind))
     }

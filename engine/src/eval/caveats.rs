@@ -80,6 +80,14 @@ pub fn caveats(evaluation: &Evaluation) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if has_maps(MapKind::LogLikelihood) {
+        caveats.push(
+            "Maps of PixelCNN++ are its surprise, -log p of every pixel: what its classifier looks at, not what the \
+             score depends on. They are nowhere zero, and hair, eyes and noise surprise it too; a share of the \
+             surprise inside the mask means something only beside the mask's share of the crop"
+                .to_owned(),
+        );
+    }
     if has_maps(MapKind::GradCam) {
         caveats.push(
             "Maps are Grad-CAM: what the score depends on, to first order, at the resolution of the last \

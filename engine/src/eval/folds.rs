@@ -9,6 +9,7 @@ use crate::detectors::MapKind;
 use crate::eval::attention::{Attention, Chosen};
 use crate::eval::calibration::{self, CalibrationFit};
 use crate::eval::facts::Data;
+use crate::eval::likelihoods::AllFolds;
 use crate::eval::models::{self, Opened};
 use crate::eval::protocol::{Fold, Protocol};
 use crate::eval::report::{CalibrationRecord, MethodResult};
@@ -69,6 +70,7 @@ impl Bench<'_> {
         let is_trained = matches!(self.model, ModelChoice::Train { .. });
         let background = self.background(method, &folds, train, job)?;
         let mut results = Vec::new();
+        let mut likelihoods = AllFolds::default();
         let mut shared: Option<Judged> = None;
         for fold in &folds {
             // A model that stays the same scores everything once.
@@ -92,8 +94,9 @@ impl Bench<'_> {
                 continue;
             }
             job.tick("Measuring", results.len() as u64, Some(folds.len() as u64))?;
-            results.push(self.result(method, judged, fold)?);
+            results.push(self.result(method, judged, fold, &mut likelihoods)?);
         }
+        likelihoods.share(&mut results, self.settings.seed);
         if results.is_empty() {
             return Err(self
                 .test
@@ -219,6 +222,7 @@ impl Bench<'_> {
         method: &MethodInfo,
         judged: &mut Judged,
         fold: &Fold,
+        likelihoods: &mut AllFolds,
     ) -> Result<MethodResult, EvalError> {
         let name = method.detector.name;
         let mut set = match &fold.technique {
@@ -246,6 +250,7 @@ impl Bench<'_> {
                     method.detector.title
                 ))
             })?;
+        likelihoods.add(&set);
         result.title = name.to_uppercase();
         if fold.is_known {
             result.trained_on = fold.technique.clone();

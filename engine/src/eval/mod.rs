@@ -1,6 +1,8 @@
 //! Evaluation: metrics with intervals, calibration, protocols, and a page that shows them.
 
 pub mod attention;
+mod average;
+pub mod by_technique;
 pub mod calibration;
 mod caveats;
 pub mod confusion;
@@ -8,6 +10,7 @@ pub mod experiment;
 mod facts;
 mod folds;
 mod foreign;
+pub mod likelihoods;
 pub mod metrics;
 mod models;
 pub mod page;

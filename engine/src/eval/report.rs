@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::detectors::card::Interval;
 use crate::eval::attention::Attention;
+pub use crate::eval::average::Average;
 use crate::eval::calibration::CalibrationFit;
 pub use crate::eval::confusion::Confusion;
 use crate::eval::experiment::record::ExperimentRecord;
+use crate::eval::likelihoods::Likelihoods;
 use crate::eval::metrics::{Metrics, Ranked, ReliabilityBin, RocPoint, Scored, reliability};
 pub use crate::eval::scores::Missed;
 use crate::eval::scores::ScoreSet;
@@ -127,6 +129,10 @@ pub struct MethodResult {
     /// Where its own attention lies (DID: `M_df`, `M_dom`), against the masks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_attention: Vec<Attention>,
+    /// How likely its faces are, where it models a density. Folds that share one model of it have this once,
+    /// in the first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likelihoods: Option<Likelihoods>,
     pub missed: Vec<Missed>,
     /// The table of its scores, beside this file.
     pub scores_file: String,
@@ -183,25 +189,6 @@ pub struct CalibrationRecord {
     pub is_in_card: bool,
 }
 
-/// Plain means over the folds of a protocol.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Average {
-    pub method: String,
-    /// Whether the technique tested was the only one of the training, instead of left out.
-    #[serde(default)]
-    pub is_known: bool,
-    pub folds: usize,
-    pub auc_frames: f64,
-    pub auc_videos: Option<f64>,
-    pub eer_frames: f64,
-    /// At probability 0.5; over a test with more pristine faces than manipulated ones.
-    #[serde(default)]
-    pub acc_frames: Option<f64>,
-    /// The same with both kinds of equal weight.
-    #[serde(default)]
-    pub balanced_acc_frames: Option<f64>,
-}
-
 /// What the place and size of crops alone tell about the label.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProbeRecord {
@@ -250,6 +237,7 @@ impl MethodResult {
             attention: None,
             differences: None,
             own_attention: Vec::new(),
+            likelihoods: Likelihoods::of(set, seed),
             missed: set.missed.clone(),
             scores_file: String::new(),
         })
@@ -320,41 +308,6 @@ impl Histogram {
     }
 }
 
-impl Average {
-    /// Over the folds of one method, with the technique known or not; `None` without any.
-    pub fn of(method: &str, is_known: bool, results: &[MethodResult]) -> Option<Self> {
-        let is_of_kind = |result: &MethodResult| {
-            if is_known {
-                result.trained_on.is_some()
-            } else {
-                result.left_out.is_some()
-            }
-        };
-        let folds: Vec<&MethodResult> = results
-            .iter()
-            .filter(|result| result.method == method && is_of_kind(result))
-            .collect();
-        if folds.is_empty() {
-            return None;
-        }
-        let count = folds.len() as f64;
-        let mean = |number: &dyn Fn(&MethodResult) -> Option<f64>| {
-            let numbers: Option<Vec<f64>> = folds.iter().map(|fold| number(fold)).collect();
-            numbers.map(|numbers| numbers.iter().sum::<f64>() / count)
-        };
-        Some(Self {
-            method: method.to_owned(),
-            is_known,
-            folds: folds.len(),
-            auc_frames: mean(&|fold| Some(fold.frames.auc.value))?,
-            auc_videos: mean(&|fold| Some(fold.videos.as_ref()?.auc.value)),
-            eer_frames: mean(&|fold| Some(fold.frames.eer.value))?,
-            acc_frames: mean(&|fold| Some(fold.frames.acc.as_ref()?.value)),
-            balanced_acc_frames: mean(&|fold| Some(fold.frames.balanced_acc.as_ref()?.value)),
-        })
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -411,17 +364,5 @@ pub(crate) mod tests {
             .map(|bin| bin.count)
             .sum();
         assert_eq!(binned, 120);
-    }
-
-    #[test]
-    fn an_average_is_over_folds_alone() {
-        let mut folds = vec![made_up_result(), made_up_result()];
-        assert_eq!(Average::of("dadd", false, &folds), None);
-        folds[0].left_out = Some("swap".to_owned());
-        folds[0].frames.auc.value = 0.5;
-        folds[1].left_out = Some("recolor".to_owned());
-        folds[1].frames.auc.value = 0.9;
-        let average = Average::of("dadd", false, &folds).unwrap();
-        assert_eq!((average.folds, average.auc_frames), (2, 0.7));
     }
 }

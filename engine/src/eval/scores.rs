@@ -28,6 +28,8 @@ pub struct ScoreRow {
     pub probability: Option<f64>,
     /// Of each of [`ScoreSet::domains`], how much the face is like it; may be empty.
     pub domains: Vec<f32>,
+    /// How unlikely the face is, where the method models a density: larger is less likely.
+    pub bits_per_dim: Option<f32>,
 }
 
 /// An item in which no usable face was found, or which could not be read.
@@ -213,6 +215,7 @@ pub(crate) mod tests {
             logit,
             probability: Some(probability(logit)),
             domains: Vec::new(),
+            bits_per_dim: None,
         }
     }
 

@@ -42,6 +42,7 @@ pub struct Scored {
 struct Told {
     logit: f64,
     domains: Vec<f32>,
+    bits_per_dim: Option<f32>,
 }
 
 impl Crops {
@@ -100,6 +101,7 @@ impl Crops {
             let nothing = |_| Told {
                 logit: 0.0,
                 domains: Vec::new(),
+                bits_per_dim: None,
             };
             Ok(samples.iter().map(nothing).collect())
         })
@@ -148,8 +150,8 @@ impl Crops {
             };
             let told = score(at, &samples)?;
             for (sample, told) in samples.iter().zip(told) {
-                let shares = told.domains.iter();
-                if !told.logit.is_finite() || !shares.copied().all(f32::is_finite) {
+                let mut others = told.domains.iter().chain(&told.bits_per_dim).copied();
+                if !told.logit.is_finite() || !others.all(f32::is_finite) {
                     return Err(data.wrong(format!(
                         "the score of frame {} of {:?} is not a number",
                         sample.frame_index, item.path
@@ -200,6 +202,7 @@ impl From<DetailedScore> for Told {
         Self {
             logit: f64::from(own.score.logit),
             domains: own.domains,
+            bits_per_dim: own.likelihood.map(|likelihood| likelihood.bits_per_dim),
         }
     }
 }
@@ -216,6 +219,7 @@ fn row(item: &Item, sample: &FaceSample, told: Told) -> ScoreRow {
         logit: told.logit,
         probability: Some(probability(told.logit)),
         domains: told.domains,
+        bits_per_dim: told.bits_per_dim,
     }
 }
 

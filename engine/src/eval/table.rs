@@ -23,7 +23,10 @@ pub const COLUMNS: [&str; 9] = [
     "probability",
 ];
 
-/// Before a domain's name: how much the face is like it. Such columns follow, where the method tells that.
+/// How unlikely the face is, where the method models a density; this column follows.
+const BITS: &str = "bits_per_dim";
+
+/// Before a domain's name: how much the face is like it. Such columns come last, where the method tells that.
 const RESEMBLES: &str = "resembles_";
 
 /// Names under which other programs write a column, the best first.
@@ -83,9 +86,11 @@ pub fn write(set: &ScoreSet, path: &Path) -> Result<(), TableError> {
     let mut writer = Writer::from_path(&beside).map_err(|err| failed(err.into()))?;
     let text = |number: Option<f64>| number.map(|value| value.to_string()).unwrap_or_default();
     let columns = COLUMNS.map(str::to_owned).into_iter();
+    let has_bits = set.rows.iter().any(|row| row.bits_per_dim.is_some());
+    let bits = has_bits.then(|| BITS.to_owned());
     let domains = set.domains.iter().map(|name| format!("{RESEMBLES}{name}"));
     writer
-        .write_record(columns.chain(domains))
+        .write_record(columns.chain(bits).chain(domains))
         .map_err(|err| failed(err.into()))?;
     for row in &set.rows {
         let frame = row.frame_index.map(|index| index.to_string());
@@ -100,10 +105,12 @@ pub fn write(set: &ScoreSet, path: &Path) -> Result<(), TableError> {
             row.logit.to_string(),
             text(row.probability),
         ];
+        let bits = row.bits_per_dim.as_ref().map(f32::to_string);
+        let bits = has_bits.then(|| bits.unwrap_or_default());
         let share = |at| row.domains.get(at).map(f32::to_string).unwrap_or_default();
         let shares = (0..set.domains.len()).map(share);
         writer
-            .write_record(cells.into_iter().chain(shares))
+            .write_record(cells.into_iter().chain(bits).chain(shares))
             .map_err(|err| failed(err.into()))?;
     }
     writer.flush().map_err(failed)?;
@@ -180,6 +187,7 @@ struct Columns {
     source: Option<usize>,
     technique: Option<usize>,
     split: Option<usize>,
+    bits_per_dim: Option<usize>,
     /// Names of domains with their columns.
     domains: Vec<(String, usize)>,
 }
@@ -206,6 +214,7 @@ impl Columns {
             source: place(&["source"]),
             technique: place(&["technique", "method"]),
             split: place(&["split"]),
+            bits_per_dim: place(&[BITS]),
             domains: header
                 .iter()
                 .enumerate()
@@ -256,6 +265,7 @@ impl Columns {
             logit: score.ok_or("there is no score")?,
             probability: probability.or(logit.map(probability_of)),
             domains: self.shares(record)?,
+            bits_per_dim: text(self.bits_per_dim).map(bits_of).transpose()?,
         })
     }
 
@@ -304,6 +314,11 @@ fn probability_of(logit: f64) -> f64 {
 fn logit_of(probability: f64) -> f64 {
     let logit = probability.ln() - (-probability).ln_1p();
     logit.clamp(-MAX_LOGIT, MAX_LOGIT)
+}
+
+fn bits_of(text: &str) -> Result<f32, String> {
+    let value = text.parse().ok().filter(|value: &f32| value.is_finite());
+    value.ok_or_else(|| format!("the {BITS} is {text:?}, not a number"))
 }
 
 fn label_of(text: &str) -> Result<bool, String> {

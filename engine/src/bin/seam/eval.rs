@@ -9,6 +9,7 @@ use seam_engine::detectors::card::Interval;
 use seam_engine::device::Preference;
 use seam_engine::engine::JobError;
 use seam_engine::eval::attention::Attention;
+use seam_engine::eval::by_technique;
 use seam_engine::eval::experiment::{ExperimentSettings, NUM_SEEDS, text};
 use seam_engine::eval::metrics::Metrics;
 use seam_engine::eval::protocol::Protocol;
@@ -198,6 +199,12 @@ fn in_words(evaluated: &Evaluated) -> String {
         }
         lines.extend(result.attention.as_ref().and_then(attention_in_words));
         lines.extend(result.differences.as_ref().and_then(attention_in_words));
+        lines.extend(
+            result
+                .likelihoods
+                .as_ref()
+                .map(|likelihoods| format!("likelihood  {}", likelihoods.in_words())),
+        );
         if let Some(fit) = &result.calibration.fit {
             let own = &fit.calibration;
             lines.push(format!(
@@ -217,6 +224,7 @@ fn in_words(evaluated: &Evaluated) -> String {
             lines.push(format!("no face     in {} items", result.missed.len()));
         }
     }
+    lines.extend(by_technique::lines(evaluation));
     for average in &evaluation.averages {
         let videos = average
             .auc_videos
@@ -252,6 +260,7 @@ fn attention_in_words(attention: &Attention) -> Option<String> {
     let means = numbers.means?;
     let what = match attention.kind {
         MapKind::ReconstructionDifference => "f1 - f0    ",
+        MapKind::LogLikelihood => "surprise   ",
         _ => "looks at   ",
     };
     Some(format!(

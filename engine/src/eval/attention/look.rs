@@ -6,7 +6,7 @@ use crate::data::{CropError, FaceSample, masks_of_item};
 use crate::detectors::{Detector, DetectorError, FaceCrop, Map, MapChannels, MapKind};
 use crate::eval::EvalError;
 use crate::eval::attention::{
-    Attention, AttentionNumbers, FacePicture, Overlap, PictureRow, TechniqueAttention,
+    Attention, AttentionNumbers, FacePicture, Overlap, PictureRow, TechniqueAttention, to_measure,
 };
 use crate::eval::facts::Data;
 use crate::eval::scoring::face_crop;
@@ -170,7 +170,7 @@ impl Chosen {
     }
 }
 
-/// Maps of one face, of all `kinds` that this model draws; the others are taken out of them. A model may
+/// Maps of one face, of all `kinds` that this model draws, in the form that is measured; the others are taken out of them. A model may
 /// lack what its method has: its training may have left it out.
 fn drawn(
     detector: &mut dyn Detector,
@@ -182,7 +182,7 @@ fn drawn(
             Err(DetectorError::NoSuchMap { kind, .. }) if kinds.contains(&kind) => {
                 kinds.retain(|own| *own != kind);
             }
-            maps => return Ok(maps?),
+            maps => return Ok(maps?.into_iter().map(to_measure).collect()),
         }
     }
 }

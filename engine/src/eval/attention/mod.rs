@@ -2,6 +2,7 @@
 
 mod look;
 mod picture;
+mod united;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +17,8 @@ pub const INSIDE: u8 = 128;
 /// How well the maps of one method lie on the masks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attention {
-    /// What is measured, one of `DetectorInfo::attention_maps`. Records from before there were others have
-    /// Grad-CAM.
+    /// What is measured, one of `DetectorInfo::attention_maps`; of log-likelihoods, their negative. Records from
+    /// before there were others have Grad-CAM.
     #[serde(default = "grad_cam")]
     pub kind: MapKind,
     /// Ends of the maps' fixed scale, the same for every face.
@@ -69,6 +70,20 @@ pub struct PictureRow {
     /// `None` is pristine.
     pub technique: Option<String>,
     pub faces: Vec<FacePicture>,
+}
+
+/// What is measured against masks and shown: of log-likelihoods the surprise, -log p, which grows with what is
+/// unusual; every other map as it is.
+fn to_measure(map: Map) -> Map {
+    if map.kind != MapKind::LogLikelihood {
+        return map;
+    }
+    let (low, high) = map.range;
+    Map {
+        values: map.values.iter().map(|nats| 0.0 - nats).collect(),
+        range: (0.0 - high, 0.0 - low),
+        ..map
+    }
 }
 
 /// What one map says about one mask.
@@ -224,6 +239,26 @@ mod tests {
         let empty = Overlap::of(&map(4, &[0.0; 16]), &mask, 4).unwrap();
         assert_eq!((empty.mass_in_mask, empty.is_pointing), (None, false));
         assert_eq!(Overlap::of(&map(4, &values), &[127; 16], 4), None);
+    }
+
+    #[test]
+    fn surprise_is_the_negative_log_likelihood() {
+        let likely = Map {
+            kind: MapKind::LogLikelihood,
+            range: (-20.0, 0.0),
+            ..map(2, &[-12.0, 0.0, -2.0, -6.0])
+        };
+        let surprise = to_measure(likely);
+        assert_eq!(surprise.values, [12.0, 0.0, 2.0, 6.0]);
+        assert_eq!(surprise.range, (0.0, 20.0));
+        assert!(surprise.range.0.is_sign_positive());
+        let overlap = Overlap::of(&surprise, &[255, 0, 0, 0], 2).unwrap();
+        assert_eq!(
+            (overlap.mass_in_mask, overlap.is_pointing),
+            (Some(0.6), true)
+        );
+        let other = map(2, &[1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(to_measure(other.clone()), other);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::eval::attention::{
 use crate::eval::page::html::{cell, escaped, name_cell, paragraph, share, table};
 use crate::eval::page::png::data_uri;
 use crate::eval::page::results::{heading, section};
+use crate::eval::page::surprise::surprises;
 use crate::eval::report::{Evaluation, MethodResult};
 
 /// Faces on one page, about: each takes some 50 kB.
@@ -54,18 +55,22 @@ pub fn attention(evaluation: &Evaluation) -> String {
         .flat_map(|result| all_of(result).map(move |attention| (result, attention)));
     for (number, (result, attention)) in all.enumerate() {
         out.push_str(&heading(evaluation, result));
-        out.push_str(&numbers(result, attention));
+        out.push_str(&numbers(&result.title, attention));
         out.push_str(&pictures(attention, number, faces_of_row));
     }
+    out.push_str(&surprises(evaluation));
     section("Where it looks", &out, out.is_empty())
 }
 
+/// But for log-likelihoods, which are shown in a way of their own.
 fn all_of(result: &MethodResult) -> impl Iterator<Item = &Attention> {
     let main = result.attention.iter().chain(&result.differences);
-    main.chain(&result.own_attention)
+    let all = main.chain(&result.own_attention);
+    all.filter(|attention| attention.kind != MapKind::LogLikelihood)
 }
 
-fn numbers(result: &MethodResult, attention: &Attention) -> String {
+/// Shares of each technique; `title` is of the method.
+pub fn numbers(title: &str, attention: &Attention) -> String {
     let mut rows: Vec<Vec<String>> = attention
         .techniques
         .iter()
@@ -78,8 +83,9 @@ fn numbers(result: &MethodResult, attention: &Attention) -> String {
         &format!(
             "{}: {} on some manipulated faces, against the exact masks; means over faces. A map that \
              prefers no place has as much inside the mask as the mask covers",
-            result.title,
+            title,
             match attention.kind {
+                MapKind::LogLikelihood => "surprise, -log p of each pixel,",
                 MapKind::SpoofCue => "cues",
                 MapKind::ReconstructionDifference => "what its two reconstructions differ in",
                 MapKind::DeepfakeAttention => "M_df, its attention to forging as such,",
@@ -341,13 +347,17 @@ fn map_layer(face: &FacePicture, map: &MapPicture) -> Vec<u8> {
     layer
 }
 
-/// Between the colors of [`INFERNO`].
 fn color(level: u8) -> [u8; 3] {
-    let place = f32::from(level) / 255.0 * (INFERNO.len() - 1) as f32;
-    let low = (place as usize).min(INFERNO.len() - 2);
+    between(&INFERNO, level)
+}
+
+/// The color at a place, 0 to 255, between those of a scale of equal steps.
+pub fn between(scale: &[[u8; 3]], level: u8) -> [u8; 3] {
+    let place = f32::from(level) / 255.0 * (scale.len() - 1) as f32;
+    let low = (place as usize).min(scale.len() - 2);
     let part = place - low as f32;
     std::array::from_fn(|channel| {
-        let (from, to) = (INFERNO[low][channel], INFERNO[low + 1][channel]);
+        let (from, to) = (scale[low][channel], scale[low + 1][channel]);
         (f32::from(from) + part * (f32::from(to) - f32::from(from))).round() as u8
     })
 }

@@ -2,14 +2,17 @@
 
 mod attention;
 mod bands;
+mod by_technique;
 mod charts;
 mod confusion;
 mod experiment;
 mod html;
+mod likelihoods;
 mod png;
 mod recipe;
 mod results;
 mod sources;
+mod surprise;
 
 use crate::eval::experiment::record::ExperimentRecord;
 use crate::eval::page::html::{escaped, list, paragraph};
@@ -33,6 +36,7 @@ pub fn page(evaluation: &Evaluation) -> String {
     body.push_str(&results::curves(evaluation));
     body.push_str(&results::techniques(evaluation));
     body.push_str(&results::scores(evaluation));
+    body.push_str(&likelihoods::likelihoods(evaluation));
     body.push_str(&confusion::of_results(evaluation));
     body.push_str(&attention::attention(evaluation));
     if !evaluation.results.is_empty() {

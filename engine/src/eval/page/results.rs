@@ -1,6 +1,7 @@
 //! The numbers: headline, curves, techniques, score histograms.
 
 use crate::eval::metrics::Metrics;
+use crate::eval::page::by_technique;
 use crate::eval::page::charts::{self, Curve, whisker_cell};
 use crate::eval::page::html::{
     cell, escaped, interval_cell, main_cell, name_cell, optional_cell, paragraph, share, table,
@@ -22,6 +23,7 @@ pub fn headline(evaluation: &Evaluation) -> String {
         out.push_str(&probe(evaluation));
         return out;
     }
+    out.push_str(&by_technique::tables(evaluation));
     out.push_str(&table(
         "Below each number, its 95 % interval from 1000 draws of whole videos; the dotted line stands at 0.5, chance",
         &[

@@ -52,6 +52,26 @@ fn what_faces_resemble_reads_back_bit_for_bit() {
 }
 
 #[test]
+fn bits_per_dimension_read_back_where_they_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("scores.csv");
+    let mut set = ScoreSet {
+        rows: vec![row("a", None, -1.0), row("b", Some("swap"), 1.0)],
+        domains: vec!["pristine".to_owned()],
+        ..ScoreSet::default()
+    };
+    set.rows[0].bits_per_dim = Some(0.1_f32 + 3.2);
+    write(&set, &path).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("probability,bits_per_dim,resembles_pristine"));
+    assert_eq!(read(&path).unwrap().set, set);
+    check(
+        "label,score,bits_per_dim\n0,0.1,3\n1,0.9,many\n",
+        &["Line 3", "bits_per_dim is \"many\""],
+    );
+}
+
+#[test]
 fn plain_scores_are_probabilities_only_between_zero_and_one() {
     let scores = read_text("Label,Score\n0,0.25\n1,0.75\n1,1\n0,0\n").unwrap();
     assert!(scores.scale.starts_with("probabilities"));
