@@ -11,6 +11,7 @@ pub mod model;
 pub mod network;
 pub mod preset;
 pub mod sampler;
+mod shift;
 pub mod trainer;
 
 use std::path::Path;

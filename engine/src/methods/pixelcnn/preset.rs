@@ -35,6 +35,12 @@ pub struct PixelCnnSettings {
     /// How the classifier's batches are drawn.
     pub sampling: Sampling,
     pub input: ClassifierInput,
+    /// The classifier sees each image moved by so many pixels at most, its edge repeated; 0 as published.
+    #[serde(default)]
+    pub shift_px: usize,
+    /// Added to the classifier's gradients, times the weights; 0 as published.
+    #[serde(default)]
+    pub classifier_decay: f64,
 }
 
 /// What the classifier sees of a log-likelihood image (METHODS 4.5, 4.6).
@@ -65,6 +71,8 @@ impl Default for PixelCnnSettings {
             classifier_batch: 64,
             sampling: Sampling::Balanced,
             input: ClassifierInput::Chain3,
+            shift_px: 0,
+            classifier_decay: 0.0,
         }
     }
 }
@@ -103,6 +111,11 @@ impl PixelCnnSettings {
             (
                 config.steps < settings.background_steps,
                 "background_steps must be at most steps",
+            ),
+            (
+                config.size_px as usize <= settings.shift_px
+                    || !(0.0..=1.0).contains(&settings.classifier_decay),
+                "shift_px must be below size_px, classifier_decay between 0 and 1",
             ),
             (
                 settings.classifier_batch < 2,
@@ -203,6 +216,9 @@ fn laptop() -> TrainConfig {
             final_rate_share: 0.05,
             rate_decay: 1.0,
             polyak_decay: 0.99,
+            // A few thousand images are learned by heart else.
+            shift_px: 6,
+            classifier_decay: 1e-3,
             ..PixelCnnSettings::default()
         }
         .table(),
@@ -249,6 +265,7 @@ mod tests {
         };
         check("filters", 0.into());
         check("mixtures", 65.into());
+        check("shift_px", 64.into());
         check("dropout", 1.0.into());
         check("background_steps", 5_000.into());
         check("input", "joint".into());

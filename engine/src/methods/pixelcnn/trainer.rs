@@ -20,6 +20,7 @@ use crate::methods::pixelcnn::model::PixelCnnModel;
 use crate::methods::pixelcnn::network::PixelCnn;
 use crate::methods::pixelcnn::preset::PixelCnnSettings;
 use crate::methods::pixelcnn::sampler::{Sampler, Wish};
+use crate::methods::pixelcnn::shift::move_images;
 use crate::methods::schedule::learning_rate;
 use crate::methods::training::{Batch, Loss, TrainConfig, TrainError};
 use crate::nn::adam::{Adam, AdamSettings};
@@ -61,18 +62,19 @@ impl PixelCnnTrainer {
     pub fn new(config: &TrainConfig, device: &Device) -> Result<Self, TrainError> {
         let settings = PixelCnnSettings::read(config)?;
         let model = PixelCnnModel::new(config, &settings, device)?;
-        let adam = |beta_1: f64, beta_2: f64| {
+        let adam = |beta_1: f64, beta_2: f64, weight_decay: f64| {
             Adam::new(AdamSettings {
                 beta_1: beta_1 as f32,
                 beta_2: beta_2 as f32,
-                weight_decay: config.weight_decay as f32,
+                weight_decay: weight_decay as f32,
                 ..AdamSettings::default()
             })
         };
-        let of_background = adam(settings.beta_1, settings.beta_2);
+        let of_background = adam(settings.beta_1, settings.beta_2, config.weight_decay);
+        let of_classifier = adam(0.9, 0.999, settings.classifier_decay);
         Ok(Self {
             background: Learner::new(model.background, of_background, device)?,
-            classifier: Learner::new(model.classifier, adam(0.9, 0.999), device)?,
+            classifier: Learner::new(model.classifier, of_classifier, device)?,
             average: None,
             is_given: false,
             maps: MapStore::default(),
@@ -134,7 +136,16 @@ impl PixelCnnTrainer {
 
     fn classifier_step(&mut self, step: u64, batch: &Batch) -> Result<Vec<Loss>, TrainError> {
         let device = self.classifier.device().clone();
-        let maps = Tensor::from_inner(self.maps_of(batch)?).to_device(&device);
+        let side = batch.size_px as usize;
+        let mut maps = self.maps_of(batch)?;
+        move_images(
+            &mut maps,
+            side,
+            self.settings.shift_px,
+            self.config.seed,
+            step,
+        );
+        let maps = images(maps, side, &device);
         let inputs = classifier_input(maps, self.settings.input);
         let labels = TensorData::new(batch.labels.clone(), [batch.labels.len()]);
         let labels = Tensor::from_data(labels, &device);
@@ -148,11 +159,9 @@ impl PixelCnnTrainer {
         )
     }
 
-    /// The log-likelihood images of a batch: those that are kept, and the others made now.
-    ///
-    /// # Shapes
-    /// - output: `[batch, 3, side, side]`, without gradients
-    fn maps_of(&mut self, batch: &Batch) -> Result<Tensor<4>, TrainError> {
+    /// The log-likelihood images of a batch, one after the other, three planes each: those that are kept, and
+    /// the others made now.
+    fn maps_of(&mut self, batch: &Batch) -> Result<Vec<f32>, TrainError> {
         let device = self.background.device().clone().without_autodiff();
         let side = batch.size_px as usize;
         let length = 3 * side * side;
@@ -179,8 +188,7 @@ impl PixelCnnTrainer {
                 all[at * length..][..length].copy_from_slice(map);
             }
         }
-        let shape = [batch.sources.len(), 3, side, side];
-        Ok(Tensor::from_data(TensorData::new(all, shape), &device))
+        Ok(all)
     }
 
     fn model(&self) -> PixelCnnModel {
@@ -205,8 +213,7 @@ impl Trainer for PixelCnnTrainer {
         let side = batch.size_px as usize;
         let length = 3 * side * side;
         let maps = self.maps_of(batch)?;
-        let values = host_tensor(maps.clone()).map_err(|err| device_error(&err))?;
-        let faces = values.values.chunks_exact(length);
+        let faces = maps.chunks_exact(length);
         for ((map, pixels), category) in faces
             .zip(batch.pixels.chunks_exact(length))
             .zip(&batch.categories)
@@ -216,6 +223,8 @@ impl Trainer for PixelCnnTrainer {
             bits.push(face.bits_per_dim);
         }
         let classifier = self.classifier.model().valid();
+        let device = self.classifier.device().clone().without_autodiff();
+        let maps = images(maps, side, &device);
         let logits =
             logits(&classifier, maps, self.settings.input).map_err(|err| device_error(&err))?;
         Ok(logits.into_iter().map(FaceScore::of).collect())
@@ -320,6 +329,13 @@ impl Trainer for PixelCnnTrainer {
         self.is_given = true;
         Ok(())
     }
+}
+
+/// # Shapes
+/// - output: `[batch, 3, side, side]`
+fn images(maps: Vec<f32>, side: usize, device: &Device) -> Tensor<4> {
+    let count = maps.len() / (3 * side * side);
+    Tensor::from_data(TensorData::new(maps, [count, 3, side, side]), device)
 }
 
 fn save<M: burn::prelude::Module>(model: &M, path: &Path) -> Result<(), TrainError> {
