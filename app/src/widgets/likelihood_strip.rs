@@ -10,7 +10,7 @@ use crate::widgets::score_strip::mark_spans;
 /// Bits per dimension that no model exceeds by much: all levels alike. The scale without references.
 const ALL_ALIKE_BITS: f32 = 8.0;
 /// The scale reaches so many widths of the band beyond it on either side.
-const MARGIN: f32 = 1.0;
+const MARGIN: f32 = 0.3;
 /// Half of the line's thickness.
 const HALF_LINE: f32 = 0.75;
 
@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn the_scale_is_that_of_the_references() {
         let ends = |band| strip_ends(Some(&UsualBits { band, num_faces: 9 }));
-        assert_eq!(ends([2.0, 3.0]), [1.0, 4.0]);
-        assert_eq!(ends([0.5, 2.5]), [0.0, 4.5]);
+        assert_eq!(ends([2.0, 3.0]), [1.7, 3.3]);
+        assert_eq!(ends([0.5, 2.5]), [0.0, 3.1]);
         let [low, high] = ends([2.0, 2.0]);
         assert!(low < 2.0 && 2.0 < high);
         assert_eq!(strip_ends(None), [0.0, 8.0]);

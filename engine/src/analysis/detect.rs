@@ -25,6 +25,13 @@ pub struct Detectors {
     pub ledger: Vec<LedgerEntry>,
 }
 
+/// What all detectors found, and what became of each.
+pub struct Finished {
+    pub runs: Vec<DetectorRun>,
+    pub absent: Vec<Check>,
+    pub ledger: Vec<LedgerEntry>,
+}
+
 /// One opened detector.
 pub struct Running {
     pub run: DetectorRun,
@@ -155,7 +162,7 @@ impl Detectors {
         mut self,
         job: &mut JobContext,
         tell: &dyn Fn(Partial),
-    ) -> Result<(Vec<DetectorRun>, Vec<Check>, Vec<LedgerEntry>), Cancelled> {
+    ) -> Result<Finished, Cancelled> {
         for running in &mut self.running {
             running.score_held(job, tell)?;
             running.flush(tell);
@@ -180,7 +187,11 @@ impl Detectors {
             .into_iter()
             .map(|running| running.run)
             .collect();
-        Ok((runs, self.absent, self.ledger))
+        Ok(Finished {
+            runs,
+            absent: self.absent,
+            ledger: self.ledger,
+        })
     }
 }
 

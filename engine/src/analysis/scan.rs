@@ -82,13 +82,13 @@ pub fn scan(
         frames_examined,
         ..
     } = pass;
-    let (runs, absent, detector_ledger) = detectors.finish(job, tell)?;
+    let finished = detectors.finish(job, tell)?;
     let no_faces = tally.is_empty().then(|| "no face was found".to_owned());
     clock.lap("faces", CheckState::Ran, no_faces);
-    clock.entries.extend(detector_ledger);
+    clock.entries.extend(finished.ledger);
 
-    let tracks = tally.into_records(&runs, &absent);
-    let summary = summary::summarize(&tracks, &absent, aligner, &info);
+    let tracks = tally.into_records(&finished.runs, &finished.absent);
+    let summary = summary::summarize(&tracks, &finished.absent, aligner, &info);
     Ok(Analysis {
         schema: SCHEMA.to_owned(),
         seam: SeamRecord {

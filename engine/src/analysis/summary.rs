@@ -163,7 +163,13 @@ impl Named {
     /// Their names with a verb for one or for several.
     fn with(&self, one: &str, several: &str) -> String {
         let verb = if self.names.len() == 1 { one } else { several };
-        format!("{} {verb}", self.names.join(" and "))
+        let names = match self.names.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("{} and {last}", others.join(", "))
+            }
+            _ => self.names.concat(),
+        };
+        format!("{names} {verb}")
     }
 }
 
