@@ -237,6 +237,7 @@ fn check_scan(dir: &Path, data: &Path, model: &Path) {
     let few = scanned(FaceBudget::Faces(2));
     let check = &few.tracks[0].checks[0];
     assert_eq!(check.frames.len(), 2);
+    assert!(check.frames[0].index < check.frames[1].index);
     assert_eq!(check.extra["budget"]["faces_scored"], 2);
     let usable = check.extra["budget"]["faces_usable"].as_u64().unwrap();
     assert_eq!(usable as usize, whole.tracks[0].checks[0].frames.len());

@@ -166,6 +166,9 @@ impl Detectors {
         for running in &mut self.running {
             running.score_held(job, tell)?;
             running.flush(tell);
+            // Records are in order of time, whatever was scored first.
+            let by_time = |score: &TrackScore| (score.frame.pts_nanos, score.track);
+            running.run.scores.sort_by_key(by_time);
             let run = &running.run;
             let (state, reason) = match &run.error {
                 Some(error) => (CheckState::Failed, Some(error.clone())),
