@@ -19,9 +19,9 @@ const MAX_FACES: usize = 48;
 const MAX_FACES_OF_ROW: usize = 4;
 
 /// Side of a picture and room between pictures, in pixels of the page.
-const SIDE: u32 = 128;
-const GAP: u32 = 4;
-const LINE_HEIGHT: u32 = 16;
+pub(super) const SIDE: u32 = 128;
+pub(super) const GAP: u32 = 4;
+pub(super) const LINE_HEIGHT: u32 = 16;
 
 /// The color scale inferno (matplotlib; S. van der Walt, N. Smith), every 32nd color: even steps look
 /// even, and print in gray.

@@ -7,16 +7,11 @@ use image::ExtendedColorType;
 
 use crate::detectors::MapKind;
 use crate::eval::attention::{Attention, FacePicture, MapPicture, PictureRow};
-use crate::eval::page::attention::{between, numbers};
+use crate::eval::page::attention::{GAP, LINE_HEIGHT, SIDE, between, numbers};
 use crate::eval::page::html::{escaped, paragraph};
 use crate::eval::page::png::data_uri;
 use crate::eval::page::results::display_name;
 use crate::eval::report::{Evaluation, MethodResult};
-
-/// Side of a picture, room between pictures and height of a line of words, in pixels of the page.
-const SIDE: u32 = 128;
-const GAP: u32 = 4;
-const LINE_HEIGHT: u32 = 16;
 
 /// From what is likely to what surprises, in equal steps: the paper's blue over green and yellow to red, in the
 /// colors that the window draws likelihoods in (Google's turbo, with a plain blue for its violet end).

@@ -12,8 +12,8 @@ use crate::faces::align::CropRule;
 use crate::methods::pixelcnn::DETECTOR;
 use crate::methods::pixelcnn::likelihood::{face_likelihood, log_likelihoods, logits};
 use crate::methods::pixelcnn::model::PixelCnnModel;
-use crate::methods::pixelcnn::preset::{ClassifierInput, PixelCnnSettings};
-use crate::methods::trained::{Trained, joined_pixels};
+use crate::methods::pixelcnn::preset::ClassifierInput;
+use crate::methods::trained::joined_pixels;
 use crate::nn::named::host_tensor;
 use crate::tensor::pictures;
 
@@ -36,11 +36,8 @@ pub struct PixelCnnDetector {
 impl PixelCnnDetector {
     /// From a folder with `weights.safetensors` and `card.json`.
     pub fn load(dir: &Path, device: &Device) -> Result<Self, DetectorError> {
-        let trained = Trained::read(dir, DETECTOR.name)?;
-        let settings = trained.fitting(PixelCnnSettings::read(&trained.config))?;
         let device = device.clone().without_autodiff();
-        let fresh = trained.fitting(PixelCnnModel::new(&trained.config, &settings, &device))?;
-        let model = trained.filled(fresh, dir)?;
+        let (model, trained, settings) = PixelCnnModel::load(dir, &device)?;
         let card = trained.card;
         Ok(Self {
             multiply_adds: model.background.multiply_adds(card.crop.size_px),

@@ -26,7 +26,6 @@ use crate::methods::pixelcnn::model::PixelCnnModel;
 use crate::methods::pixelcnn::network::PixelCnn;
 use crate::methods::pixelcnn::preset::PixelCnnSettings;
 use crate::methods::pixelcnn::trainer::PixelCnnTrainer;
-use crate::methods::trained::Trained;
 use crate::methods::training::{LabelPlan, Sampling, TrainConfig};
 use crate::methods::{Examples, MethodInfo, Start};
 
@@ -90,10 +89,7 @@ fn plan(config: &TrainConfig, step: u64) -> LabelPlan {
 
 /// The background model of a folder, and the side of its pictures in pixels.
 pub fn background(dir: &Path, device: &Device) -> Result<(PixelCnn, u32), DetectorError> {
-    let trained = Trained::read(dir, DETECTOR.name)?;
-    let settings = trained.fitting(PixelCnnSettings::read(&trained.config))?;
-    let fresh = trained.fitting(PixelCnnModel::new(&trained.config, &settings, device))?;
-    let model = trained.filled(fresh, dir)?;
+    let (model, trained, _) = PixelCnnModel::load(dir, device)?;
     Ok((model.background, trained.card.crop.size_px))
 }
 

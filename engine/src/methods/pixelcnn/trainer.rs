@@ -165,10 +165,20 @@ impl PixelCnnTrainer {
         let device = self.background.device().clone().without_autodiff();
         let side = batch.size_px as usize;
         let length = 3 * side * side;
-        let background = self.background();
         let mut all = vec![0.0; batch.pixels.len()];
-        let is_missing = |at: &usize| self.maps.find(&batch.sources[*at]).is_none();
-        let missing: Vec<usize> = (0..batch.sources.len()).filter(is_missing).collect();
+        let mut missing = Vec::new();
+        for ((at, source), target) in
+            (batch.sources.iter().enumerate()).zip(all.chunks_exact_mut(length))
+        {
+            match self.maps.find(source) {
+                Some(map) => target.copy_from_slice(map),
+                None => missing.push(at),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(all);
+        }
+        let background = self.background();
         for places in missing.chunks(MAX_BATCH) {
             let pixels: Vec<u8> = places
                 .iter()
@@ -181,11 +191,6 @@ impl PixelCnnTrainer {
             for (&at, map) in places.iter().zip(maps.values.chunks_exact(length)) {
                 all[at * length..][..length].copy_from_slice(map);
                 self.maps.keep(&batch.sources[at], map);
-            }
-        }
-        for (at, source) in batch.sources.iter().enumerate() {
-            if let Some(map) = self.maps.find(source) {
-                all[at * length..][..length].copy_from_slice(map);
             }
         }
         Ok(all)
@@ -274,18 +279,15 @@ impl Trainer for PixelCnnTrainer {
 
     fn save_state(&self, dir: &Path) -> Result<(), TrainError> {
         self.save_weights(dir)?;
-        for (name, is_background) in [(BACKGROUND_DIR, true), (CLASSIFIER_DIR, false)] {
-            let dir = dir.join(name);
-            std::fs::create_dir_all(&dir).map_err(|source| TrainError::Write {
-                path: dir.clone(),
-                source,
-            })?;
-            if is_background {
-                self.background.save_state(&dir)?;
-            } else {
-                self.classifier.save_state(&dir)?;
+        let made = |name: &str| {
+            let path = dir.join(name);
+            match std::fs::create_dir_all(&path) {
+                Ok(()) => Ok(path),
+                Err(source) => Err(TrainError::Write { path, source }),
             }
-        }
+        };
+        self.background.save_state(&made(BACKGROUND_DIR)?)?;
+        self.classifier.save_state(&made(CLASSIFIER_DIR)?)?;
         match &self.average {
             Some(average) => {
                 save(average.average(), &dir.join(AVERAGE))?;

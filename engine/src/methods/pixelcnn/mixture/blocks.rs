@@ -47,6 +47,17 @@ fn store(values: &mut [f32], area: usize, plane: usize, at: usize, run: &Run) {
     plane[at..][..count].copy_from_slice(&run[..count]);
 }
 
+/// Outputs and picture by plane, and how many components a pixel has.
+#[inline(always)]
+fn planes<'a>(outputs: &'a [f32], picture: &'a [f32]) -> ([Planes<'a>; 2], usize) {
+    let area = picture.len() / 3;
+    let mixtures = outputs.len() / (NUMBERS * area).max(1);
+    (
+        [outputs, picture].map(|values| Planes { values, area }),
+        mixtures,
+    )
+}
+
 struct Nll<'a, const GRADIENT: bool> {
     outputs: &'a [f32],
     picture: &'a [f32],
@@ -58,16 +69,8 @@ impl<const GRADIENT: bool> Vectored for Nll<'_, GRADIENT> {
 
     #[inline(always)]
     fn run<const FMA: bool>(self) -> f64 {
-        let area = self.picture.len() / 3;
-        let mixtures = self.outputs.len() / (NUMBERS * area).max(1);
-        let outputs = Planes {
-            values: self.outputs,
-            area,
-        };
-        let picture = Planes {
-            values: self.picture,
-            area,
-        };
+        let ([outputs, picture], mixtures) = planes(self.outputs, self.picture);
+        let area = picture.area;
         let gradient = self.gradient;
         let mut joints = vec![[0.0; BLOCK]; mixtures];
         let mut total = 0.0;
@@ -147,16 +150,8 @@ impl Vectored for Chain<'_> {
 
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let area = self.picture.len() / 3;
-        let mixtures = self.outputs.len() / (NUMBERS * area).max(1);
-        let outputs = Planes {
-            values: self.outputs,
-            area,
-        };
-        let picture = Planes {
-            values: self.picture,
-            area,
-        };
+        let ([outputs, picture], mixtures) = planes(self.outputs, self.picture);
+        let area = picture.area;
         let maps = self.maps;
         let mut sums = [const { Vec::new() }; 3];
         for sums in &mut sums {

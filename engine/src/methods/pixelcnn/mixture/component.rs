@@ -1,6 +1,6 @@
 //! A run of pixels under one component of the mixture.
 
-use super::terms::{tanh, term};
+use super::terms::{Term, tanh, term};
 use crate::nn::kernels::vector::{exp, ln};
 
 /// Pixels handled at a time.
@@ -55,15 +55,8 @@ impl Component {
     /// log-scale and coefficient of each channel.
     #[inline(always)]
     pub fn joint<const FMA: bool>(&self, values: &[Run; 3], lane: usize) -> (f32, [f32; 9]) {
-        let [red, green, blue] = [values[0][lane], values[1][lane], values[2][lane]];
-        let c0 = tanh::<FMA>(self.coefficients[0][lane]);
-        let c1 = tanh::<FMA>(self.coefficients[1][lane]);
-        let c2 = tanh::<FMA>(self.coefficients[2][lane]);
-        let r = term::<FMA>(red, self.means[0][lane], self.log_scales[0][lane]);
-        let mean = self.means[1][lane] + c0 * red;
-        let g = term::<FMA>(green, mean, self.log_scales[1][lane]);
-        let mean = self.means[2][lane] + c1 * red + c2 * green;
-        let b = term::<FMA>(blue, mean, self.log_scales[2][lane]);
+        let (red, green) = (values[0][lane], values[1][lane]);
+        let ([r, g, b], [c0, c1, c2]) = self.terms::<FMA>(values, lane);
         let product = ln::<FMA>(r.factor * g.factor * b.factor);
         let joint = self.logit[lane] + (r.linear + g.linear + b.linear) + product;
         let slopes = [
@@ -80,9 +73,9 @@ impl Component {
         (joint, slopes)
     }
 
-    /// Logit plus logarithm of the probability of red, of red and green, and of all three.
+    /// The terms of red, of green given red and of blue given both, and the coefficients that give them.
     #[inline(always)]
-    pub fn steps<const FMA: bool>(&self, values: &[Run; 3], lane: usize) -> [f32; 3] {
+    fn terms<const FMA: bool>(&self, values: &[Run; 3], lane: usize) -> ([Term; 3], [f32; 3]) {
         let [red, green, blue] = [values[0][lane], values[1][lane], values[2][lane]];
         let c0 = tanh::<FMA>(self.coefficients[0][lane]);
         let c1 = tanh::<FMA>(self.coefficients[1][lane]);
@@ -92,6 +85,13 @@ impl Component {
         let g = term::<FMA>(green, mean, self.log_scales[1][lane]);
         let mean = self.means[2][lane] + c1 * red + c2 * green;
         let b = term::<FMA>(blue, mean, self.log_scales[2][lane]);
+        ([r, g, b], [c0, c1, c2])
+    }
+
+    /// Logit plus logarithm of the probability of red, of red and green, and of all three.
+    #[inline(always)]
+    pub fn steps<const FMA: bool>(&self, values: &[Run; 3], lane: usize) -> [f32; 3] {
+        let ([r, g, b], _) = self.terms::<FMA>(values, lane);
         let first = self.logit[lane] + r.linear + ln::<FMA>(r.factor);
         let second = first + g.linear + ln::<FMA>(g.factor);
         [first, second, second + b.linear + ln::<FMA>(b.factor)]
