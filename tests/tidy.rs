@@ -21,6 +21,7 @@ const LAYERS: &[&str] = &[
     "eval",
     "train",
     "analysis",
+    "annotate",
     "engine",
 ];
 

@@ -3,6 +3,7 @@
 //! Modules stand highest first in `ARCHITECTURE.md`; each uses only those below it.
 
 pub mod analysis;
+pub mod annotate;
 pub mod data;
 pub mod detectors;
 pub mod device;

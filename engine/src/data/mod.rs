@@ -1,5 +1,6 @@
 //! Labelled data: one manifest that training and evaluation read, whatever dataset it came from.
 
+pub mod annotations;
 pub mod crops;
 pub mod geometry;
 mod held_back;

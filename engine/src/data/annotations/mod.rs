@@ -1,0 +1,9 @@
+//! Annotations: faces that a person marks, what they marked, and where both lie on disk.
+
+pub mod mask;
+pub mod task;
+
+pub use mask::{Mask, PixelRect};
+pub use task::{
+    Chosen, Face, FrameName, Order, Progress, Task, TaskId, TaskState, Why, pixel_hash,
+};
