@@ -6,7 +6,7 @@ pub mod geometry;
 mod held_back;
 pub mod import;
 pub mod labelled;
-mod logistic;
+pub mod logistic;
 pub mod manifest;
 mod picture_store;
 

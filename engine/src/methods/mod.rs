@@ -5,6 +5,7 @@ pub mod dadd;
 pub mod did;
 pub mod gradcam;
 pub mod intele;
+pub mod lae;
 pub mod learner;
 pub mod lgsc;
 mod loss;
