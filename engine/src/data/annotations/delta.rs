@@ -3,7 +3,7 @@
 //! For each tile of 64 pixels that changed: its place, and the exclusive or of its bytes before and after, which is one
 //! byte where that is the same everywhere. All of it deflated as one block.
 
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read as _, Write as _};
 
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
@@ -80,7 +80,7 @@ impl Delta {
         let tiles = Tiles::new(after.width, after.height);
         let mut writer = DeflateEncoder::new(Vec::new(), Compression::fast());
         let mut change = Vec::with_capacity(TILE_BYTES);
-        let (mut num_tiles, mut rect) = (0, NOTHING);
+        let (mut num_tiles, mut rect) = (0, PixelRect::NOTHING);
         for (tile, bytes) in before {
             let own = tiles.rect(tile);
             difference(bytes, after, own, &mut change);
@@ -206,10 +206,10 @@ impl Delta {
             width,
             height,
             num_tiles,
-            rect: NOTHING,
+            rect: PixelRect::NOTHING,
             packed: packed.to_vec(),
         };
-        let mut rect = NOTHING;
+        let mut rect = PixelRect::NOTHING;
         delta.for_each_tile(|own, _| rect = rect.united(own))?;
         delta.rect = rect;
         Ok(delta)
@@ -247,14 +247,6 @@ impl Delta {
     }
 }
 
-/// Where nothing changed.
-const NOTHING: PixelRect = PixelRect {
-    x0: 0,
-    y0: 0,
-    x1: 0,
-    y1: 0,
-};
-
 /// Fills `change` with what turns `before` into the pixels of `rect`.
 fn difference(before: &TileBytes, after: &Mask, rect: PixelRect, change: &mut Vec<u8>) {
     change.clear();
@@ -282,7 +274,6 @@ fn checksum(words: [u32; 3], packed: &[u8]) -> u32 {
     crc.sum()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the form of map_err")]
 fn cut_off(_: io::Error) -> DeltaError {
     DeltaError::Damaged("what it holds cannot be inflated")
 }

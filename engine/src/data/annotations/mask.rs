@@ -144,6 +144,14 @@ impl Mask {
 }
 
 impl PixelRect {
+    /// Of no pixel.
+    pub const NOTHING: Self = Self {
+        x0: 0,
+        y0: 0,
+        x1: 0,
+        y1: 0,
+    };
+
     pub fn is_empty(&self) -> bool {
         self.x1 <= self.x0 || self.y1 <= self.y0
     }
