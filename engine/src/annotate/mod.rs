@@ -3,10 +3,14 @@
 
 pub mod brush;
 pub mod coverage;
+pub mod desk;
 pub mod history;
+pub mod saver;
 pub mod stroke;
 
 pub use brush::Brush;
 pub use coverage::Coverage;
+pub use desk::{Desk, DeskEvent, OpenedTask};
 pub use history::History;
+pub use saver::{SaveEvent, Saver};
 pub use stroke::{Mode, Stroke};

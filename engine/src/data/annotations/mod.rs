@@ -6,7 +6,7 @@ pub mod folder;
 pub mod identity;
 mod lock;
 pub mod mask;
-mod named_frames;
+pub mod named_frames;
 mod paths;
 mod strokes;
 pub mod task;
