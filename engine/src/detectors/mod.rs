@@ -54,7 +54,10 @@ pub trait Detector {
 
     /// One vector a face, in the order given, that the detector judges by: the global average pool of its last
     /// convolution. `None` where it does not tell.
-    fn features(&mut self, _faces: &[FaceCrop]) -> Result<Option<Vec<Vec<f32>>>, DetectorError> {
+    fn pooled_features(
+        &mut self,
+        _faces: &[FaceCrop],
+    ) -> Result<Option<Vec<Vec<f32>>>, DetectorError> {
         Ok(None)
     }
 

@@ -1,6 +1,6 @@
 //! How badly a carried mask fits: one number, and what it comes from in words.
 
-use crate::annotate::carry::fit::{correlation, lumas};
+use crate::annotate::carry::template::{correlation, lumas};
 use crate::annotate::carry::warp::{Warp, marked};
 use crate::data::annotations::Mask;
 use crate::faces::similarity::Similarity;
@@ -71,7 +71,9 @@ impl Drift {
             );
         }
         if self.is_flagged() {
-            format!("It stops fitting here, drift {value:.2}: {numbers}. Look at it before it counts")
+            format!(
+                "It stops fitting here, drift {value:.2}: {numbers}. Look at it before it counts"
+            )
         } else {
             format!("Drift {value:.2}: {numbers}")
         }
