@@ -94,7 +94,7 @@ fn parts_turn_with_the_face() {
     };
     let tilted = Landmarks {
         points: upright.points.map(turned),
-        ..upright.clone()
+        ..upright
     };
     for part in FacePart::ALL {
         let expected: Vec<Outline> = part
