@@ -5,6 +5,7 @@ pub mod brush;
 pub mod coverage;
 pub mod desk;
 pub mod history;
+pub mod identity;
 pub mod saver;
 pub mod stroke;
 
