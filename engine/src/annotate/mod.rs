@@ -10,6 +10,7 @@ pub mod difference;
 mod flood;
 pub mod gauge;
 pub mod history;
+pub mod identity;
 pub mod mirror;
 pub mod parts;
 pub mod saver;
