@@ -9,6 +9,10 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
+use crate::annotate::carry::{self, Carried, CarryError, CarrySettings};
+use crate::annotate::queue::{self, QueueError, QueueSettings, Queued};
+use crate::annotate::round::{self, RoundError, RoundSettings};
+use crate::data::annotations::Round;
 use crate::data::import::{ImportError, ImportReport, ImportSettings, import_to_file};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::{ForgeError, ForgeSettings};
@@ -45,6 +49,12 @@ pub enum Request {
     Evaluate(EvalSettings),
     /// Draw faces from a density model.
     Sample(SampleSettings),
+    /// Put faces of a manifest into a folder of annotations, for a person to mark.
+    Queue(QueueSettings),
+    /// Carry a finished mask to further frames.
+    Carry(CarrySettings),
+    /// Train a model on with the finished masks, and measure what that changed.
+    Retrain(RoundSettings),
     #[cfg(test)]
     Panic,
 }
@@ -87,6 +97,9 @@ pub enum Outcome {
     Evaluated(Box<Evaluated>),
     /// The picture of the faces drawn.
     Sampled(PathBuf),
+    Queued(Box<Queued>),
+    Carried(Box<Carried>),
+    Retrained(Box<Round>),
     Cancelled,
     Failed(JobError),
 }
@@ -107,6 +120,12 @@ pub enum JobError {
     Import(#[from] ImportError),
     #[error(transparent)]
     Eval(#[from] EvalError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    #[error(transparent)]
+    Carry(#[from] CarryError),
+    #[error(transparent)]
+    Round(#[from] RoundError),
     #[error("The job panicked, which is a bug: {message}")]
     Panicked { message: String },
 }
@@ -227,6 +246,13 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
             })
         }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
+        Request::Queue(settings) => Ok(Outcome::Queued(Box::new(queue::queue(&settings, job)?))),
+        Request::Carry(settings) => Ok(Outcome::Carried(Box::new(carry::carry(&settings, job)?))),
+        Request::Retrain(settings) => {
+            let tell = |event| outbox.send(Update::Train(event));
+            let round = round::retrain(&settings, job, &tell)?;
+            Ok(Outcome::Retrained(Box::new(round)))
+        }
         Request::Evaluate(settings) => {
             let train = |wish: &TrainWish, job: &mut JobContext| train_for(wish, job, outbox);
             let evaluated = eval::evaluate(&settings, &train, job)?;
@@ -298,6 +324,9 @@ impl JobError {
                 | Self::Forge(ForgeError::Cancelled(_))
                 | Self::Import(ImportError::Cancelled(_))
                 | Self::Eval(EvalError::Cancelled(_))
+                | Self::Queue(QueueError::Cancelled(_))
+                | Self::Carry(CarryError::Cancelled(_))
+                | Self::Round(RoundError::Cancelled(_))
         )
     }
 }

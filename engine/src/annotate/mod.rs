@@ -13,6 +13,8 @@ pub mod history;
 pub mod identity;
 pub mod mirror;
 pub mod parts;
+pub mod queue;
+pub mod round;
 pub mod saver;
 pub mod shapes;
 pub mod soften;
