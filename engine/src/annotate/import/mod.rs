@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde::Serialize;
+
 use crate::annotate::exchange::MaskRecord;
 use crate::annotate::import::file::MaskFile;
 use crate::annotate::import::matching::{Found, Matcher};
@@ -34,14 +36,14 @@ pub struct ImportMasksSettings {
 }
 
 /// What became of each mask of a file.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ImportedMasks {
     pub taken: Vec<TakenMask>,
     pub refused: Vec<RefusedMask>,
 }
 
 /// A mask that a task has now, as one stroke on top of what it had.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TakenMask {
     /// Its name in the file.
     pub record: String,
@@ -52,7 +54,7 @@ pub struct TakenMask {
     pub is_changed: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RefusedMask {
     /// Its name in the file.
     pub record: String,
