@@ -7,7 +7,7 @@ use seam_engine::annotate::{ExportSettings, ImportMasksSettings, ImportedMasks, 
 use seam_engine::data::annotations::{AnnotationError, AnnotationFolder, TaskState};
 use seam_engine::{Outcome, Request};
 
-use crate::{EXIT_NO_CHECK, EXIT_UNREADABLE, Failure, jobs, print};
+use crate::{EXIT_UNREADABLE, Failure, jobs, print};
 
 #[derive(Args)]
 pub struct AnnotateOptions {
@@ -180,7 +180,7 @@ fn import(options: &ImportArguments) -> Result<u8, Failure> {
                 print(&in_words(&imported))?;
             }
             let is_in_vain = imported.taken.is_empty() && !imported.refused.is_empty();
-            Ok(if is_in_vain { EXIT_NO_CHECK } else { 0 })
+            Ok(if is_in_vain { EXIT_UNREADABLE } else { 0 })
         }
         Outcome::Failed(err) => Err(Failure::new(EXIT_UNREADABLE, err)),
         outcome => Err(Failure::new(1, format!("Unexpected end: {outcome:?}"))),
