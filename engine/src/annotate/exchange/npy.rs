@@ -92,7 +92,7 @@ fn read_text(reader: &mut dyn Read) -> Result<String, String> {
     }
     let mut text = vec![0; length];
     reader.read_exact(&mut text).map_err(no_array)?;
-    String::from_utf8(text).map_err(|_| "the array's own description is no text".to_owned())
+    String::from_utf8(text).map_err(|err| format!("the array's own description is no text: {err}"))
 }
 
 impl Shape {
@@ -122,11 +122,12 @@ impl Shape {
         let sides = after("shape").and_then(|rest| rest.strip_prefix('('));
         let sides = sides.and_then(|rest| rest.split(')').next());
         let sides = sides.ok_or_else(unclear)?.split(',').map(str::trim);
-        let sides = sides.filter(|side| !side.is_empty()).map(str::parse);
+        let sides = sides.filter(|side| !side.is_empty());
+        let sides = sides.map(|side| side.parse().ok());
         Ok(Self {
             is_bool,
             is_column_by_column,
-            sides: sides.collect::<Result<_, _>>().map_err(|_| unclear())?,
+            sides: sides.collect::<Option<_>>().ok_or_else(unclear)?,
         })
     }
 }

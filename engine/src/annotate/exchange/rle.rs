@@ -103,7 +103,11 @@ pub fn from_text(text: &str) -> Result<Vec<u32>, String> {
             number += i64::from(counts[before]);
         }
         let count = u32::try_from(number);
-        counts.push(count.map_err(|_| "one of its run lengths is negative or too large")?);
+        counts.push(
+            count
+                .ok()
+                .ok_or("one of its run lengths is negative or too large")?,
+        );
     }
     Ok(counts)
 }

@@ -30,7 +30,7 @@ impl CocoWriter {
         }
     }
 
-    pub fn push(&mut self, record: MaskRecord, mask: &Mask) {
+    pub fn push(&mut self, record: &MaskRecord, mask: &Mask) {
         let image_id = self.image(&record.frame, record.item.as_deref());
         let rect = half_marked(mask);
         let area = mask.values.iter().filter(|value| HALF <= **value).count();
@@ -68,8 +68,8 @@ impl CocoWriter {
             "images": self.images,
             "annotations": self.annotations,
         });
-        let text = serde_json::to_vec(&whole).map_err(|err| ExportError::write(&self.out, err))?;
-        whole::write(&self.out, &text).map_err(|err| ExportError::write(&self.out, err))
+        let text = serde_json::to_vec(&whole).map_err(|err| ExportError::write(&self.out, &err))?;
+        whole::write(&self.out, &text).map_err(|err| ExportError::write(&self.out, &err))
     }
 
     /// The number of the frame's image, which is listed once.

@@ -50,7 +50,7 @@ pub enum ExportError {
 enum Writer {
     Png(png::PngWriter),
     Coco(coco::CocoWriter),
-    Npz(npz::NpzWriter),
+    Npz(Box<npz::NpzWriter>),
 }
 
 /// Writes all finished masks; those that cannot be read are warned of and left out.
@@ -117,7 +117,7 @@ impl Writer {
         Ok(match settings.format {
             MaskFormat::Png => Self::Png(png::PngWriter::create(out)?),
             MaskFormat::Coco => Self::Coco(coco::CocoWriter::new(out)),
-            MaskFormat::Npz => Self::Npz(npz::NpzWriter::new(out)),
+            MaskFormat::Npz => Self::Npz(Box::new(npz::NpzWriter::new(out))),
         })
     }
 
@@ -125,7 +125,7 @@ impl Writer {
         match self {
             Self::Png(writer) => writer.push(record, mask),
             Self::Coco(writer) => {
-                writer.push(record, mask);
+                writer.push(&record, mask);
                 Ok(())
             }
             Self::Npz(writer) => writer.push(record, mask),
@@ -142,7 +142,7 @@ impl Writer {
 }
 
 impl ExportError {
-    fn write(path: &Path, err: impl ToString) -> Self {
+    fn write(path: &Path, err: &dyn std::fmt::Display) -> Self {
         Self::Write {
             path: path.to_owned(),
             reason: err.to_string(),

@@ -37,20 +37,20 @@ impl NpzWriter {
     pub fn finish(mut self) -> Result<(), ExportError> {
         let listing = Listing::new(std::mem::take(&mut self.listed));
         let text = serde_json::to_vec_pretty(&listing)
-            .map_err(|err| ExportError::write(&self.out, err))?;
+            .map_err(|err| ExportError::write(&self.out, &err))?;
         self.entry(IDENTITY_ENTRY, &text)?;
         let bytes = self.zip.finish();
-        let bytes = bytes.map_err(|err| ExportError::write(&self.out, err))?;
-        whole::write(&self.out, bytes.get_ref()).map_err(|err| ExportError::write(&self.out, err))
+        let bytes = bytes.map_err(|err| ExportError::write(&self.out, &err))?;
+        whole::write(&self.out, bytes.get_ref()).map_err(|err| ExportError::write(&self.out, &err))
     }
 
     fn entry(&mut self, name: &str, bytes: &[u8]) -> Result<(), ExportError> {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         self.zip
             .start_file(name, options)
-            .map_err(|err| ExportError::write(&self.out, err))?;
+            .map_err(|err| ExportError::write(&self.out, &err))?;
         self.zip
             .write_all(bytes)
-            .map_err(|err| ExportError::write(&self.out, err))
+            .map_err(|err| ExportError::write(&self.out, &err))
     }
 }

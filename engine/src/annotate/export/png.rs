@@ -19,7 +19,7 @@ pub(super) struct PngWriter {
 impl PngWriter {
     /// Makes the folder.
     pub fn create(out: PathBuf) -> Result<Self, ExportError> {
-        fs::create_dir_all(&out).map_err(|err| ExportError::write(&out, err))?;
+        fs::create_dir_all(&out).map_err(|err| ExportError::write(&out, &err))?;
         Ok(Self {
             out,
             listed: Vec::new(),
@@ -36,8 +36,8 @@ impl PngWriter {
             PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::NoFilter);
         encoder
             .write_image(&mask.values, mask.width, mask.height, ExtendedColorType::L8)
-            .map_err(|err| ExportError::write(&path, err))?;
-        whole::write(&path, bytes.get_ref()).map_err(|err| ExportError::write(&path, err))?;
+            .map_err(|err| ExportError::write(&path, &err))?;
+        whole::write(&path, bytes.get_ref()).map_err(|err| ExportError::write(&path, &err))?;
         self.listed.push(Listed { mask: name, record });
         Ok(())
     }
@@ -45,7 +45,7 @@ impl PngWriter {
     /// The listing comes last: where it is, all pictures are.
     pub fn finish(self) -> Result<(), ExportError> {
         let path = self.out.join(LISTING_FILE);
-        let failed = |err: std::io::Error| ExportError::write(&path, err);
+        let failed = |err: std::io::Error| ExportError::write(&path, &err);
         let text = serde_json::to_vec_pretty(&Listing::new(self.listed))
             .map_err(|err| failed(err.into()))?;
         whole::write(&path, &text).map_err(failed)

@@ -1,7 +1,8 @@
 //! Finds the task that a mask from elsewhere is of: by file, time, number and pixels of its frame, and by the face.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::btree_map::Entry;
+use std::path::Path;
 
 use crate::annotate::exchange::MaskRecord;
 use crate::annotate::identity::PixelIndex;
@@ -31,20 +32,15 @@ pub(super) struct Matcher<'a> {
     finder: Option<FaceFinder>,
     /// Of files that were read, by item.
     hashes: BTreeMap<String, Option<MediaHash>>,
-    clip: Option<OpenClip>,
+    clip: Option<NamedFrames>,
+    /// Of clips that were named wrongly, each decoded once.
+    pixels: BTreeMap<MediaHash, PixelIndex>,
 }
 
 pub(super) struct Found {
     pub task: Task,
     /// It was added just now.
     pub is_new: bool,
-}
-
-struct OpenClip {
-    path: PathBuf,
-    frames: NamedFrames,
-    /// Made when first needed.
-    pixels: Option<PixelIndex>,
 }
 
 /// In words why a mask has no place here.
@@ -63,6 +59,7 @@ impl<'a> Matcher<'a> {
             finder: None,
             hashes: BTreeMap::new(),
             clip: None,
+            pixels: BTreeMap::new(),
         })
     }
 
@@ -124,32 +121,22 @@ impl<'a> Matcher<'a> {
             )));
         };
         let path = self.folder.item_path(&item);
-        let clip = self.clip(&path, named.media)?;
-        match clip.frames.find(named, job)? {
-            Ok(frame) => Ok((item, frame)),
-            Err(mismatch) => {
-                let pixels = match clip.pixels.take() {
-                    Some(pixels) => pixels,
-                    None => PixelIndex::of(&mut clip.frames, job)?,
-                };
-                let pixels = clip.pixels.insert(pixels);
-                Err(Unfound::Refused(pixels.explained(named, &mismatch)))
-            }
-        }
-    }
-
-    fn clip(&mut self, path: &Path, media: MediaHash) -> Result<&mut OpenClip, FrameError> {
         let known = self.clip.take();
-        let known = known.filter(|clip| clip.path == path && clip.frames.media() == media);
+        let known = known.filter(|clip| clip.path() == path && clip.media() == named.media);
         let clip = match known {
             Some(clip) => clip,
-            None => OpenClip {
-                path: path.to_owned(),
-                frames: NamedFrames::open(path, media)?,
-                pixels: None,
-            },
+            None => NamedFrames::open(&path, named.media)?,
         };
-        Ok(self.clip.insert(clip))
+        let clip = self.clip.insert(clip);
+        let mismatch = match clip.find(named, job)? {
+            Ok(frame) => return Ok((item, frame)),
+            Err(mismatch) => mismatch,
+        };
+        let pixels = match self.pixels.entry(named.media) {
+            Entry::Occupied(pixels) => pixels.into_mut(),
+            Entry::Vacant(place) => place.insert(PixelIndex::of(clip, job)?),
+        };
+        Err(Unfound::Refused(pixels.explained(named, &mismatch)))
     }
 
     /// Tasks know their files; then what the record calls it, and in the end every file of the manifest is read
