@@ -15,7 +15,7 @@ pub mod round;
 mod strokes;
 pub mod task;
 pub mod tiles;
-mod whole;
+pub(crate) mod whole;
 
 pub use delta::{Delta, DeltaError};
 pub use error::AnnotationError;
