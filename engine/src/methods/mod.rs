@@ -5,6 +5,7 @@ pub mod dadd;
 pub mod did;
 pub mod gradcam;
 pub mod intele;
+pub mod lae;
 pub mod learner;
 pub mod lgsc;
 mod loss;
@@ -21,7 +22,7 @@ use crate::detectors::models;
 use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceScore};
 use crate::faces::align::CropRule;
 use crate::forge::addg::Draw;
-use crate::methods::training::{Batch, LabelPlan, Loss, TrainConfig, TrainError};
+use crate::methods::training::{Batch, LabelPlan, Loss, MaskPlan, TrainConfig, TrainError};
 use crate::nn::backbone_kind::BackboneKind;
 use crate::nn::named::NamedTensors;
 
@@ -52,6 +53,8 @@ pub struct MethodInfo {
     /// How faces are cut for it.
     pub crop_rule: fn(&TrainConfig) -> CropRule,
     pub examples: Examples,
+    /// What masks it learns from; `None` is a method that learns from labels alone.
+    pub masks: Option<fn(&TrainConfig) -> Option<MaskPlan>>,
     pub start: Start,
     /// A fresh training on an autodiff device.
     pub trainer: MakeTrainer,
@@ -106,6 +109,12 @@ pub trait Trainer {
 
     /// Pictures that the current model draws of itself, RGB8 squares; `None` where it draws none.
     fn samples(&self, _seed: u64) -> Result<Option<Vec<u8>>, TrainError> {
+        Ok(None)
+    }
+
+    /// What the current model knows each face of the batch by, one vector a face: what masks are chosen by.
+    /// `None` where faces are not chosen.
+    fn features(&mut self, _batch: &Batch) -> Result<Option<Vec<Vec<f32>>>, TrainError> {
         Ok(None)
     }
 

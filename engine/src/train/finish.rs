@@ -128,6 +128,7 @@ fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course
             best_step: course.best_step,
             minutes: course.minutes,
             images_per_second: course.images_per_second,
+            masks: None,
             facts: course.facts,
         },
         metrics: CardMetrics {

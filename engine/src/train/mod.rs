@@ -7,6 +7,7 @@ pub mod faces;
 pub mod finish;
 mod init;
 pub mod loader;
+pub mod masked;
 pub mod run;
 pub mod run_log;
 pub mod samples;
@@ -36,6 +37,8 @@ pub struct TrainSettings {
     /// Weights that the backbone starts from: a file, or the name of an architecture in the folder of
     /// the user's weights.
     pub init: Option<PathBuf>,
+    /// A folder of annotations whose finished masks are learned from, instead of the exact ones of the data.
+    pub masks: Option<PathBuf>,
     pub device: Preference,
     /// Go on from the last checkpoint in `out`.
     pub resume: bool,

@@ -13,6 +13,7 @@ use crate::train::checkpoint::{self, Best, Progress};
 use crate::train::faces::Faces;
 use crate::train::finish::{self, Course, Origin};
 use crate::train::loader::{Loader, LoaderSettings};
+use crate::train::masked::MaskedSet;
 use crate::train::run_log::RunLog;
 use crate::train::samples::write_grid;
 use crate::train::validate::ValidationSet;
@@ -173,7 +174,8 @@ impl Running<'_> {
             first_step: self.progress.step,
             num_threads: (cores / 2).clamp(1, 8),
         };
-        let source = self.session.training.source(method, config)?;
+        let masked = MaskedSet::default();
+        let source = self.session.training.source(method, config, &masked)?;
         let name = thread::current().name().unwrap_or("train").to_owned();
         Loader::start(&name, source, settings, job.cancel_token()).map_err(|err| {
             TrainError::Config {

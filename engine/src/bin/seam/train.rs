@@ -33,6 +33,9 @@ pub struct TrainOptions {
     /// that `seam import-weights` brought in
     #[arg(long)]
     init: Option<PathBuf>,
+    /// For lae: a folder of annotations whose finished masks it learns from, instead of the exact ones of the data
+    #[arg(long)]
+    masks: Option<PathBuf>,
     /// auto, cpu, wgpu or cuda:N
     #[arg(long, default_value = "auto")]
     device: Preference,
@@ -53,6 +56,7 @@ pub fn run(options: &TrainOptions) -> Result<u8, Failure> {
         config: options.config.clone(),
         seed: options.seed,
         init: options.init.clone(),
+        masks: options.masks.clone(),
         device: options.device,
         resume: options.resume,
         landmark_model: options.landmarks.clone(),
