@@ -7,6 +7,7 @@ pub fn lies_over_face(kind: MapKind) -> bool {
     match kind {
         MapKind::GradCam
         | MapKind::GradCamPart(_)
+        | MapKind::ClassActivation
         | MapKind::SpoofCue
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
@@ -17,6 +18,8 @@ pub fn lies_over_face(kind: MapKind) -> bool {
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
+        | MapKind::Reconstruction
+        | MapKind::ReconstructionResidual
         | MapKind::LogLikelihood
         | MapKind::LogLikelihoodChannel(_) => false,
     }
@@ -28,11 +31,14 @@ pub fn is_amplified(kind: MapKind) -> bool {
         MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
+        | MapKind::ReconstructionResidual
         | MapKind::SpoofCue => true,
         MapKind::GradCam
         | MapKind::GradCamPart(_)
+        | MapKind::ClassActivation
         | MapKind::PristineReconstruction
         | MapKind::ManipulatedReconstruction
+        | MapKind::Reconstruction
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
@@ -50,9 +56,12 @@ pub fn is_in_levels(kind: MapKind) -> bool {
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
+        | MapKind::Reconstruction
+        | MapKind::ReconstructionResidual
         | MapKind::SpoofCue => true,
         MapKind::GradCam
         | MapKind::GradCamPart(_)
+        | MapKind::ClassActivation
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
@@ -75,17 +84,20 @@ pub fn place(kind: MapKind) -> u16 {
     match kind {
         MapKind::PristineReconstruction => 0,
         MapKind::ManipulatedReconstruction => 1,
-        MapKind::ReconstructionDifference => 2,
-        MapKind::PristineResidual => 3,
-        MapKind::ManipulatedResidual => 4,
-        MapKind::SpoofCue => 5,
-        MapKind::GradCam => 6,
-        MapKind::DeepfakeAttention => 7,
-        MapKind::DomainAttention => 8,
-        MapKind::DeepfakeAttentionChannel(_) => 9,
-        MapKind::DomainAttentionChannel(_) => 10,
-        MapKind::LogLikelihood => 11,
-        MapKind::LogLikelihoodChannel(channel) => 12 + u16::from(channel),
-        MapKind::GradCamPart(part) => 15 + u16::from(part),
+        MapKind::Reconstruction => 2,
+        MapKind::ReconstructionDifference => 3,
+        MapKind::PristineResidual => 4,
+        MapKind::ManipulatedResidual => 5,
+        MapKind::ReconstructionResidual => 6,
+        MapKind::SpoofCue => 7,
+        MapKind::GradCam => 8,
+        MapKind::ClassActivation => 9,
+        MapKind::DeepfakeAttention => 10,
+        MapKind::DomainAttention => 11,
+        MapKind::DeepfakeAttentionChannel(_) => 12,
+        MapKind::DomainAttentionChannel(_) => 13,
+        MapKind::LogLikelihood => 14,
+        MapKind::LogLikelihoodChannel(channel) => 15 + u16::from(channel),
+        MapKind::GradCamPart(part) => 18 + u16::from(part),
     }
 }

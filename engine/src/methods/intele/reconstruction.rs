@@ -53,7 +53,7 @@ impl Reconstruction {
 }
 
 /// Of every pixel the mean over its channels of absolute differences.
-fn differences(one: &[f32], other: &[f32]) -> Vec<f32> {
+pub fn differences(one: &[f32], other: &[f32]) -> Vec<f32> {
     let (one, _) = one.as_chunks::<3>();
     let (other, _) = other.as_chunks::<3>();
     let pairs = one.iter().zip(other);
@@ -69,7 +69,7 @@ fn differences(one: &[f32], other: &[f32]) -> Vec<f32> {
 }
 
 /// Planes to pixels, within 0 and 1.
-fn interleaved(planes: Tensor<4>) -> Result<Vec<f32>, String> {
+pub fn interleaved(planes: Tensor<4>) -> Result<Vec<f32>, String> {
     let [_, _, height, width] = planes.dims();
     let pixels = planes.permute([0, 2, 3, 1]).reshape([3 * height * width]);
     let values: Tensor<1> = pixels.clamp(0.0, 1.0);
