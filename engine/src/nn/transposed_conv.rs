@@ -126,6 +126,7 @@ mod tests {
             .update(Tensor::from_floats([0.2, -0.1, 0.4], &device));
         norm.running_var
             .update(Tensor::from_floats([0.3, 2.0, 1.4], &device));
+        let norm = burn::prelude::Module::valid(&norm);
         let input = Tensor::<4>::ones([1, 2, 3, 3], &device) * 0.7;
         let expected = host_tensor(norm.forward(conv.forward(input.clone()))).unwrap();
         let found = host_tensor(conv.folded(&norm).forward(input)).unwrap();

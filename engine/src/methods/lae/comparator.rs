@@ -49,6 +49,15 @@ impl Comparator {
         }
     }
 
+    /// Of another network, for tests.
+    #[cfg(test)]
+    pub fn of(network: Vgg16Features, side_px: usize) -> Self {
+        Self {
+            network: network.no_grad(),
+            side_px,
+        }
+    }
+
     /// Through which gradients come back to the pictures.
     ///
     /// # Shapes

@@ -187,19 +187,19 @@ impl Detector for LaeDetector {
         }
         let features = self.features(std::slice::from_ref(face))?;
         let latent = self.encoder.latent(features.clone());
-        let mut painted = None;
+        let mut painted: Option<Vec<f32>> = None;
         let mut maps = Vec::with_capacity(kinds.len());
         for &kind in kinds {
             if kind == MapKind::ClassActivation {
                 maps.push(self.class_activation(features.clone(), latent.clone())?);
                 continue;
             }
-            let painted = match &painted {
+            let painted: &[f32] = match &painted {
                 Some(painted) => painted,
                 None => painted.insert(self.painted(latent.clone())?),
             };
             let (values, max) = if kind == MapKind::Reconstruction {
-                (painted.clone(), 1.0)
+                (painted.to_vec(), 1.0)
             } else {
                 let pixels = face.crop.pixels.iter();
                 let face: Vec<f32> = pixels.map(|value| f32::from(*value) / 255.0).collect();

@@ -1,5 +1,8 @@
 //! What each stage makes smaller (METHODS 3.2): the parts of `L_1` and of `L_2`, with their weights.
 
+#[cfg(test)]
+mod tests;
+
 use burn::prelude::{Module as _, Tensor};
 
 use crate::methods::lae::attention::{attention_loss, class_activation};

@@ -64,9 +64,10 @@ impl LaeTrainer {
         let settings = LaeSettings::read(config)?;
         let model = LaeModel::new(config, &settings, device);
         let is_compared = 0 < settings.stage1_steps && 0.0 < settings.alpha1 * settings.beta2;
-        let comparator = match is_compared {
-            true => Some(settings.comparator.made(&settings, library, device)?),
-            false => None,
+        let comparator = if is_compared {
+            Some(settings.comparator.made(&settings, library, device)?)
+        } else {
+            None
         };
         Ok(Self {
             autoencoder: Learner::new(model.autoencoder, adam(config), device)?,
