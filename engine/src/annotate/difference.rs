@@ -17,7 +17,7 @@ const SIXTEENTHS: f32 = 16.0;
 const LEAST: f32 = 12.0;
 
 /// A difference counts from so many times the noise on, and only with one of [`SURE`] times as much beside it.
-const OVER_NOISE: f32 = 1.3;
+const OVER_NOISE: f32 = 1.4;
 const SURE: f32 = 1.5;
 
 /// Share of the pixels without manipulation whose difference is called noise.
@@ -31,7 +31,7 @@ const FACE_REACH: f32 = 1.5;
 const NOISE_REACH: f32 = 4.0;
 
 /// Least part that is kept, over the area of the face's box.
-const LEAST_PART: f32 = 0.004;
+const LEAST_PART: f32 = 0.006;
 
 /// Where less than this share of what is looked at lies around the face, that tells nothing about the noise.
 const LEAST_AROUND: f64 = 0.1;
