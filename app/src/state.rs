@@ -314,7 +314,9 @@ impl State {
                 | Outcome::Forged { .. }
                 | Outcome::Imported { .. }
                 | Outcome::Evaluated(_)
-                | Outcome::Sampled(_),
+                | Outcome::Sampled(_)
+                | Outcome::MasksExported(_)
+                | Outcome::MasksImported(_),
             ) => {}
         }
         Vec::new()
@@ -333,5 +335,7 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Imported { .. } => ("Imported".to_owned(), false),
         Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
         Outcome::Sampled(_) => ("Drawn".to_owned(), false),
+        Outcome::MasksExported(_) => ("Masks exported".to_owned(), false),
+        Outcome::MasksImported(_) => ("Masks imported".to_owned(), false),
     }
 }

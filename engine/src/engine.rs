@@ -9,6 +9,10 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
+use crate::annotate::{
+    ExportError, ExportSettings, Exported, ImportMasksError, ImportMasksSettings, ImportedMasks,
+    export, import,
+};
 use crate::data::import::{ImportError, ImportReport, ImportSettings, import_to_file};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::{ForgeError, ForgeSettings};
@@ -45,6 +49,10 @@ pub enum Request {
     Evaluate(EvalSettings),
     /// Draw faces from a density model.
     Sample(SampleSettings),
+    /// Write the masks of annotations for other programs.
+    ExportMasks(ExportSettings),
+    /// Take masks of other programs into annotations.
+    ImportMasks(ImportMasksSettings),
     #[cfg(test)]
     Panic,
 }
@@ -87,6 +95,9 @@ pub enum Outcome {
     Evaluated(Box<Evaluated>),
     /// The picture of the faces drawn.
     Sampled(PathBuf),
+    MasksExported(Exported),
+    /// What became of each mask of the file.
+    MasksImported(Box<ImportedMasks>),
     Cancelled,
     Failed(JobError),
 }
@@ -107,6 +118,10 @@ pub enum JobError {
     Import(#[from] ImportError),
     #[error(transparent)]
     Eval(#[from] EvalError),
+    #[error(transparent)]
+    ExportMasks(#[from] ExportError),
+    #[error(transparent)]
+    ImportMasks(#[from] ImportMasksError),
     #[error("The job panicked, which is a bug: {message}")]
     Panicked { message: String },
 }
@@ -227,6 +242,13 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
             })
         }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
+        Request::ExportMasks(settings) => {
+            Ok(Outcome::MasksExported(export::export(&settings, job)?))
+        }
+        Request::ImportMasks(settings) => {
+            let imported = import::import(&settings, job)?;
+            Ok(Outcome::MasksImported(Box::new(imported)))
+        }
         Request::Evaluate(settings) => {
             let train = |wish: &TrainWish, job: &mut JobContext| train_for(wish, job, outbox);
             let evaluated = eval::evaluate(&settings, &train, job)?;
@@ -298,6 +320,8 @@ impl JobError {
                 | Self::Forge(ForgeError::Cancelled(_))
                 | Self::Import(ImportError::Cancelled(_))
                 | Self::Eval(EvalError::Cancelled(_))
+                | Self::ExportMasks(ExportError::Cancelled(_))
+                | Self::ImportMasks(ImportMasksError::Cancelled(_))
         )
     }
 }
@@ -332,58 +356,4 @@ impl Outbox {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::{Duration, Instant};
-
-    fn outcome_of(request: Request, cancel: bool) -> Outcome {
-        let mut engine = Engine::new(|| ());
-        let job = engine.submit(request).unwrap();
-        if cancel {
-            engine.cancel(job);
-        }
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(30) {
-            for event in engine.poll() {
-                if let Update::Finished(outcome) = event.update {
-                    assert!(engine.is_idle());
-                    return outcome;
-                }
-            }
-            thread::sleep(Duration::from_millis(2));
-        }
-        panic!("the job did not end");
-    }
-
-    #[test]
-    fn survives_a_panic() {
-        let outcome = outcome_of(Request::Panic, false);
-        assert!(
-            matches!(&outcome, Outcome::Failed(JobError::Panicked { message }) if message == "on purpose"),
-            "{outcome:?}"
-        );
-    }
-
-    #[test]
-    fn says_which_file_is_missing() {
-        let path = PathBuf::from("no/such.mp4");
-        for request in [
-            Request::Open { path: path.clone() },
-            Request::Analyze(ScanSettings::new(path)),
-        ] {
-            let Outcome::Failed(err) = outcome_of(request, false) else {
-                panic!("a missing file was opened");
-            };
-            assert!(err.to_string().ends_with("File: \"no/such.mp4\""), "{err}");
-        }
-    }
-
-    #[test]
-    fn a_cancelled_job_ends_as_cancelled() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), vec![0; 64 << 20]).unwrap();
-        let path = file.path().to_owned();
-        let outcome = outcome_of(Request::Open { path }, true);
-        assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
-    }
-}
+mod tests;

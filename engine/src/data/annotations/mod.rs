@@ -14,7 +14,7 @@ mod paths;
 mod strokes;
 pub mod task;
 pub mod tiles;
-mod whole;
+pub(crate) mod whole;
 
 pub use delta::{Delta, DeltaError};
 pub use error::AnnotationError;
