@@ -3,11 +3,29 @@
 
 use crate::eval::experiment::{Begins, Budget, Point, Recipe, Row, Techniques, TestGroup};
 
+/// Of LAE, in every preset: the first stage's share of the steps, then a row's own keys of the method.
+macro_rules! recipes {
+    ($own:expr) => {
+        &[
+            recipe(
+                "laptop",
+                "lae",
+                concat!("[method_config]\nstage1_steps = 700\n", $own),
+            ),
+            recipe(
+                "paper",
+                "lae",
+                concat!("[method_config]\nstage1_steps = 90_000\n", $own),
+            ),
+        ]
+    };
+}
+
 /// So many masks in an order.
 macro_rules! masks {
     ($count:literal, $order:literal) => {
-        &recipes(concat!(
-            "[method_config]\nnum_masks = ",
+        recipes!(concat!(
+            "num_masks = ",
             $count,
             "\norder = \"",
             $order,
@@ -46,16 +64,8 @@ const fn recipe(preset: &'static str, method: &'static str, overrides: &'static 
     }
 }
 
-/// Of LAE, in every preset; the presets are called as the method's.
-const fn recipes(overrides: &'static str) -> [Recipe; 2] {
-    [
-        recipe("laptop", "lae", overrides),
-        recipe("paper", "lae", overrides),
-    ]
-}
-
 /// The first stage, with every loss and without a mask.
-const SHARED: &[Recipe] = &recipes("");
+const SHARED: &[Recipe] = recipes!("");
 
 /// A row that is trained whole, from random numbers.
 const fn afresh(
@@ -97,7 +107,7 @@ const LABELS_ALONE: Row = Row {
         "no-masks",
         "No masks",
         "As many further steps as with masks, on labels alone",
-        &recipes("[method_config]\nnum_masks = 0"),
+        recipes!("num_masks = 0"),
     )
 };
 
@@ -110,7 +120,8 @@ const LAPTOP_BUDGET: &str = "steps = 850\n\
                              validation_batches = 8\n\
                              checkpoint_every = 100\n\
                              [method_config]\n\
-                             sampling = \"balanced\"";
+                             sampling = \"balanced\"\n\
+                             augmentation = \"strong\"";
 
 /// 20 and 9 passes over 288,000 faces in batches of 64; the paper tells no number of passes (METHODS 3.4).
 const PAPER_BUDGET: &str = "steps = 130_500\n\
@@ -121,7 +132,8 @@ const PAPER_BUDGET: &str = "steps = 130_500\n\
                             validation_batches = 100\n\
                             checkpoint_every = 1_500\n\
                             [method_config]\n\
-                            sampling = \"balanced\"";
+                            sampling = \"balanced\"\n\
+                            augmentation = \"none\"";
 
 const BUDGETS: &[Budget] = &[
     Budget {

@@ -76,6 +76,7 @@ pub fn made_up_experiment(name: &str, lifts: [f64; 3]) -> ExperimentRecord {
                 scores_files: vec![format!("scores-{id}-seed{seed}.csv")],
                 auc_frames: vec![Some(0.6), None],
                 auc_videos: vec![Some(0.7), None],
+                masks: None,
             })
             .collect(),
         failures: (3..=at)
@@ -167,7 +168,6 @@ fn a_record_reads_back() {
 /// Without masks, then two orders at 10 and 100 masks: at 10 they are alike, at 100 the second is better. Two
 /// groups: unseen techniques, and what was trained on.
 pub fn made_up_curve(name: &str) -> ExperimentRecord {
-    let mut record = made_up_experiment(name, [1.0, 1.0, 1.0]);
     let rows = [
         (0, None, 0.8, 0.3),
         (10, Some("random"), 0.9, 0.32),
@@ -175,6 +175,12 @@ pub fn made_up_curve(name: &str) -> ExperimentRecord {
         (10, Some("active"), 0.9, 0.32),
         (100, Some("active"), 2.4, 0.6),
     ];
+    curve_of(name, &rows)
+}
+
+/// Rows as masks, order, how good, and how much attention is inside the masks.
+pub fn curve_of(name: &str, rows: &[(u32, Option<&str>, f64, f64)]) -> ExperimentRecord {
+    let mut record = made_up_experiment(name, [1.0, 1.0, 1.0]);
     let id = |masks: u32, order: Option<&str>| match order {
         Some(order) => format!("{order}-{masks}"),
         None => "no-masks".to_owned(),

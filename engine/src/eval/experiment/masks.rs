@@ -78,6 +78,32 @@ pub fn without(record: &ExperimentRecord) -> Option<&RowRecord> {
     rows.find(|row| row.point.as_ref().is_some_and(|point| point.masks == 0))
 }
 
+/// Rows whose trainings learned from other numbers of masks than were wanted, told for the caveats.
+pub fn fewer(record: &ExperimentRecord) -> Option<String> {
+    let told: Vec<String> = record
+        .rows
+        .iter()
+        .filter_map(|row| {
+            let wanted = row.point.as_ref()?.masks as usize;
+            let found: Vec<usize> = row.runs.iter().filter_map(|run| run.masks).collect();
+            let (least, most) = (found.iter().min()?, found.iter().max()?);
+            let range = if least == most {
+                least.to_string()
+            } else {
+                format!("{least} to {most}")
+            };
+            (*least < wanted).then(|| format!("{} had {range}", row.label))
+        })
+        .collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            "The training holds too few different faces for some rows, since faces that nearly repeat each other \
+             are asked for once: {}",
+            told.join("; ")
+        )
+    })
+}
+
 /// How faces were chosen, in words.
 pub fn in_words(order: &str) -> &str {
     match order {
@@ -203,6 +229,19 @@ mod tests {
             "{reading:?}"
         );
         assert!(has("in accuracy by frame") && has("in attention inside the masks"));
+    }
+
+    #[test]
+    fn rows_that_had_fewer_masks_than_wanted_are_told() {
+        let mut record = made_up_curve("x");
+        assert_eq!(fewer(&record), None);
+        record.rows[2].runs[0].masks = Some(100);
+        record.rows[2].runs[1].masks = Some(93);
+        let told = fewer(&record).unwrap();
+        assert!(
+            told.ends_with("100 masks, random x had 93 to 100"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -204,6 +204,7 @@ pub fn caveats(record: &ExperimentRecord) -> Vec<String> {
             .to_owned(),
     ];
     caveats.extend(measured(record));
+    caveats.extend(masks::fewer(record));
     if seeds < 3 {
         caveats.push(format!(
             "{seeds} training(s) of each row are too few for a deviation that means something; papers take 3"

@@ -97,6 +97,9 @@ pub struct RunRecord {
     /// By group, in the experiment's order; `None` without faces of both kinds.
     pub auc_frames: Vec<Option<f64>>,
     pub auc_videos: Vec<Option<f64>>,
+    /// Faces with masks that it learned from: fewer than wanted where there were no more, near-duplicates left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masks: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -81,6 +81,7 @@ impl Bench<'_> {
                 scores_files: files,
                 auc_frames: Vec::new(),
                 auc_videos: Vec::new(),
+                masks: training.masks.as_ref().map(|masks| masks.faces),
             },
             told,
             card,

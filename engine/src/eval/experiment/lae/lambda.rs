@@ -1,6 +1,6 @@
 //! The paper's Table 6: how labels and masks weigh against each other in the second stage.
 
-use crate::eval::experiment::lae::{BUDGETS, COLUMNS, GROUPS, SHARED, SOURCE, further, recipes};
+use crate::eval::experiment::lae::{BUDGETS, COLUMNS, GROUPS, SHARED, SOURCE, further};
 use crate::eval::experiment::{Experiment, Published, PublishedRow};
 
 /// Weights of the second stage, with 100 masks.
@@ -10,8 +10,8 @@ macro_rules! weights {
             $id,
             concat!("λ₁ = ", $label_1, ", λ₂ = ", $label_2),
             "",
-            &recipes(concat!(
-                "[method_config]\nnum_masks = 100\norder = \"active\"\nlambda1 = ",
+            recipes!(concat!(
+                "num_masks = 100\norder = \"active\"\nlambda1 = ",
                 $label_1,
                 "\nlambda2 = ",
                 $label_2

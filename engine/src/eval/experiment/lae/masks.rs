@@ -1,7 +1,7 @@
 //! The paper's Figure 4: more and more masks, of faces that were chosen actively, by uncertainty, or by chance.
 
 use crate::eval::experiment::lae::{
-    BUDGETS, COLUMNS, GROUPS, LABELS_ALONE, SHARED, SOURCE, further, recipes,
+    BUDGETS, COLUMNS, GROUPS, LABELS_ALONE, SHARED, SOURCE, further,
 };
 use crate::eval::experiment::{Experiment, Point, Published, PublishedRow, Row};
 
