@@ -7,12 +7,12 @@ use crate::eval::experiment::{Begins, Budget, Point, Recipe, Row, Techniques, Te
 macro_rules! recipes {
     ($own:expr) => {
         &[
-            recipe(
+            $crate::eval::experiment::lae::recipe(
                 "laptop",
                 "lae",
                 concat!("[method_config]\nstage1_steps = 700\n", $own),
             ),
-            recipe(
+            $crate::eval::experiment::lae::recipe(
                 "paper",
                 "lae",
                 concat!("[method_config]\nstage1_steps = 90_000\n", $own),
@@ -37,7 +37,7 @@ macro_rules! masks {
 /// Accuracies in percent on the target and on the source.
 macro_rules! published {
     ($target:literal, $source:literal) => {
-        &[Some(($target, None)), Some(($source, None))] as PublishedRow
+        &[Some(($target, None)), Some(($source, None))] as $crate::eval::experiment::PublishedRow
     };
 }
 

@@ -216,7 +216,7 @@ fn validated_every(steps: u64) -> u64 {
 
 /// As a key's value.
 pub fn number(steps: u64) -> Result<toml::Value, String> {
-    toml::Value::try_from(steps).map_err(|_| "there cannot be so many steps".to_owned())
+    toml::Value::try_from(steps).map_err(|err| format!("there cannot be {steps} steps: {err}"))
 }
 
 #[cfg(test)]

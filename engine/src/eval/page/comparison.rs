@@ -9,7 +9,7 @@ use crate::eval::experiment::record::{
 use crate::eval::experiment::text::{percent, with_deviation};
 use crate::eval::page::charts::color;
 use crate::eval::page::html::{escaped, list, paragraph};
-use crate::eval::page::masks;
+use crate::eval::page::{looks, masks};
 
 /// Of a group, at a level.
 pub type Level = fn(&RowGroup) -> Option<&LevelRecord>;
@@ -63,7 +63,7 @@ pub fn headline(record: &ExperimentRecord) -> String {
     let mut out = two_storied(&caption, &over, &names, rows);
     out.push_str(&paragraph("quiet", &record.published.about));
     out.push_str(&elsewhere(record));
-    out.push_str(&masks::table(record));
+    out.push_str(&looks::table(record));
     out
 }
 

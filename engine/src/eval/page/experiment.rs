@@ -195,8 +195,16 @@ fn cost(record: &ExperimentRecord) -> String {
             ])
         })
         .collect();
+    let steps = if record.rows.iter().any(|row| row.goes_on) {
+        "Rows that go on from the shared first stage take the second's steps alone, and the first stands in none \
+         of them"
+    } else {
+        "They all take the same steps"
+    };
     table(
-        "Means over the trainings of a row, which all take the same steps. Other work on the machine slows a training, so times are rough",
+        &format!(
+            "Means over the trainings of a row. {steps}. Other work on the machine slows a training, so times are rough"
+        ),
         &[
             "Method",
             "Trainings",

@@ -1,24 +1,23 @@
 //! Numbers of masks against what they bring: a line for each way of choosing faces, with the level that labels
-//! alone reach; and accuracy and attention as a table.
+//! alone reach.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::detectors::MapKind;
 use crate::eval::experiment::masks::{Measure, OrderLine, in_words, lines, without};
-use crate::eval::experiment::record::{
-    AttentionRecord, ExperimentRecord, NumberRecord, RowGroup, RowRecord,
-};
+use crate::eval::experiment::record::{ExperimentRecord, NumberRecord, RowRecord};
 use crate::eval::experiment::text::of_number;
 use crate::eval::page::charts::{Plot, color, key, line_key};
-use crate::eval::page::comparison::{
-    capitalized, difference_cell_of, group_title, percents, row_cell, two_storied,
-};
+use crate::eval::page::comparison::{capitalized, percents};
 use crate::eval::page::html::{escaped, paragraph};
 use crate::eval::page::results::section;
 
 /// Of a chart, pixels: three stand side by side on a page.
 const WIDTH: f64 = 384.0;
 const HEIGHT: f64 = 310.0;
+
+/// The color of what has no masks.
+const NONE: usize = 5;
 
 /// Room on the axis for ten times as many masks, in that between no masks and the fewest.
 const DECADE: f64 = 2.0;
@@ -28,7 +27,7 @@ pub fn place(at: usize, row: &RowRecord) -> usize {
     let Some(point) = &row.point else { return at };
     match point.order.as_deref() {
         Some(order) => place_of(order),
-        None => 5,
+        None => NONE,
     }
 }
 
@@ -92,101 +91,159 @@ fn figure(
     measure: Measure,
     name: &str,
 ) -> String {
-    let drawn: Vec<(&OrderLine<'_>, Vec<(u32, NumberRecord)>)> = lines
-        .iter()
-        .map(|line| {
-            let rows = line.rows.iter();
-            let points = rows.filter_map(|(masks, row)| Some((*masks, measure.of(row, group)?)));
-            (line, points.collect())
-        })
-        .collect();
-    let none = without(record);
-    let level = none.and_then(|row| measure.of(row, group));
-    let numbers = || drawn.iter().flat_map(|(_, points)| points);
-    if numbers().next().is_none() {
+    let Some(shown) = Shown::of(record, lines, group, measure) else {
         return String::new();
-    }
-    let mut all: Vec<u32> = numbers().map(|(masks, _)| *masks).collect();
-    all.sort_unstable();
-    all.dedup();
-    let fewest = all.iter().copied().find(|&masks| 0 < masks).unwrap_or(1);
-    let chance = chance(record, group, measure);
-    let ends = numbers().map(|(_, number)| number).chain(&level);
-    let ends = ends.flat_map(|number| [number.interval.low, number.interval.high, number.mean]);
-    let ends = ends.chain(chance);
-    let lowest = ends.clone().fold(1.0, f64::min);
-    let highest = ends.fold(0.0, f64::max);
-    let low = ((20.0 * lowest - 0.2).floor() / 20.0).max(0.0);
-    let high = ((20.0 * highest + 0.2).ceil() / 20.0).min(1.0);
-    let most = along(all.last().copied().unwrap_or(1), fewest);
-    let (left, right) = (-0.25, most + 0.2);
-    let mut plot = Plot::new(WIDTH, HEIGHT, (left, right), (100.0 * low, 100.0 * high));
-    let step = if 0.35 < high - low { 0.1 } else { 0.05 };
-    let ticks = (0..=20).map(|at| step * f64::from(at));
-    let ticks: Vec<f64> = ticks
-        .filter(|tick| (low - 1e-9..=high + 1e-9).contains(tick))
-        .map(|tick| 100.0 * tick)
-        .collect();
-    plot.grid(&[], &ticks, 0);
-    let has_zero = level.is_some();
-    for &masks in all.iter().chain(has_zero.then_some(&0)) {
-        plot.tick(along(masks, fewest), &masks.to_string());
-    }
-    if let Some(chance) = chance {
-        plot.line("chance", (left, 100.0 * chance), (right, 100.0 * chance));
-    }
-    if let Some(level) = &level {
-        let ends = [(0.0, level.clone()), (most, level.clone())];
-        band(&mut plot, 5, &ends);
-        let y = 100.0 * level.mean;
-        plot.line("level", (0.0, y), (most, y));
-    }
-    let placed: Vec<(usize, Vec<(f64, NumberRecord)>)> = drawn
-        .iter()
-        .map(|(line, points)| {
-            let points = points.iter();
-            let points = points.map(|(masks, number)| (along(*masks, fewest), number.clone()));
-            (place_of(line.order), points.collect())
-        })
-        .collect();
-    for (at, points) in &placed {
-        band(&mut plot, *at, points);
-    }
-    for (at, points) in &placed {
-        plot.curve(*at, points.iter().map(|(x, own)| (*x, 100.0 * own.mean)));
-    }
-    for ((line, points), (at, placed)) in drawn.iter().zip(&placed) {
-        for ((masks, number), (x, _)) in points.iter().zip(placed) {
-            let what = format!("{masks} masks, {}", in_words(line.order));
-            dot(&mut plot, *at, *x, number, &what);
-        }
-    }
-    if let Some(level) = &level {
-        dot(&mut plot, 5, 0.0, level, "no masks");
-    }
+    };
     let y_name = match measure {
         Measure::Auc => "AUC by frame, %",
         Measure::Accuracy => "Accuracy by frame, %",
         Measure::Attention => "Attention inside the masks, %",
     };
     let title = format!("{}: {}", capitalized(name), measure.name());
-    let chart = plot.finish("Faces with masks in the training", y_name, &title);
-    let keys: String = drawn
-        .iter()
-        .map(|(line, _)| key(place_of(line.order), &capitalized(in_words(line.order))))
-        .collect();
-    let none = level.map_or_else(String::new, |_| line_key("class=\"level\"", "No masks"));
-    let chance = chance.map_or_else(String::new, |_| {
-        let what = match measure {
-            Measure::Attention => "A map that prefers no place",
-            Measure::Auc | Measure::Accuracy => "Chance",
-        };
-        line_key("class=\"chance\"", what)
-    });
+    let chart = shown
+        .plot()
+        .finish("Faces with masks in the training", y_name, &title);
     format!(
-        "<figure><figcaption>{}</figcaption>{chart}<ul class=\"legend\">{keys}{none}{chance}</ul></figure>",
-        escaped(&title)
+        "<figure><figcaption>{}</figcaption>{chart}<ul class=\"legend\">{}</ul></figure>",
+        escaped(&title),
+        shown.legend(measure)
     )
+}
+
+/// What one chart shows.
+struct Shown<'a> {
+    /// By order: masks and numbers, fewest masks first.
+    lines: Vec<(&'a str, Vec<(u32, NumberRecord)>)>,
+    /// Of labels alone.
+    level: Option<NumberRecord>,
+    chance: Option<f64>,
+    /// All numbers of masks, sorted.
+    masks: Vec<u32>,
+}
+
+impl<'a> Shown<'a> {
+    /// `None` where nothing was measured.
+    fn of(
+        record: &ExperimentRecord,
+        lines: &[OrderLine<'a>],
+        group: usize,
+        measure: Measure,
+    ) -> Option<Self> {
+        let numbers = |line: &OrderLine<'a>| -> Vec<(u32, NumberRecord)> {
+            let rows = line.rows.iter();
+            rows.filter_map(|(masks, row)| Some((*masks, measure.of(row, group)?)))
+                .collect()
+        };
+        let lines: Vec<(&str, Vec<(u32, NumberRecord)>)> = lines
+            .iter()
+            .map(|line| (line.order, numbers(line)))
+            .collect();
+        let all = lines.iter().flat_map(|(_, points)| points);
+        let masks: BTreeSet<u32> = all.map(|(masks, _)| *masks).collect();
+        (!masks.is_empty()).then(|| Self {
+            lines,
+            level: without(record).and_then(|row| measure.of(row, group)),
+            chance: chance(record, group, measure),
+            masks: masks.into_iter().collect(),
+        })
+    }
+
+    fn along(&self, masks: u32) -> f64 {
+        along(masks, self.masks[0])
+    }
+
+    /// Right end of what is drawn.
+    fn most(&self) -> f64 {
+        self.along(self.masks[self.masks.len() - 1])
+    }
+
+    /// Both ends of the upright axis, from 0 to 1.
+    fn ends(&self) -> (f64, f64) {
+        let numbers = self.lines.iter().flat_map(|(_, points)| points);
+        let numbers = numbers.map(|(_, number)| number).chain(&self.level);
+        let ends = numbers.flat_map(|own| [own.interval.low, own.interval.high, own.mean]);
+        let ends = ends.chain(self.chance);
+        let lowest = ends.clone().fold(1.0, f64::min);
+        let highest = ends.fold(0.0, f64::max);
+        (
+            ((20.0 * lowest - 0.2).floor() / 20.0).max(0.0),
+            ((20.0 * highest + 0.2).ceil() / 20.0).min(1.0),
+        )
+    }
+
+    fn plot(&self) -> Plot {
+        let (low, high) = self.ends();
+        let (left, right) = (-0.25, self.most() + 0.2);
+        let mut plot = Plot::new(WIDTH, HEIGHT, (left, right), (100.0 * low, 100.0 * high));
+        let step = if 0.35 < high - low { 0.1 } else { 0.05 };
+        let ticks = (0..=20).map(|at| step * f64::from(at));
+        let ticks: Vec<f64> = ticks
+            .filter(|tick| (low - 1e-9..=high + 1e-9).contains(tick))
+            .map(|tick| 100.0 * tick)
+            .collect();
+        plot.grid(&[], &ticks, 0);
+        for &masks in self.level.iter().map(|_| &0).chain(&self.masks) {
+            plot.tick(self.along(masks), &masks.to_string());
+        }
+        if let Some(chance) = self.chance {
+            plot.line("chance", (left, 100.0 * chance), (right, 100.0 * chance));
+        }
+        if let Some(level) = &self.level {
+            let most = self.most();
+            band(&mut plot, NONE, &[(0.0, level), (most, level)]);
+            let y = 100.0 * level.mean;
+            plot.line("level", (0.0, y), (most, y));
+        }
+        for (order, points) in &self.lines {
+            let points: Vec<(f64, &NumberRecord)> = points
+                .iter()
+                .map(|(masks, own)| (self.along(*masks), own))
+                .collect();
+            band(&mut plot, place_of(order), &points);
+        }
+        for (order, points) in &self.lines {
+            let points = points.iter();
+            let points: Vec<(f64, f64)> = points
+                .map(|(masks, own)| (self.along(*masks), 100.0 * own.mean))
+                .collect();
+            plot.curve(place_of(order), points.into_iter());
+        }
+        for (order, points) in &self.lines {
+            for (masks, number) in points {
+                let what = format!("{masks} masks, {}", in_words(order));
+                dot(
+                    &mut plot,
+                    place_of(order),
+                    self.along(*masks),
+                    number,
+                    &what,
+                );
+            }
+        }
+        if let Some(level) = &self.level {
+            dot(&mut plot, NONE, 0.0, level, "no masks");
+        }
+        plot
+    }
+
+    fn legend(&self, measure: Measure) -> String {
+        // What the paper's method chooses first, as lines stand above each other where it holds.
+        let orders = self.lines.iter().rev();
+        let mut keys: String = orders
+            .map(|(order, _)| key(place_of(order), &capitalized(in_words(order))))
+            .collect();
+        if self.level.is_some() {
+            keys.push_str(&line_key("class=\"level\"", "No masks"));
+        }
+        if self.chance.is_some() {
+            let what = match measure {
+                Measure::Attention => "A map that prefers no place",
+                Measure::Auc | Measure::Accuracy => "Chance",
+            };
+            keys.push_str(&line_key("class=\"chance\"", what));
+        }
+        keys
+    }
 }
 
 /// What tells nothing: a half, or the mean share of the crop that masks cover.
@@ -201,7 +258,7 @@ fn chance(record: &ExperimentRecord, group: usize, measure: Measure) -> Option<f
 }
 
 /// The room of the intervals.
-fn band(plot: &mut Plot, at: usize, points: &[(f64, NumberRecord)]) {
+fn band(plot: &mut Plot, at: usize, points: &[(f64, &NumberRecord)]) {
     let there = points.iter().map(|(x, own)| (*x, own.interval.high));
     let back = points.iter().rev().map(|(x, own)| (*x, own.interval.low));
     let mut path = String::new();
@@ -230,87 +287,6 @@ fn dot(plot: &mut Plot, at: usize, x: f64, number: &NumberRecord, what: &str) {
         color(at),
         escaped(&told)
     ));
-}
-
-/// Accuracy and attention of every row on every group; nothing where no attention was measured.
-pub fn table(record: &ExperimentRecord) -> String {
-    let groups = || record.rows.iter().flat_map(|row| &row.groups);
-    if !groups().any(|group| group.attention.is_some()) {
-        return String::new();
-    }
-    let reference = record.row(&record.reference);
-    let less = reference.map_or_else(String::new, |row| format!("less {}", row.label));
-    let mut over = Vec::new();
-    let mut names = Vec::new();
-    for (at, group) in record.groups.iter().enumerate() {
-        let own: &[&str] = if at == 0 {
-            &["accuracy", &less, "attention in mask", &less, "chance"]
-        } else {
-            &["accuracy", "attention in mask", "chance"]
-        };
-        let class = if at == 0 { "main" } else { "side" };
-        over.push((group_title(group), own.len(), class));
-        names.extend(own.iter().map(|name| (*name).to_owned()));
-    }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let rows = record.rows.iter().enumerate().map(|(at, row)| {
-        let mut cells = vec![row_cell(place(at, row), row, "")];
-        for at in 0..record.groups.len() {
-            let group = row.groups.get(at);
-            let accuracy = group.and_then(|group| group.accuracy.as_ref());
-            let attention = group.and_then(|group: &RowGroup| group.attention.as_ref());
-            let mass = attention.map(|own| &own.mass_in_mask);
-            for number in [accuracy, mass] {
-                cells.push(number_cell(number, at == 0));
-                if at == 0 {
-                    let difference = number.and_then(|own| own.difference.as_ref());
-                    cells.push(difference_cell_of(difference));
-                }
-            }
-            cells.push(chance_cell(attention));
-        }
-        cells.concat()
-    });
-    let maps: Vec<MapKind> = groups()
-        .filter_map(|group| Some(group.attention.as_ref()?.map))
-        .collect();
-    let caption = format!(
-        "By frame, in percent, mean ± standard deviation over trainings with the 95 % interval of the mean. \
-         Attention is {}; chance is what a map that prefers no place has",
-        map_words(&maps)
-    );
-    let table = two_storied(&caption, &over, &names, rows);
-    format!("<h3>Decisions, and where they look</h3>{table}")
-}
-
-/// What was compared with masks.
-fn map_words(maps: &[MapKind]) -> &'static str {
-    if maps.iter().all(|map| *map == MapKind::GradCam) {
-        "the share of Grad-CAM inside the exact masks"
-    } else {
-        "the share of each model's own map inside the exact masks: LAE's class activation, Grad-CAM of the others"
-    }
-}
-
-fn number_cell(number: Option<&NumberRecord>, is_main: bool) -> String {
-    let Some(number) = number else {
-        return "<td>–</td>".to_owned();
-    };
-    let told = of_number(number);
-    let told = if is_main {
-        format!("<strong>{told}</strong>")
-    } else {
-        told
-    };
-    let range = percents(&number.interval);
-    format!("<td>{told}<span class=\"range\">{range}</span></td>")
-}
-
-fn chance_cell(attention: Option<&AttentionRecord>) -> String {
-    match attention {
-        None => "<td class=\"noise\">–</td>".to_owned(),
-        Some(own) => format!("<td class=\"noise\">{:.1}</td>", 100.0 * own.mask_area),
-    }
 }
 
 #[cfg(test)]
@@ -368,17 +344,6 @@ mod tests {
         let plain = made_up_experiment("x", [1.0, 1.0, 1.0]);
         assert_eq!(place(2, &plain.rows[2]), 2);
         assert!(plain.rows.iter().all(|row| is_end(&plain, row)));
-    }
-
-    #[test]
-    fn accuracy_and_attention_stand_beside_chance() {
-        let record = made_up_curve("x");
-        let text = table(&record);
-        let attention = record.rows[4].groups[0].attention.as_ref().unwrap();
-        assert!(text.contains(&of_number(&attention.mass_in_mask)));
-        assert!(text.contains("<td class=\"noise\">25.0</td>"));
-        assert_eq!(text.matches("<tr>").count(), 2 + 5);
-        let plain = made_up_experiment("x", [1.0, 1.0, 1.0]);
-        assert!(table(&plain).is_empty() && curves(&plain).is_empty());
+        assert!(curves(&plain).is_empty());
     }
 }

@@ -9,6 +9,7 @@ mod confusion;
 mod experiment;
 mod html;
 mod likelihoods;
+mod looks;
 mod masks;
 mod png;
 mod recipe;

@@ -1,7 +1,7 @@
 //! The paper's Table 6: how labels and masks weigh against each other in the second stage.
 
 use crate::eval::experiment::lae::{BUDGETS, COLUMNS, GROUPS, SHARED, SOURCE, further};
-use crate::eval::experiment::{Experiment, Published, PublishedRow};
+use crate::eval::experiment::{Experiment, Published};
 
 /// Weights of the second stage, with 100 masks.
 macro_rules! weights {

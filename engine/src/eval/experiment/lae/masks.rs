@@ -3,7 +3,7 @@
 use crate::eval::experiment::lae::{
     BUDGETS, COLUMNS, GROUPS, LABELS_ALONE, SHARED, SOURCE, further,
 };
-use crate::eval::experiment::{Experiment, Point, Published, PublishedRow, Row};
+use crate::eval::experiment::{Experiment, Point, Published, Row};
 
 /// A point of the curve; one by chance has nothing to be compared with.
 macro_rules! point {
@@ -16,7 +16,7 @@ macro_rules! point {
             }),
             ..further(
                 concat!($order, "-", $count),
-                concat!($count, " masks, ", $label),
+                concat!($label, ", ", $count, " masks"),
                 "",
                 masks!($count, $order),
             )
@@ -33,14 +33,14 @@ pub const MASKS: Experiment = Experiment {
                by chance. The masks are those of the forge, exact to the pixel",
     rows: &[
         LABELS_ALONE,
-        point!(10, "random", "by chance", None),
-        point!(50, "random", "by chance", None),
-        point!(100, "random", "by chance", None),
-        point!(400, "random", "by chance", None),
-        point!(10, "uncertainty", "least certain", Some("random-10")),
-        point!(50, "uncertainty", "least certain", Some("random-50")),
-        point!(100, "uncertainty", "least certain", Some("random-100")),
-        point!(400, "uncertainty", "least certain", Some("random-400")),
+        point!(10, "random", "random", None),
+        point!(50, "random", "random", None),
+        point!(100, "random", "random", None),
+        point!(400, "random", "random", None),
+        point!(10, "uncertainty", "uncertain", Some("random-10")),
+        point!(50, "uncertainty", "uncertain", Some("random-50")),
+        point!(100, "uncertainty", "uncertain", Some("random-100")),
+        point!(400, "uncertainty", "uncertain", Some("random-400")),
         point!(10, "active", "active", Some("random-10")),
         point!(50, "active", "active", Some("random-50")),
         point!(100, "active", "active", Some("random-100")),

@@ -3,7 +3,7 @@
 use crate::eval::experiment::lae::{
     BUDGETS, COLUMNS, GROUPS, LABELS_ALONE, SHARED, SOURCE, afresh, further, recipe,
 };
-use crate::eval::experiment::{Begins, Experiment, Published, PublishedRow, Row};
+use crate::eval::experiment::{Begins, Experiment, Published, Row};
 
 /// Some losses of the first stage alone, as long as the shared one is.
 macro_rules! first_stage {
