@@ -198,7 +198,7 @@ pub fn config(
             let table = config.method_config.clone();
             overrides.insert("method_config".to_owned(), table.into());
         }
-        Start::Backbone(_) => config.steps = steps,
+        Start::Backbone(_) | Start::Whole => config.steps = steps,
     }
     config.validate_every = validated_every(steps);
     config.checkpoint_every = validated_every(steps);
