@@ -118,8 +118,7 @@ impl FaceCarrier {
         } else {
             MIN_LIKENESS_ALONE
         };
-        // Also where it is not a number.
-        if !(needed <= likeness) {
+        if likeness.is_nan() || likeness < needed {
             return Err(Ended::Lost { likeness });
         }
         let carried_box = moved_box(&self.own_box, &other_from_own);
