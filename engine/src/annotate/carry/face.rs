@@ -188,6 +188,25 @@ impl FaceCarrier {
     }
 }
 
+impl CarriedFace {
+    /// Makes of this mask and of another one that was carried to the same frame, from the other side, what both say. The
+    /// other one is from a frame that is `share` of the whole way away, 0 to 1.
+    pub fn blend(&mut self, other: &Mask, other_drift: &Drift, share: f32) {
+        // Never nothing: where both fit badly, the nearer one still counts more.
+        let fit = |drift: &Drift| 0.05 + 1.0 - drift.value;
+        let own = share * fit(&self.drift);
+        let theirs = (1.0 - share) * fit(other_drift);
+        let part = theirs / (own + theirs).max(f32::MIN_POSITIVE);
+        for (value, other) in self.mask.values.iter_mut().zip(&other.values) {
+            let blended = f32::from(*value) * (1.0 - part) + f32::from(*other) * part;
+            *value = blended.round() as u8;
+        }
+        if other_drift.value < self.drift.value {
+            self.drift = *other_drift;
+        }
+    }
+}
+
 fn moved_box(face: &FaceBox, other_from_own: &Similarity) -> FaceBox {
     let [x, y] = other_from_own.point(face.center());
     let scale = other_from_own.scale();

@@ -176,6 +176,7 @@ fn carried_frames_come_into_the_queue_once_and_a_painted_one_ends_it() {
         task: task.id,
         frames: 3,
         direction: Direction::Back,
+        to: None,
         landmark_model: None,
     };
     let job = &mut JobContext::detached();
@@ -226,6 +227,56 @@ fn carried_frames_come_into_the_queue_once_and_a_painted_one_ends_it() {
     settings.task = TaskId(99);
     let err = carry(&settings, job).unwrap_err().to_string();
     assert!(err.contains("no task 99"), "{err}");
+}
+
+#[test]
+fn frames_between_two_painted_ones_get_what_both_say() {
+    let (dir, path, mut clip, masks) = forged(Technique::Texture);
+    let media = hash_of(&path, &mut JobContext::detached()).unwrap();
+    for frame in &mut clip {
+        frame.id.media = media;
+    }
+    let (folder, task) = begun(&dir.path().join("notes"), &path, &clip[1], &masks[1]);
+    let other = Task {
+        frame: FrameName::of(&clip[9]),
+        face: face_of(&clip[9], &Landmarker::box_estimate()).unwrap(),
+        ..task.clone()
+    };
+    let other = folder.add(vec![other]).unwrap().remove(0);
+    let delta = Delta::between(&Mask::empty(256, 256), &masks[9]).unwrap();
+    folder.write_stroke(other.id, 0, &delta).unwrap();
+    let settings = CarrySettings {
+        folder: folder.dir().to_owned(),
+        task: task.id,
+        frames: 0,
+        direction: Direction::Onward,
+        to: Some(other.id),
+        landmark_model: None,
+    };
+    let job = &mut JobContext::detached();
+    let carried = carry(&settings, job).unwrap();
+    let places: Vec<u32> = carried.tasks.iter().map(|one| one.frame_index).collect();
+    assert_eq!(places, (2..9).collect::<Vec<u32>>());
+    assert_eq!(carried.ended, None);
+    for one in &folder.tasks().unwrap()[2..] {
+        let iou = folder
+            .mask(one)
+            .unwrap()
+            .iou(&masks[one.frame.index as usize]);
+        println!("frame {}: IoU {iou:.3}", one.frame.index);
+        assert!(0.92 < iou, "frame {}: {iou}", one.frame.index);
+        assert!(
+            one.why.text.ends_with("Blended with the mask of task 2"),
+            "{}",
+            one.why.text
+        );
+    }
+    let same = CarrySettings {
+        to: Some(task.id),
+        ..settings
+    };
+    let err = carry(&same, job).unwrap_err().to_string();
+    assert!(err.contains("not of two frames"), "{err}");
 }
 
 /// One carried frame of the measurement below.
