@@ -50,7 +50,7 @@ pub struct Carried {
 pub struct CarriedTask {
     pub task: TaskId,
     pub frame_index: u32,
-    /// See [`Progress::drift`].
+    /// As in [`crate::data::annotations::Progress`].
     pub drift: f32,
     /// It stops fitting here.
     pub is_flagged: bool,
@@ -83,6 +83,9 @@ impl From<FrameError> for CarryError {
     }
 }
 
+/// Whether to go on; where not, the reason in words.
+type Kept = Result<ControlFlow<String>, CarryError>;
+
 /// Carries the task's mask frame by frame until the number is reached, the face or the scene ends, or a frame comes
 /// that has a mask of its own. A cancelled job writes nothing.
 pub fn carry(settings: &CarrySettings, job: &mut JobContext) -> Result<Carried, CarryError> {
@@ -94,7 +97,7 @@ pub fn carry(settings: &CarrySettings, job: &mut JobContext) -> Result<Carried, 
         return between(&folder, &tasks, from, to, settings, job);
     }
     let mut ready = Vec::new();
-    let mut keep = |name: FrameName, face: CarriedFace| {
+    let mut keep = |name: FrameName, face: CarriedFace| -> Kept {
         let known = match there(&folder, &tasks, from, &name, &face)? {
             There::Painted(task) => {
                 let index = name.index;
@@ -151,14 +154,14 @@ fn between(
         ..settings.clone()
     };
     let mut onward = BTreeMap::new();
-    let mut keep = |name: FrameName, face: CarriedFace| {
+    let mut keep = |name: FrameName, face: CarriedFace| -> Kept {
         // Deflated: masks of long stretches do not fit in memory.
         onward.insert(name.index, (delta_of(&face.mask), face.drift));
         Ok(ControlFlow::Continue(()))
     };
     let ended = follow(folder, first, Direction::Onward, &wish, job, &mut keep)?;
     let mut ready = Vec::new();
-    let mut blend = |name: FrameName, mut face: CarriedFace| {
+    let mut blend = |name: FrameName, mut face: CarriedFace| -> Kept {
         let index = name.index;
         let known = match there(folder, tasks, from, &name, &face)? {
             There::Painted(_) | There::SetAside => return Ok(ControlFlow::Continue(())),
@@ -207,7 +210,7 @@ fn follow(
     direction: Direction,
     settings: &CarrySettings,
     job: &mut JobContext,
-    keep: &mut dyn FnMut(FrameName, CarriedFace) -> Result<ControlFlow<String>, CarryError>,
+    keep: &mut dyn FnMut(FrameName, CarriedFace) -> Kept,
 ) -> Result<Option<String>, CarryError> {
     let mask = folder.mask(from)?;
     let path = folder.item_path(&from.item);
