@@ -174,7 +174,7 @@ impl Begun {
         let dir = models::folder_of(wish).ok_or_else(|| {
             RoundError::settings(format!("there is no trained model\nFolder: {wish:?}"))
         })?;
-        let wrong = |reason: String| RoundError::settings(format!("{reason}\nFolder: {:?}", wish));
+        let wrong = |reason: String| RoundError::settings(format!("{reason}\nFolder: {wish:?}"));
         let folder = models::read(&dir).map_err(wrong)?;
         let method = methods::find(&folder.method)
             .ok_or_else(|| wrong(format!("there is no method {:?}", folder.method)))?;
