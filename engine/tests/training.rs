@@ -22,6 +22,7 @@ use seam_engine::nn::named::{NamedTensors, collect};
 use seam_engine::train::TrainEvent;
 use seam_engine::train::faces::Faces;
 use seam_engine::train::finish::Origin;
+use seam_engine::train::masks::Masks;
 use seam_engine::train::session::{self, Session};
 
 const SIZE_PX: u32 = 48;
@@ -218,6 +219,7 @@ fn session(out: &Path, is_resumed: bool) -> Session {
             command: "none".to_owned(),
         },
         out: out.to_owned(),
+        masks: Masks::None,
         is_resumed,
     }
 }

@@ -3,6 +3,7 @@
 pub mod ce;
 pub mod dadd;
 pub mod did;
+pub mod forensic_transfer;
 pub mod gradcam;
 pub mod intele;
 pub mod lae;
@@ -34,6 +35,7 @@ pub static METHODS: &[MethodInfo] = &[
     pixelcnn::INFO,
     dadd::INFO,
     lgsc::INFO,
+    forensic_transfer::INFO,
     ce::XCEPTION,
     ce::EFFICIENTNET_B4,
     ce::EFFICIENTNET_B5,
@@ -67,6 +69,8 @@ pub struct MethodInfo {
 pub enum Start {
     /// The backbone, with those of a published network.
     Backbone(fn(&TrainConfig) -> BackboneKind),
+    /// The whole network, with a model of the method that Seam trained: it goes on from there, on other clips.
+    Whole,
     /// A part of the network, with that part of a model that Seam trained. Its paths begin so.
     Own {
         part: &'static str,
@@ -133,7 +137,8 @@ pub trait Trainer {
 
     fn resume(&mut self, dir: &Path) -> Result<(), TrainError>;
 
-    /// Starts the backbone from weights under its own names, before the first step; of [`Start::Own`] the part.
+    /// Starts the backbone from weights under its own names, before the first step; of [`Start::Own`] the
+    /// part, of [`Start::Whole`] all.
     fn start_backbone(&mut self, weights: NamedTensors) -> Result<(), TrainError>;
 }
 

@@ -1,6 +1,7 @@
 //! Training: configuration, pristine faces, loader threads, the loop, checkpoints, the run card.
 
 pub mod checkpoint;
+pub mod choose;
 pub mod config;
 mod data;
 pub mod faces;
@@ -8,6 +9,7 @@ pub mod finish;
 mod init;
 pub mod loader;
 pub mod masked;
+pub mod masks;
 pub mod run;
 pub mod run_log;
 pub mod samples;

@@ -55,8 +55,8 @@ pub struct Candidate {
 pub struct Ranked {
     /// Its place in the list of candidates.
     pub candidate: usize,
-    /// What the order sorts by, larger first: the sum of deviations ([`Concepts::value`]) for active selection, minus the
-    /// distance of the logit from zero for uncertainty, a number from 0 to 1 for chance.
+    /// What the order sorts by, larger first: the sum of deviations ([`Concepts::value`]) for active selection,
+    /// minus the distance of the logit from zero for uncertainty, a number from 0 to 1 for chance.
     pub value: f32,
 }
 
