@@ -210,7 +210,8 @@ pub struct Map {
     pub height: u32,
     /// Row by row, a pixel's channels ([`MapKind::channels`]) beside each other. Pictures, differences, residuals and cues are in
     /// shares of the full range of a color channel: 1/255 is one level of an 8-bit picture. Attention is
-    /// from 0 to 1. Log-likelihoods are in nats, at most 0.
+    /// from 0 to 1. Class activations have no bounds, and below zero they speak against. Log-likelihoods are in nats,
+    /// at most 0.
     pub values: Vec<f32>,
     /// Ends of the kind's fixed color scale.
     pub range: (f32, f32),
