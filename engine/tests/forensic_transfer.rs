@@ -10,7 +10,7 @@ use burn::prelude::{Device, Module as _};
 use common::{check_known_answers, check_same, forged, settings, trained, trained_with_a_break};
 use seam_engine::detectors::card::Card;
 use seam_engine::detectors::known_answer::pattern;
-use seam_engine::detectors::{Detector as _, DetectorError, FaceCrop, MapChannels, MapKind};
+use seam_engine::detectors::{DetectorError, FaceCrop, MapChannels, MapKind};
 use seam_engine::forge::manipulate::Technique;
 use seam_engine::methods::Trainer as _;
 use seam_engine::methods::forensic_transfer::trainer::ForensicTransferTrainer;
@@ -115,6 +115,7 @@ fn batch(labels: [f32; 8]) -> Batch {
         labels: labels.to_vec(),
         categories: vec![None; 8],
         sources: (0..8).map(|n| format!("pattern {n}")).collect(),
+        masked: None,
     }
 }
 

@@ -7,21 +7,21 @@ pub fn lies_over_face(kind: MapKind) -> bool {
     match kind {
         MapKind::GradCam
         | MapKind::GradCamPart(_)
+        | MapKind::ClassActivation
         | MapKind::SpoofCue
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
-        | MapKind::DomainAttentionChannel(_)
-        | MapKind::ClassActivation => true,
+        | MapKind::DomainAttentionChannel(_) => true,
         MapKind::PristineReconstruction
         | MapKind::ManipulatedReconstruction
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
-        | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_)
         | MapKind::Reconstruction
-        | MapKind::ReconstructionResidual => false,
+        | MapKind::ReconstructionResidual
+        | MapKind::LogLikelihood
+        | MapKind::LogLikelihoodChannel(_) => false,
     }
 }
 
@@ -31,20 +31,20 @@ pub fn is_amplified(kind: MapKind) -> bool {
         MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
-        | MapKind::SpoofCue
-        | MapKind::ReconstructionResidual => true,
+        | MapKind::ReconstructionResidual
+        | MapKind::SpoofCue => true,
         MapKind::GradCam
         | MapKind::GradCamPart(_)
+        | MapKind::ClassActivation
         | MapKind::PristineReconstruction
         | MapKind::ManipulatedReconstruction
+        | MapKind::Reconstruction
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
         | MapKind::DomainAttentionChannel(_)
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_)
-        | MapKind::ClassActivation
-        | MapKind::Reconstruction => false,
+        | MapKind::LogLikelihoodChannel(_) => false,
     }
 }
 
@@ -56,18 +56,18 @@ pub fn is_in_levels(kind: MapKind) -> bool {
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
-        | MapKind::SpoofCue
         | MapKind::Reconstruction
-        | MapKind::ReconstructionResidual => true,
+        | MapKind::ReconstructionResidual
+        | MapKind::SpoofCue => true,
         MapKind::GradCam
         | MapKind::GradCamPart(_)
+        | MapKind::ClassActivation
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
         | MapKind::DomainAttentionChannel(_)
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_)
-        | MapKind::ClassActivation => false,
+        | MapKind::LogLikelihoodChannel(_) => false,
     }
 }
 

@@ -52,6 +52,15 @@ pub trait Detector {
         Ok(scores.map(DetailedScore::from).collect())
     }
 
+    /// One vector a face, in the order given, that the detector judges by: the global average pool of its last
+    /// convolution. `None` where it does not tell.
+    fn pooled_features(
+        &mut self,
+        _faces: &[FaceCrop],
+    ) -> Result<Option<Vec<Vec<f32>>>, DetectorError> {
+        Ok(None)
+    }
+
     /// What the detector looked at on one face.
     fn map(&mut self, face: &FaceCrop, kind: MapKind) -> Result<Map, DetectorError>;
 
@@ -77,8 +86,8 @@ pub struct DetectorInfo {
 }
 
 impl DetectorInfo {
-    /// The map that shows best where the final score comes from: Grad-CAM, or else the cue or the activation that is
-    /// scored.
+    /// The map that shows best where the final score comes from: Grad-CAM, or else the cue that is scored, or
+    /// else the class activation.
     pub fn main_map(&self) -> Option<MapKind> {
         let kinds = [
             MapKind::GradCam,
@@ -179,6 +188,12 @@ pub enum MapKind {
     PristineResidual,
     /// `InTeLe`: |x - f1|.
     ManipulatedResidual,
+    /// LAE: what each place adds to the manipulated part of the latent vector; below zero it speaks against.
+    ClassActivation,
+    /// LAE: the face as the decoder paints it from the latent vector. A picture.
+    Reconstruction,
+    /// LAE: |x - its reconstruction|.
+    ReconstructionResidual,
     /// LGSC: |C|, the cue that is zero for pristine faces.
     SpoofCue,
     /// DID: `M_df`, the mean over channels of what is taken for forging as such.
@@ -194,12 +209,6 @@ pub enum MapKind {
     LogLikelihood,
     /// `PixelCNN++`: the part of one color, 0 to 2, given the colors before it.
     LogLikelihoodChannel(u8),
-    /// LAE and `ForensicTransfer`: where the half of the code that stands for manipulated faces is active.
-    ClassActivation,
-    /// LAE and `ForensicTransfer`: the face as the decoder paints it from the code. A picture.
-    Reconstruction,
-    /// LAE: |x - x̂|, what the face has beyond its reconstruction.
-    ReconstructionResidual,
 }
 
 /// One value per pixel, or a picture; the scale is the kind's own and fixed, never stretched per picture.
@@ -210,7 +219,8 @@ pub struct Map {
     pub height: u32,
     /// Row by row, a pixel's channels ([`MapKind::channels`]) beside each other. Pictures, differences, residuals and cues are in
     /// shares of the full range of a color channel: 1/255 is one level of an 8-bit picture. Attention is
-    /// from 0 to 1. Log-likelihoods are in nats, at most 0.
+    /// from 0 to 1. Class activations have no bounds; training draws them to 0 beside masks and 1 inside.
+    /// Log-likelihoods are in nats, at most 0.
     pub values: Vec<f32>,
     /// Ends of the kind's fixed color scale.
     pub range: (f32, f32),
@@ -236,6 +246,9 @@ impl MapKind {
             Self::ReconstructionDifference => "f1-f0",
             Self::PristineResidual => "x-f0",
             Self::ManipulatedResidual => "x-f1",
+            Self::ClassActivation => "cam",
+            Self::Reconstruction => "reconstruction",
+            Self::ReconstructionResidual => "x-reconstruction",
             Self::SpoofCue => "cue",
             Self::DeepfakeAttention => "m-df",
             Self::DomainAttention => "m-dom",
@@ -245,9 +258,6 @@ impl MapKind {
             Self::LogLikelihoodChannel(0) => "log-likelihood-red",
             Self::LogLikelihoodChannel(1) => "log-likelihood-green",
             Self::LogLikelihoodChannel(_) => "log-likelihood-blue",
-            Self::ClassActivation => "class-activation",
-            Self::Reconstruction => "reconstruction",
-            Self::ReconstructionResidual => "reconstruction-residual",
         };
         Cow::Borrowed(name)
     }

@@ -2,13 +2,16 @@
 //! it chooses itself.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use crate::data::annotations::{AnnotationFolder, FinishedError, finished_faces};
 use crate::data::{Manifest, Split};
 use crate::detectors::card::CardMasks;
+use crate::job::JobContext;
 use crate::methods::MethodInfo;
 use crate::methods::training::MaskPlan;
 use crate::train::choose::{self, Choice};
-use crate::train::masked::MaskedSet;
+use crate::train::masked::{MaskedFace, MaskedSet};
 use crate::train::{TrainConfig, TrainError, TrainSettings};
 
 /// The masks of a training.
@@ -30,6 +33,7 @@ pub fn of(
     method: &MethodInfo,
     config: &TrainConfig,
     manifest: Option<Manifest>,
+    job: &mut JobContext,
 ) -> Result<Masks, TrainError> {
     let Some(plan) = method.masks.and_then(|masks| masks(config)) else {
         return match &settings.masks {
@@ -46,7 +50,7 @@ pub fn of(
         return Ok(Masks::None);
     };
     if let Some(folder) = &settings.masks {
-        let set = annotated(folder)?;
+        let set = annotated(folder, method, config, &manifest, job)?;
         return Ok(Masks::Given { plan, set });
     }
     let is_chosen_from = |item: &&crate::data::Item| {
@@ -66,9 +70,49 @@ pub fn of(
 }
 
 /// Finished masks of clips that the training may learn from.
-fn annotated(folder: &Path) -> Result<MaskedSet, TrainError> {
-    Err(TrainError::Config {
-        reason: format!("annotations cannot be read yet\nFolder: {folder:?}"),
+fn annotated(
+    folder: &Path,
+    method: &MethodInfo,
+    config: &TrainConfig,
+    manifest: &Manifest,
+    job: &mut JobContext,
+) -> Result<MaskedSet, TrainError> {
+    let failed = |reason: String| TrainError::Config { reason };
+    let annotations = AnnotationFolder::open(folder).map_err(|err| failed(err.to_string()))?;
+    let rule = (method.crop_rule)(config);
+    let finished = finished_faces(&annotations, rule, job).map_err(|err| match err {
+        FinishedError::Cancelled(cancelled) => TrainError::Cancelled(cancelled),
+        err => failed(err.to_string()),
+    })?;
+    let mut faces = Vec::with_capacity(finished.len());
+    for face in finished {
+        let full = annotations.item_path(&face.item);
+        let is_it = |item: &&crate::data::Item| manifest.full_path(&item.path) == full;
+        let split = manifest
+            .items
+            .iter()
+            .find(is_it)
+            .and_then(|item| item.split);
+        let source = format!("{}, task {}", face.item, face.task.0);
+        if matches!(split, Some(Split::Val | Split::Test)) {
+            job.warn(format!(
+                "The mask of {source} is left out: its clip is held back from training"
+            ));
+            continue;
+        }
+        faces.push(MaskedFace {
+            pixels: face.pixels,
+            mask: face.mask,
+            source,
+        });
+    }
+    if faces.is_empty() {
+        return Err(failed(format!(
+            "there is no finished mask to learn from\nFolder: {folder:?}"
+        )));
+    }
+    Ok(MaskedSet {
+        faces: Arc::new(faces),
     })
 }
 

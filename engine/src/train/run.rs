@@ -55,7 +55,7 @@ pub fn train(
         device: format!("{} ({})", chosen.kind.name(), chosen.name),
         command: command(settings, &config),
     };
-    let masks = masks::of(settings, method, &config, gathered.manifest)?;
+    let masks = masks::of(settings, method, &config, gathered.manifest, job)?;
     let session = Session {
         method,
         config,

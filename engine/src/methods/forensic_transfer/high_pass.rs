@@ -2,7 +2,7 @@
 //! the taps).
 
 /// r(n) = x(n - 1) - 3 x(n) + 3 x(n + 1) - x(n + 2).
-const TAPS: [f32; 4] = [1.0, -3.0, 3.0, -1.0];
+const TAPS: [i32; 4] = [1, -3, 3, -1];
 
 /// Of every color of square RGB8 pictures the mean of the differences along the row and along the column, in units
 /// of half a channel's range, as colors from -1 to 1 are. Pixels beyond the border repeat it.
@@ -16,12 +16,8 @@ pub fn high_passed(pixels: &[u8], size_px: u32) -> Vec<f32> {
     let mut values = Vec::with_capacity(pixels.len());
     for picture in pixels.chunks_exact(3 * area) {
         for channel in 0..3 {
-            let plane: Vec<f32> = picture
-                .iter()
-                .skip(channel)
-                .step_by(3)
-                .map(|level| f32::from(*level) / 127.5)
-                .collect();
+            let plane = picture.iter().skip(channel).step_by(3);
+            let plane: Vec<i32> = plane.map(|level| i32::from(*level)).collect();
             for y in 0..size {
                 for x in 0..size {
                     let sum = TAPS.iter().enumerate().map(|(at, tap)| {
@@ -29,7 +25,8 @@ pub fn high_passed(pixels: &[u8], size_px: u32) -> Vec<f32> {
                         let along_column = plane[neighbor(y, at, size) * size + x];
                         tap * (along_row + along_column)
                     });
-                    values.push(0.5 * sum.sum::<f32>());
+                    // Halved, and by 127.5.
+                    values.push(sum.sum::<i32>() as f32 / 255.0);
                 }
             }
         }

@@ -38,6 +38,7 @@ pub const INFO: MethodInfo = MethodInfo {
     preset: preset::preset,
     crop_rule,
     examples: Examples::Labelled(plan),
+    masks: None,
     start: Start::Whole,
     trainer: |config, device| Ok(Box::new(ForensicTransferTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(ForensicTransferDetector::load(dir, device)?)),
@@ -55,5 +56,6 @@ fn plan(config: &TrainConfig, _: u64) -> LabelPlan {
         sampling: settings.sampling,
         augmentation: settings.augmentation,
         batch_size: None,
+        masked: 0,
     }
 }
