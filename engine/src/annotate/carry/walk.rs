@@ -49,7 +49,7 @@ impl Walk {
     /// `None` where the clip ends or begins.
     pub fn next(&mut self, job: &mut JobContext) -> Result<Option<Frame>, FrameError> {
         if self.direction == Direction::Onward {
-            return self.frames.next_frame();
+            return self.frames.next();
         }
         if self.waiting.is_empty() {
             self.read_back(job)?;
@@ -63,7 +63,7 @@ impl Walk {
         while let Some(frame) = next.filter(|frame| frame.id.pts_nanos < self.before_nanos) {
             job.check()?;
             self.waiting.push(frame);
-            next = self.frames.next_frame()?;
+            next = self.frames.following()?;
         }
         if let Some(first) = self.waiting.first() {
             self.before_nanos = first.id.pts_nanos;
