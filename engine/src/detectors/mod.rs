@@ -203,6 +203,12 @@ pub enum MapKind {
     LogLikelihood,
     /// `PixelCNN++`: the part of one color, 0 to 2, given the colors before it.
     LogLikelihoodChannel(u8),
+    /// LAE and `ForensicTransfer`: where the half of the code that stands for manipulated faces is active.
+    ClassActivation,
+    /// LAE and `ForensicTransfer`: the face as the decoder paints it from the code. A picture.
+    Reconstruction,
+    /// LAE: |x - x̂|, what the face has beyond its reconstruction.
+    ReconstructionResidual,
 }
 
 /// One value per pixel, or a picture; the scale is the kind's own and fixed, never stretched per picture.
@@ -249,6 +255,9 @@ impl MapKind {
             Self::LogLikelihoodChannel(0) => "log-likelihood-red",
             Self::LogLikelihoodChannel(1) => "log-likelihood-green",
             Self::LogLikelihoodChannel(_) => "log-likelihood-blue",
+            Self::ClassActivation => "class-activation",
+            Self::Reconstruction => "reconstruction",
+            Self::ReconstructionResidual => "reconstruction-residual",
         };
         Cow::Borrowed(name)
     }

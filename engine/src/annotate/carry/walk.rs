@@ -49,7 +49,7 @@ impl Walk {
     /// `None` where the clip ends or begins.
     pub fn next(&mut self, job: &mut JobContext) -> Result<Option<Frame>, FrameError> {
         if self.direction == Direction::Onward {
-            return self.frames.next();
+            return self.frames.following();
         }
         if self.waiting.is_empty() {
             self.read_back(job)?;
