@@ -32,7 +32,7 @@ fn settings(data: &Path, rows: &[&str]) -> EvalSettings {
             method: "lae".to_owned(),
             name: "masks".to_owned(),
             preset: "laptop".to_owned(),
-            steps: Some(8),
+            steps: Some(13),
             num_seeds: 1,
             rows: rows.iter().map(|&id| id.to_owned()).collect(),
             init: None,
@@ -107,11 +107,11 @@ fn rows_of_a_seed_share_one_first_stage_and_nothing_is_trained_twice() {
     for (name, start) in names.iter().zip(starts) {
         assert!(name.starts_with(start), "{name}");
     }
-    // Seven of eight steps are the shared ones; the rest goes on from its model.
+    // Twelve of thirteen steps are the shared ones; the last goes on from its model.
     let shared = &wishes[0];
     assert_eq!(
         (shared.init.as_ref(), shared.overrides["steps"].clone()),
-        (None, 7.into())
+        (None, 12.into())
     );
     let model = shared.out.join("model");
     for wish in &wishes[1..] {
@@ -165,7 +165,7 @@ fn rows_of_a_seed_share_one_first_stage_and_nothing_is_trained_twice() {
         for group in &row.groups {
             let accuracy = group.accuracy.as_ref().unwrap();
             assert!((0.0..=1.0).contains(&accuracy.mean), "{accuracy:?}");
-            // A network after eight steps may find nothing anywhere; then it has no share.
+            // A network after thirteen steps may find nothing anywhere; then it has no share.
             let Some(attention) = &group.attention else {
                 continue;
             };
