@@ -316,7 +316,10 @@ impl State {
                 | Outcome::Evaluated(_)
                 | Outcome::Sampled(_)
                 | Outcome::MasksExported(_)
-                | Outcome::MasksImported(_),
+                | Outcome::MasksImported(_)
+                | Outcome::Queued(_)
+                | Outcome::Carried(_)
+                | Outcome::Retrained(_),
             ) => {}
         }
         Vec::new()
@@ -337,5 +340,8 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Sampled(_) => ("Drawn".to_owned(), false),
         Outcome::MasksExported(_) => ("Masks exported".to_owned(), false),
         Outcome::MasksImported(_) => ("Masks imported".to_owned(), false),
+        Outcome::Queued(_) => ("Queued".to_owned(), false),
+        Outcome::Carried(_) => ("Mask carried".to_owned(), false),
+        Outcome::Retrained(_) => ("Retrained".to_owned(), false),
     }
 }

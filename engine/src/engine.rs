@@ -9,6 +9,10 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
+use crate::annotate::carry::{self, Carried, CarryError, CarrySettings};
+use crate::annotate::queue::{self, QueueError, QueueSettings, Queued};
+use crate::annotate::round::{self, RoundError, RoundSettings};
+use crate::data::annotations::Round;
 use crate::annotate::{
     ExportError, ExportSettings, Exported, ImportMasksError, ImportMasksSettings, ImportedMasks,
     export, import,
@@ -49,6 +53,12 @@ pub enum Request {
     Evaluate(EvalSettings),
     /// Draw faces from a density model.
     Sample(SampleSettings),
+    /// Put faces of a manifest into a folder of annotations, for a person to mark.
+    Queue(QueueSettings),
+    /// Carry a finished mask to further frames.
+    Carry(CarrySettings),
+    /// Train a model on with the finished masks, and measure what that changed.
+    Retrain(RoundSettings),
     /// Write the masks of annotations for other programs.
     ExportMasks(ExportSettings),
     /// Take masks of other programs into annotations.
@@ -95,6 +105,9 @@ pub enum Outcome {
     Evaluated(Box<Evaluated>),
     /// The picture of the faces drawn.
     Sampled(PathBuf),
+    Queued(Box<Queued>),
+    Carried(Box<Carried>),
+    Retrained(Box<Round>),
     MasksExported(Exported),
     /// What became of each mask of the file.
     MasksImported(Box<ImportedMasks>),
@@ -119,6 +132,11 @@ pub enum JobError {
     #[error(transparent)]
     Eval(#[from] EvalError),
     #[error(transparent)]
+    Queue(#[from] QueueError),
+    #[error(transparent)]
+    Carry(#[from] CarryError),
+    #[error(transparent)]
+    Round(#[from] RoundError),
     ExportMasks(#[from] ExportError),
     #[error(transparent)]
     ImportMasks(#[from] ImportMasksError),
@@ -242,6 +260,13 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
             })
         }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
+        Request::Queue(settings) => Ok(Outcome::Queued(Box::new(queue::queue(&settings, job)?))),
+        Request::Carry(settings) => Ok(Outcome::Carried(Box::new(carry::carry(&settings, job)?))),
+        Request::Retrain(settings) => {
+            let tell = |event| outbox.send(Update::Train(event));
+            let round = round::retrain(&settings, job, &tell)?;
+            Ok(Outcome::Retrained(Box::new(round)))
+        }
         Request::ExportMasks(settings) => {
             Ok(Outcome::MasksExported(export::export(&settings, job)?))
         }
@@ -320,6 +345,9 @@ impl JobError {
                 | Self::Forge(ForgeError::Cancelled(_))
                 | Self::Import(ImportError::Cancelled(_))
                 | Self::Eval(EvalError::Cancelled(_))
+                | Self::Queue(QueueError::Cancelled(_))
+                | Self::Carry(CarryError::Cancelled(_))
+                | Self::Round(RoundError::Cancelled(_))
                 | Self::ExportMasks(ExportError::Cancelled(_))
                 | Self::ImportMasks(ImportMasksError::Cancelled(_))
         )

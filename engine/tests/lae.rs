@@ -70,7 +70,7 @@ fn both_stages_are_trained_resumed_loaded_scored_and_drawn() {
     let plane = (SIZE_PX * SIZE_PX) as usize;
     let lengths: Vec<usize> = maps.iter().map(|map| map.values.len()).collect();
     assert_eq!(lengths, [plane, 3 * plane, plane]);
-    let [low, high] = card.map_scales["cam"];
+    let [low, high] = card.map_scales["class-activation"];
     assert_eq!(maps[0].range, (low, high));
     assert!(
         maps[1]

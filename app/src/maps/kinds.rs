@@ -7,7 +7,6 @@ pub fn lies_over_face(kind: MapKind) -> bool {
     match kind {
         MapKind::GradCam
         | MapKind::GradCamPart(_)
-        | MapKind::ClassActivation
         | MapKind::SpoofCue
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
@@ -18,8 +17,6 @@ pub fn lies_over_face(kind: MapKind) -> bool {
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
-        | MapKind::Reconstruction
-        | MapKind::ReconstructionResidual
         | MapKind::LogLikelihood
         | MapKind::LogLikelihoodChannel(_) => false,
     }
@@ -31,14 +28,12 @@ pub fn is_amplified(kind: MapKind) -> bool {
         MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
-        | MapKind::ReconstructionResidual
-        | MapKind::SpoofCue => true,
+        | MapKind::SpoofCue
+        | MapKind::ReconstructionResidual => true,
         MapKind::GradCam
         | MapKind::GradCamPart(_)
-        | MapKind::ClassActivation
         | MapKind::PristineReconstruction
         | MapKind::ManipulatedReconstruction
-        | MapKind::Reconstruction
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
@@ -56,12 +51,11 @@ pub fn is_in_levels(kind: MapKind) -> bool {
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
+        | MapKind::SpoofCue
         | MapKind::Reconstruction
-        | MapKind::ReconstructionResidual
-        | MapKind::SpoofCue => true,
+        | MapKind::ReconstructionResidual => true,
         MapKind::GradCam
         | MapKind::GradCamPart(_)
-        | MapKind::ClassActivation
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)

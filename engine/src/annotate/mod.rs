@@ -16,6 +16,8 @@ pub mod identity;
 pub mod import;
 pub mod mirror;
 pub mod parts;
+pub mod queue;
+pub mod round;
 pub mod saver;
 pub mod shapes;
 pub mod soften;

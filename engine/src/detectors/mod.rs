@@ -86,8 +86,8 @@ pub struct DetectorInfo {
 }
 
 impl DetectorInfo {
-    /// The map that shows best where the final score comes from: Grad-CAM, or else the cue that is scored, or
-    /// else the class activation.
+    /// The map that shows best where the final score comes from: Grad-CAM, or else the cue or the activation that is
+    /// scored.
     pub fn main_map(&self) -> Option<MapKind> {
         let kinds = [
             MapKind::GradCam,
@@ -188,12 +188,6 @@ pub enum MapKind {
     PristineResidual,
     /// `InTeLe`: |x - f1|.
     ManipulatedResidual,
-    /// LAE: what each place adds to the manipulated part of the latent vector; below zero it speaks against.
-    ClassActivation,
-    /// LAE: the face as the decoder paints it from the latent vector. A picture.
-    Reconstruction,
-    /// LAE: |x - its reconstruction|.
-    ReconstructionResidual,
     /// LGSC: |C|, the cue that is zero for pristine faces.
     SpoofCue,
     /// DID: `M_df`, the mean over channels of what is taken for forging as such.
@@ -219,8 +213,8 @@ pub struct Map {
     pub height: u32,
     /// Row by row, a pixel's channels ([`MapKind::channels`]) beside each other. Pictures, differences, residuals and cues are in
     /// shares of the full range of a color channel: 1/255 is one level of an 8-bit picture. Attention is
-    /// from 0 to 1. Class activations have no bounds; training draws them to 0 beside masks and 1 inside.
-    /// Log-likelihoods are in nats, at most 0.
+    /// from 0 to 1. Class activations have no bounds, and below zero they speak against. Log-likelihoods are in nats,
+    /// at most 0.
     pub values: Vec<f32>,
     /// Ends of the kind's fixed color scale.
     pub range: (f32, f32),
@@ -246,9 +240,6 @@ impl MapKind {
             Self::ReconstructionDifference => "f1-f0",
             Self::PristineResidual => "x-f0",
             Self::ManipulatedResidual => "x-f1",
-            Self::ClassActivation => "cam",
-            Self::Reconstruction => "reconstruction",
-            Self::ReconstructionResidual => "x-reconstruction",
             Self::SpoofCue => "cue",
             Self::DeepfakeAttention => "m-df",
             Self::DomainAttention => "m-dom",

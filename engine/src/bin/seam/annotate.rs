@@ -7,6 +7,7 @@ use seam_engine::annotate::{ExportSettings, ImportMasksSettings, ImportedMasks, 
 use seam_engine::data::annotations::{AnnotationError, AnnotationFolder, TaskState};
 use seam_engine::{Outcome, Request};
 
+use crate::annotate_queue::{self, CarryArguments, QueueArguments, RetrainArguments};
 use crate::{EXIT_UNREADABLE, Failure, jobs, print};
 
 #[derive(Args)]
@@ -17,8 +18,14 @@ pub struct AnnotateOptions {
 
 #[derive(Subcommand)]
 enum AnnotateCommand {
+    /// Choose faces of a manifest for a person to mark, by what a model knows of them
+    Queue(QueueArguments),
     /// Say how far each task of a folder of annotations is
     List(ListArguments),
+    /// Carry a finished mask along its face to further frames
+    Carry(CarryArguments),
+    /// Train a model on with the finished masks, and measure what that changed
+    Retrain(RetrainArguments),
     /// Write the finished masks for other programs, each with the identity of its frame
     Export(ExportArguments),
     /// Take masks that other programs wrote, each onto exactly the frame that it names
@@ -65,7 +72,10 @@ struct ImportArguments {
 
 pub fn run(options: &AnnotateOptions) -> Result<u8, Failure> {
     match &options.command {
+        AnnotateCommand::Queue(options) => annotate_queue::queue(options),
         AnnotateCommand::List(options) => list(options),
+        AnnotateCommand::Carry(options) => annotate_queue::carry(options),
+        AnnotateCommand::Retrain(options) => annotate_queue::retrain(options),
         AnnotateCommand::Export(options) => export(options),
         AnnotateCommand::Import(options) => import(options),
     }

@@ -1,6 +1,7 @@
 //! `seam`: the whole engine on the command line, without a window.
 
 mod annotate;
+mod annotate_queue;
 mod data;
 mod devices;
 mod eval;
