@@ -112,7 +112,7 @@ const LABELS_ALONE: Row = Row {
 };
 
 /// What two cores can train: a first stage, then a short second one.
-const LAPTOP_BUDGET: &str = "steps = 1300\n\
+const LAPTOP_BUDGET: &str = "steps = 1450\n\
                              batch_size = 24\n\
                              size_px = 128\n\
                              frames_per_clip = 40\n\
