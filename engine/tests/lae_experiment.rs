@@ -32,7 +32,7 @@ fn settings(data: &Path, rows: &[&str]) -> EvalSettings {
             method: "lae".to_owned(),
             name: "masks".to_owned(),
             preset: "laptop".to_owned(),
-            steps: Some(8),
+            steps: Some(12),
             num_seeds: 1,
             rows: rows.iter().map(|&id| id.to_owned()).collect(),
             init: None,
@@ -107,17 +107,17 @@ fn rows_of_a_seed_share_one_first_stage_and_nothing_is_trained_twice() {
     for (name, start) in names.iter().zip(starts) {
         assert!(name.starts_with(start), "{name}");
     }
-    // Seven of eight steps are the shared ones; the rest goes on from its model.
+    // Ten of twelve steps are the shared ones; the last two go on from its model.
     let shared = &wishes[0];
     assert_eq!(
         (shared.init.as_ref(), shared.overrides["steps"].clone()),
-        (None, 7.into())
+        (None, 10.into())
     );
     let model = shared.out.join("model");
     for wish in &wishes[1..] {
         assert_eq!(wish.init.as_ref(), Some(&model));
         let card = Card::read(&wish.out.join("model")).unwrap();
-        assert_eq!((card.training.steps, card.training.best_step), (1, 1));
+        assert_eq!((card.training.steps, card.training.best_step), (2, 2));
     }
     let masks = |at: usize| {
         Card::read(&wishes[at].out.join("model"))
@@ -165,7 +165,7 @@ fn rows_of_a_seed_share_one_first_stage_and_nothing_is_trained_twice() {
         for group in &row.groups {
             let accuracy = group.accuracy.as_ref().unwrap();
             assert!((0.0..=1.0).contains(&accuracy.mean), "{accuracy:?}");
-            // A network after eight steps may find nothing anywhere; then it has no share.
+            // A network after twelve steps may find nothing anywhere; then it has no share.
             let Some(attention) = &group.attention else {
                 continue;
             };

@@ -10,7 +10,7 @@ macro_rules! recipes {
             $crate::eval::experiment::lae::recipe(
                 "laptop",
                 "lae",
-                concat!("[method_config]\nstage1_steps = 700\n", $own),
+                concat!("[method_config]\nstage1_steps = 1200\n", $own),
             ),
             $crate::eval::experiment::lae::recipe(
                 "paper",
@@ -112,13 +112,13 @@ const LABELS_ALONE: Row = Row {
 };
 
 /// What two cores can train: a first stage, then a short second one.
-const LAPTOP_BUDGET: &str = "steps = 850\n\
+const LAPTOP_BUDGET: &str = "steps = 1450\n\
                              batch_size = 24\n\
                              size_px = 128\n\
                              frames_per_clip = 40\n\
-                             validate_every = 100\n\
-                             validation_batches = 8\n\
-                             checkpoint_every = 100\n\
+                             validate_every = 200\n\
+                             validation_batches = 6\n\
+                             checkpoint_every = 200\n\
                              [method_config]\n\
                              sampling = \"balanced\"\n\
                              augmentation = \"strong\"";

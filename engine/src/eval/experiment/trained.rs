@@ -81,7 +81,9 @@ impl Bench<'_> {
                 scores_files: files,
                 auc_frames: Vec::new(),
                 auc_videos: Vec::new(),
-                masks: training.masks.as_ref().map(|masks| masks.faces),
+                masks: (training.masks.as_ref())
+                    .map(|masks| masks.faces)
+                    .filter(|faces| 0 < *faces),
             },
             told,
             card,

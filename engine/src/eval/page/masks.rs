@@ -13,7 +13,7 @@ use crate::eval::page::html::{escaped, paragraph};
 use crate::eval::page::results::section;
 
 /// Of a chart, pixels: three stand side by side on a page.
-const WIDTH: f64 = 384.0;
+const WIDTH: f64 = 376.0;
 const HEIGHT: f64 = 310.0;
 
 /// The color of what has no masks.

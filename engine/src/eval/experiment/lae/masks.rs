@@ -16,7 +16,7 @@ macro_rules! point {
             }),
             ..further(
                 concat!($order, "-", $count),
-                concat!($label, ", ", $count, " masks"),
+                concat!($count, " masks (", $label, ")"),
                 "",
                 masks!($count, $order),
             )

@@ -13,7 +13,7 @@ macro_rules! first_stage {
                 "laptop",
                 "lae",
                 concat!(
-                    "steps = 700\n[method_config]\nstage1_steps = 700\n",
+                    "steps = 1200\n[method_config]\nstage1_steps = 1200\n",
                     $losses
                 ),
             ),
