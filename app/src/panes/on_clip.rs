@@ -5,6 +5,8 @@ use egui::{Mesh, Painter, Pos2, Shape, Ui};
 
 use crate::maps::place::Place;
 use crate::maps::{Drawn, Layer, Picture};
+use crate::paint::attention;
+use crate::paint::easel::Easel;
 use crate::state::{MediaFile, Shown, State};
 use crate::theme;
 use crate::viewport::ScreenFromFrame;
@@ -37,13 +39,24 @@ pub fn map_ui(
         point(ui.ctx(), share);
     }
     if let Some(layer) = right_layer(state, drawn) {
-        paint_layer(painter, place, view, state, layer);
+        paint_layer(painter, place, view, state.maps.opacity, layer);
     }
     let marks = drawn.marks(Picture::Face);
     paint_marks(painter, marks, |share| {
         let corner = place.frame_point(share);
         view.point(corner.x, corner.y)
     });
+}
+
+/// Draws where the model looks in the face on the easel, at the place its crop was cut from.
+pub fn attention_ui(painter: &Painter, state: &State, easel: &Easel, view: ScreenFromFrame) {
+    let Some((drawn, kind)) = attention::shown(state, easel) else {
+        return;
+    };
+    if let Some(layer) = drawn.layers(Picture::Map(kind), 1.0).pop() {
+        let place = Place::new(drawn.look.crop.frame_from_crop, drawn.look.crop.size_px);
+        paint_layer(painter, place, view, state.paint.attention_opacity, layer);
+    }
 }
 
 /// The map on the right of the wipe; `None` for the face, which is on the clip already.
@@ -60,11 +73,11 @@ fn paint_layer(
     painter: &Painter,
     place: Place,
     view: ScreenFromFrame,
-    state: &State,
+    opacity: f32,
     layer: Layer,
 ) {
     let mut mesh = Mesh::with_texture(layer.texture);
-    let color = theme::faded(layer.tint, state.maps.opacity);
+    let color = theme::faded(layer.tint, opacity);
     let uvs = [
         WHOLE.left_top(),
         WHOLE.right_top(),

@@ -17,7 +17,7 @@ mod wipe;
 pub use domain_strip::paint_domains;
 pub use face_chip::face_box_ui;
 pub use hatch::{broken_mark, hatch, outlined_gap};
-pub use heat_map::{WHOLE, map_tile_ui, paint_marks, point, pointed, scale_legend};
+pub use heat_map::{WHOLE, chip, map_tile_ui, paint_layers, paint_marks, point, pointed, scale_legend};
 pub use icons::{Icon, action_button_ui, icon_button_ui};
 pub use legend::{legend_ui, verdict_chip_ui};
 pub use likelihood_histogram::{FaceLine, likelihood_histogram_ui};
