@@ -110,6 +110,11 @@ pub fn open(path: &Path, media: MediaHash) -> Result<Box<dyn FrameSource>, Media
     })
 }
 
+/// Whether the whole file was read through in this process, so that going to any frame of it is quick.
+pub fn is_indexed(media: MediaHash) -> bool {
+    table::known(media).is_some()
+}
+
 /// A file as opened by whoever can read it.
 enum Opened {
     Still(StillFacts, StillSource),

@@ -1,12 +1,25 @@
 //! Annotations: faces that a person marks, what they marked, and where both lie on disk.
 
 pub mod delta;
+mod error;
+pub mod folder;
+pub mod identity;
+mod lock;
 pub mod mask;
+mod named_frames;
+mod paths;
+mod strokes;
 pub mod task;
 pub mod tiles;
+mod whole;
 
 pub use delta::{Delta, DeltaError};
+pub use error::AnnotationError;
+pub use folder::{About, AnnotationFolder};
+pub use identity::Mismatch;
 pub use mask::{Mask, PixelRect};
+pub use named_frames::{FrameError, NamedFrames};
+pub use strokes::StoredStrokes;
 pub use task::{
     Chosen, Face, FrameName, Order, Progress, Task, TaskId, TaskState, Why, pixel_hash,
 };
