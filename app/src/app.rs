@@ -1,5 +1,7 @@
 //! The program behind the window: polls the engine, keeps the playhead going, runs commands.
 
+mod annotate;
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -9,10 +11,12 @@ use seam_engine::{Engine, Request};
 
 use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
-use crate::dialog::FileDialog;
+use crate::dialog::{Asked, FileDialog};
 use crate::layout::Layout;
 use crate::logging::Ring;
 use crate::maps::looks::Looks;
+use crate::paint::{attention, overlay};
+use crate::queue::room::Room;
 use crate::settings::{self, Settings};
 use crate::state::{AnalysisState, FileId, JobKind, State};
 use crate::viewport::Zoom;
@@ -29,7 +33,8 @@ pub struct App {
     layout: Layout,
     clip: Clip,
     looks: Looks,
-    dialog: Option<FileDialog>,
+    room: Room,
+    dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
 }
@@ -46,7 +51,7 @@ impl App {
         log: Ring,
     ) -> std::io::Result<Self> {
         theme::apply(&cc.egui_ctx);
-        let state = State {
+        let mut state = State {
             log,
             settings: cc
                 .storage
@@ -54,6 +59,9 @@ impl App {
                 .unwrap_or_default(),
             ..State::default()
         };
+        if let Some(card) = &cc.wgpu_render_state {
+            state.paint.max_texture_px = overlay::install(card);
+        }
         let mut commands = CommandQueue::default();
         if !files.is_empty() {
             commands.push(Command::Open(files));
@@ -69,6 +77,7 @@ impl App {
                 .unwrap_or_default(),
             clip: Clip::new(&cc.egui_ctx)?,
             looks: Looks::new(&cc.egui_ctx)?,
+            room: Room::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -83,9 +92,13 @@ impl App {
             }
         }
         self.state.forget_old_jobs();
-        if let Some(paths) = self.dialog.as_ref().and_then(FileDialog::poll) {
+        let answer = self
+            .dialog
+            .as_ref()
+            .and_then(|(asked, dialog)| Some((*asked, dialog.poll()?)));
+        if let Some((asked, paths)) = answer {
             self.dialog = None;
-            self.commands.push(Command::Open(paths));
+            self.commands.extend(asked.commands(paths));
         }
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             if self.engine.is_idle() {
@@ -117,6 +130,8 @@ impl App {
             Command::SetZoom(zoom) => state.zoom = zoom,
             Command::SetTimeView(view) => state.time_view = view,
             Command::Maps(command) => state.maps.run(command),
+            Command::Paint(command) => self.paint(command),
+            Command::Queue(command) => self.queue(ctx, command),
             Command::SetPaletteText(text) => state.palette = Some(text),
             Command::CopyText(text) => ctx.copy_text(text),
             Command::CloseAnyway(closes) => {
@@ -133,7 +148,9 @@ impl App {
         let state = &mut self.state;
         let selected = state.selected;
         match action {
-            Action::OpenFiles => self.ask_for_files(ctx),
+            Action::OpenFiles => self.ask(ctx, Asked::Clips),
+            Action::Paint(action) => self.paint_act(ctx, action),
+            Action::Queue(action) => self.queue_act(ctx, action),
             Action::AnalyzeFile => selected.into_iter().for_each(|file| self.analyze(file)),
             Action::CancelAnalysis => {
                 if let Some(AnalysisState::Running(job)) =
@@ -165,19 +182,20 @@ impl App {
                     };
                 }
             }
-            Action::ResetLayout => self.layout = Layout::default(),
+            Action::ResetLayout => self.layout.reset(state.settings.workspace),
             Action::Palette => state.palette = state.palette.is_none().then(String::new),
             _ => state.act(action),
         }
     }
 
-    fn ask_for_files(&mut self, ctx: &Context) {
+    /// Opens a dialog, unless one is open.
+    fn ask(&mut self, ctx: &Context, asked: Asked) {
         if self.dialog.is_some() {
             return;
         }
         let ctx = ctx.clone();
-        match FileDialog::open(move || ctx.request_repaint()) {
-            Ok(dialog) => self.dialog = Some(dialog),
+        match FileDialog::open(asked, move || ctx.request_repaint()) {
+            Ok(dialog) => self.dialog = Some((asked, dialog)),
             Err(err) => {
                 tracing::error!(target: "seam_app", "Could not open the file dialog: {err}");
             }
@@ -186,6 +204,10 @@ impl App {
 
     fn open(&mut self, paths: &[PathBuf]) {
         for path in paths {
+            if path.is_dir() {
+                self.open_annotations(path);
+                continue;
+            }
             let (file, is_new) = self.state.add_file(path);
             if is_new {
                 self.read(file);
@@ -266,6 +288,8 @@ impl eframe::App for App {
         self.clip.update(ctx, &mut self.state);
         self.looks
             .update(ctx, &mut self.state, self.clip.frame().as_ref());
+        self.room.update(ctx, &mut self.state);
+        attention::measure(&mut self.state);
         let has_analysis = self
             .state
             .running()

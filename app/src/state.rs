@@ -14,7 +14,9 @@ use crate::frame_times::FrameTimes;
 use crate::logging::Ring;
 use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
+use crate::paint::Paint;
 use crate::playback::Playback;
+use crate::queue::Queue;
 use crate::settings::Settings;
 use crate::viewport::{TimeView, Zoom};
 
@@ -37,6 +39,8 @@ pub struct State {
     pub player_error: Option<String>,
     pub settings: Settings,
     pub maps: Maps,
+    pub paint: Paint,
+    pub queue: Queue,
     /// What was typed into the command palette, while it is open.
     pub palette: Option<String>,
     pub asks_to_close: bool,

@@ -17,7 +17,7 @@ use crate::state::FileId;
 use crate::viewport::{TimeView, Zoom};
 
 pub use action::{Action, ActionInfo, Scope};
-pub use paint::PaintAction;
+pub use paint::{PARTS, PaintAction};
 pub use queue::QueueAction;
 
 /// What to do.
@@ -59,6 +59,10 @@ impl CommandQueue {
 
     pub fn act(&mut self, action: Action) {
         self.0.push(Command::Act(action));
+    }
+
+    pub fn extend(&mut self, commands: impl IntoIterator<Item = Command>) {
+        self.0.extend(commands);
     }
 
     pub fn take(&mut self) -> Vec<Command> {

@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{Pos2, vec2};
-use seam_engine::annotate::brush::Brush;
-use seam_engine::annotate::coverage::Coverage;
-use seam_engine::annotate::history::History;
-use seam_engine::annotate::shapes;
-use seam_engine::annotate::stroke::{Mode, Stroke};
-use seam_engine::data::annotations::{Delta, Mask, PixelRect, Progress, Task};
+use egui::{Pos2, pos2, vec2};
+use seam_engine::annotate::{Brush, Coverage, History, Mirror, Mode, Stroke, polygons};
+use seam_engine::data::annotations::{Delta, DeltaError, Mask, PixelRect, Progress, Task};
 use seam_engine::faces::Landmarks;
 use seam_engine::media::Frame;
 
@@ -18,6 +14,8 @@ use crate::paint::tools::{Tool, Tools};
 
 /// Points of a lasso nearer to the last one than this add nothing, in pixels of the frame.
 const LASSO_STEP_PX: f32 = 0.5;
+/// However soft the brush, a lasso's edge fades over no more than this to either side.
+const SOFTEST_LASSO_PX: f32 = 16.0;
 /// The lightest touch of a pen still paints with so much of the brush's radius.
 const LEAST_PRESSURE: f32 = 0.1;
 
@@ -32,8 +30,12 @@ pub struct Easel {
     /// Once the pictures were made.
     pub textures: Option<Textures>,
     pub landmarks: Option<Landmarks>,
+    /// What is not as it should be: a damaged stroke, a missing counterpart.
+    pub warnings: Vec<String>,
     /// Raised whenever the mask changes, also within a stroke.
     pub edits: u64,
+    /// Of the face, where its landmarks tell one.
+    mirror: Option<Mirror>,
     history: History,
     in_hand: Option<InHand>,
     /// Where the last stamp was, for a line from there.
@@ -74,8 +76,11 @@ impl Easel {
         max_texture_px: u32,
     ) -> Self {
         let (frame, counterpart) = frames;
+        let landmarks = task.face.landmarks();
         Self {
-            landmarks: task.face.landmarks(),
+            mirror: landmarks.as_ref().and_then(Mirror::of),
+            landmarks,
+            warnings: Vec::new(),
             task,
             progress,
             frame,
@@ -106,11 +111,16 @@ impl Easel {
         }
     }
 
-    /// Begins a stroke; the wand is done at once.
-    pub fn press(&mut self, tools: &Tools, at: Pos2, erases: bool, pressure: Option<f32>) -> Option<Change> {
-        let change = self.release();
-        let erases = erases != (tools.tool == Tool::Eraser);
-        let mode = if erases { Mode::Erase } else { Mode::Paint };
+    /// Begins a stroke; nothing with the wand.
+    pub fn press(
+        &mut self,
+        tools: &Tools,
+        at: Pos2,
+        erases: bool,
+        pressure: Option<f32>,
+    ) -> Option<Change> {
+        let change = self.release(tools);
+        let mode = tools.mode(erases);
         match tools.tool {
             Tool::Brush | Tool::Eraser => {
                 let pressure = pressure.map_or(1.0, |share| share.clamp(LEAST_PRESSURE, 1.0));
@@ -123,32 +133,26 @@ impl Easel {
                 self.drag(tools, at, Some(pressure));
             }
             Tool::Lasso => {
-                self.in_hand = Some(InHand::Lasso {
-                    points: vec![at],
-                    mode,
-                });
+                let points = vec![at];
+                self.in_hand = Some(InHand::Lasso { points, mode });
             }
-            Tool::Wand => {
-                let found = self.wand(tools, at);
-                return self.lay(tools, &found, mode);
-            }
+            Tool::Wand => {}
         }
         change
     }
 
     /// Goes on with the stroke in hand.
     pub fn drag(&mut self, tools: &Tools, at: Pos2, pressure: Option<f32>) {
-        let mirror = if tools.mirrors { self.mirror() } else { None };
-        let Some(in_hand) = &mut self.in_hand else {
-            return;
-        };
-        match in_hand {
-            InHand::Brush {
+        let mirror = self.mirror.filter(|_| tools.mirrors);
+        let mut dirty = [PixelRect::NOTHING; 2];
+        match &mut self.in_hand {
+            None => return,
+            Some(InHand::Brush {
                 stroke,
                 last,
                 pressure: before,
                 mode,
-            } => {
+            }) => {
                 let now = pressure.map_or(*before, |share| share.clamp(LEAST_PRESSURE, 1.0));
                 let brush = Brush {
                     radius_px: tools.radius_px,
@@ -156,44 +160,60 @@ impl Easel {
                     mode: *mode,
                 };
                 let pressures = [*before, now];
-                let mut dirty = stroke.pressed_capsule(&mut self.mask, center(*last), center(at), brush, pressures);
+                let ends = [center(*last), center(at)];
+                let mask = &mut self.mask;
+                dirty[0] = stroke.pressed_capsule(mask, ends[0], ends[1], brush, pressures);
                 if let Some(mirror) = mirror {
-                    let ends = [*last, at].map(|end| center(mirror.point(end)));
-                    let other = stroke.pressed_capsule(&mut self.mask, ends[0], ends[1], brush, pressures);
-                    // Far apart, the two are sent on their own: one rectangle around both would be much larger.
-                    self.overlay.changed(&self.mask, other);
-                    self.edits += u64::from(!other.is_empty());
+                    let ends = ends.map(|end| mirror.point(end));
+                    dirty[1] = stroke.pressed_capsule(mask, ends[0], ends[1], brush, pressures);
                 }
-                dirty = dirty.intersected(self.mask.rect());
                 *last = at;
                 *before = now;
-                self.overlay.changed(&self.mask, dirty);
-                self.edits += u64::from(!dirty.is_empty());
             }
-            InHand::Lasso { points, .. } => {
-                if points.last().is_none_or(|last| LASSO_STEP_PX <= last.distance(at)) {
+            Some(InHand::Lasso { points, .. }) => {
+                let last = points.last();
+                if last.is_none_or(|last| LASSO_STEP_PX <= last.distance(at)) {
                     points.push(at);
                 }
             }
         }
+        // Sent on their own: one rectangle around a stroke and its mirror image may be much larger.
+        dirty.into_iter().for_each(|dirty| self.changed(dirty));
     }
 
     /// Ends the stroke in hand; `None` where it changed nothing.
-    pub fn release(&mut self) -> Option<Change> {
+    pub fn release(&mut self, tools: &Tools) -> Option<Change> {
         match self.in_hand.take()? {
             InHand::Brush { stroke, last, .. } => {
                 self.last_stamp = Some(last);
                 self.keep(stroke)
             }
             InHand::Lasso { points, mode } => {
-                let points: Vec<[f32; 2]> = points.into_iter().map(center).collect();
-                let found = shapes::polygon(self.mask.rect(), &points);
-                let mut stroke = Stroke::begin(&self.mask);
-                let dirty = stroke.lay(&mut self.mask, &found, mode);
-                self.changed(dirty);
-                self.keep(stroke)
+                let outline: Vec<[f32; 2]> = points.into_iter().map(center).collect();
+                self.outlines(tools, &[outline], mode)
             }
         }
+    }
+
+    /// Marks what outlines enclose, softly as the brush is; and its mirror image.
+    fn outlines(&mut self, tools: &Tools, outlines: &[Vec<[f32; 2]>], mode: Mode) -> Option<Change> {
+        let soft_px = 0.5 * tools.softness * tools.radius_px.min(SOFTEST_LASSO_PX);
+        let [width, height] = [self.mask.width, self.mask.height];
+        let found = polygons(outlines, soft_px, width, height);
+        let mirrored = self.mirror.filter(|_| tools.mirrors).map(|mirror| {
+            let image = |outline: &Vec<[f32; 2]>| -> Vec<[f32; 2]> {
+                outline.iter().map(|point| mirror.point(*point)).collect()
+            };
+            let outlines: Vec<Vec<[f32; 2]>> = outlines.iter().map(image).collect();
+            polygons(&outlines, soft_px, width, height)
+        });
+        self.edit(|stroke, mask| {
+            let mut dirty = stroke.lay(mask, &found, mode);
+            if let Some(mirrored) = &mirrored {
+                dirty = dirty.united(stroke.lay(mask, mirrored, mode));
+            }
+            dirty
+        })
     }
 
     /// Takes the stroke in hand back.
@@ -204,32 +224,50 @@ impl Easel {
         }
     }
 
-    /// One stamp of the tool, or a line from the last one.
+    /// One stamp of the brush, or a line from the last one.
     pub fn stamp(&mut self, tools: &Tools, at: Pos2, is_line: bool) -> Option<Change> {
-        let from = self.last_stamp.filter(|_| is_line && tools.tool.has_ring());
+        if !tools.tool.has_ring() {
+            return None;
+        }
+        let from = self.last_stamp.filter(|_| is_line);
         let first = self.press(tools, from.unwrap_or(at), false, None);
         self.drag(tools, at, None);
-        self.release().or(first)
+        self.release(tools).or(first)
     }
 
     /// Lays what a tool found on the mask, as one stroke.
-    pub fn lay(&mut self, tools: &Tools, found: &Coverage, mode: Mode) -> Option<Change> {
-        let mut stroke = Stroke::begin(&self.mask);
-        let mut dirty = stroke.lay(&mut self.mask, found, mode);
-        if tools.mirrors
-            && let Some(mirror) = self.mirror()
-        {
-            let mirrored = mirror.coverage(found, self.mask.rect());
-            dirty = dirty.united(stroke.lay(&mut self.mask, &mirrored, mode));
-        }
-        self.changed(dirty);
-        self.keep(stroke)
+    pub fn lay(&mut self, found: &Coverage, mode: Mode) -> Option<Change> {
+        self.edit(|stroke, mask| stroke.lay(mask, found, mode))
     }
 
-    /// Puts another mask in the place of this one, as one stroke.
-    pub fn replace(&mut self, other: &Coverage) -> Option<Change> {
+    pub fn grow(&mut self, px: u32) -> Option<Change> {
+        self.edit(|stroke, mask| stroke.grow(mask, px))
+    }
+
+    pub fn shrink(&mut self, px: u32) -> Option<Change> {
+        self.edit(|stroke, mask| stroke.shrink(mask, px))
+    }
+
+    pub fn fill_holes(&mut self) -> Option<Change> {
+        self.edit(Stroke::fill_holes)
+    }
+
+    pub fn soften(&mut self, px: u32) -> Option<Change> {
+        self.edit(|stroke, mask| stroke.soften(mask, px))
+    }
+
+    pub fn clear(&mut self) -> Option<Change> {
+        self.edit(|stroke, mask| {
+            let nothing = Mask::empty(mask.width, mask.height);
+            stroke.replace(mask, &Coverage::new(mask.rect(), nothing))
+        })
+    }
+
+    /// Changes the mask as one stroke; one that is in hand is taken back before.
+    fn edit(&mut self, change: impl FnOnce(&mut Stroke, &mut Mask) -> PixelRect) -> Option<Change> {
+        self.cancel();
         let mut stroke = Stroke::begin(&self.mask);
-        let dirty = stroke.replace(&mut self.mask, other);
+        let dirty = change(&mut stroke, &mut self.mask);
         self.changed(dirty);
         self.keep(stroke)
     }
@@ -248,12 +286,13 @@ impl Easel {
 
     /// Where the tool would also paint while mirroring.
     pub fn mirrored(&self, at: Pos2) -> Option<Pos2> {
-        Some(self.mirror()?.point(at))
+        let [x, y] = self.mirror?.point(center(at));
+        Some(pos2(x + 0.5, y + 0.5))
     }
 
     fn moved(
         &mut self,
-        moved: Result<Option<PixelRect>, seam_engine::data::annotations::DeltaError>,
+        moved: Result<Option<PixelRect>, DeltaError>,
     ) -> Option<Change> {
         match moved {
             Ok(dirty) => {

@@ -5,6 +5,7 @@ pub mod easel;
 pub mod overlay;
 pub mod pictures;
 mod run;
+pub mod shaper;
 #[cfg(test)]
 mod tests;
 pub mod tools;
@@ -23,6 +24,12 @@ pub struct Paint {
     pub easel: Option<Easel>,
     /// The task that is being opened, or why it could not be.
     pub opening: Opening,
+    /// What is to be made on a thread.
+    pub wish: Option<shaper::Wish>,
+    /// Why the last wish was not fulfilled.
+    pub refusal: Option<String>,
+    /// What the model looks at in this face, and how much of it is inside the mask.
+    pub attention: attention::Attention,
     pub view: Zoom,
     /// What the canvas showed last.
     pub seen: Option<Seen>,
@@ -98,6 +105,9 @@ impl Default for Paint {
             tools: Tools::default(),
             easel: None,
             opening: Opening::Nothing,
+            wish: None,
+            refusal: None,
+            attention: attention::Attention::default(),
             view: Zoom::Face,
             seen: None,
             cursor: None,

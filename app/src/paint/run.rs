@@ -2,17 +2,18 @@
 
 use egui::{Pos2, Vec2, pos2, vec2};
 
-use crate::command::PaintAction;
+use crate::command::{PARTS, PaintAction};
 use crate::paint::easel::{Change, Easel};
+use crate::paint::shaper::Wish;
 use crate::paint::tools::{RINGS, TOLERANCES, Tool};
 use crate::paint::{Paint, PaintCommand, Seen};
 use crate::settings::Settings;
 use crate::viewport::Zoom;
 
 /// One press of a key grows or shrinks the mask by so many pixels.
-const GROW_PX: f32 = 2.0;
+const GROW_PX: u32 = 2;
 /// One press of a key softens the mask's edge over so many pixels.
-const SOFTEN_PX: f32 = 2.0;
+const SOFTEN_PX: u32 = 2;
 /// One press of a key changes softness, opacity or the wipe by so much.
 const STEP: f32 = 0.05;
 /// One press of a key magnifies by this.
@@ -29,10 +30,16 @@ impl Paint {
                 pressure,
             } => {
                 self.cursor = None;
+                if tools.tool == Tool::Wand {
+                    self.wish = Some(Wish::Wand {
+                        at,
+                        mode: tools.mode(erases),
+                    });
+                }
                 return easel.as_mut()?.press(tools, at, erases, pressure);
             }
             PaintCommand::Drag { at, pressure } => easel.as_mut()?.drag(tools, at, pressure),
-            PaintCommand::Release => return easel.as_mut()?.release(),
+            PaintCommand::Release => return easel.as_mut()?.release(tools),
             PaintCommand::Cancel => easel.as_mut()?.cancel(),
             PaintCommand::SetRadius(radius_px) => tools.set_radius(radius_px),
             PaintCommand::SetSoftness(softness) => tools.set_softness(softness),
@@ -63,6 +70,9 @@ impl Paint {
         settings: &mut Settings,
     ) -> Option<Change> {
         self.act_on_sight(action, settings);
+        if self.wish_for(action) {
+            return None;
+        }
         let (cursor, tools) = (self.cursor, &mut self.tools);
         match action {
             PaintAction::Brush => tools.tool = Tool::Brush,
@@ -85,15 +95,30 @@ impl Paint {
             PaintAction::Undo => easel.undo(),
             PaintAction::Redo => easel.redo(),
             PaintAction::Grow => easel.grow(GROW_PX),
-            PaintAction::Shrink => easel.grow(-GROW_PX),
+            PaintAction::Shrink => easel.shrink(GROW_PX),
             PaintAction::FillHoles => easel.fill_holes(),
             PaintAction::Soften => easel.soften(SOFTEN_PX),
             PaintAction::Clear => easel.clear(),
-            PaintAction::BlendRing => easel.blend_ring(tools),
             PaintAction::Stamp => easel.stamp(tools, cursor?, false),
             PaintAction::StampLine => easel.stamp(tools, cursor?, true),
-            part => easel.part(tools, part),
+            _ => None,
         }
+    }
+
+    /// What takes longer than a frame of the window is made on a thread.
+    fn wish_for(&mut self, action: PaintAction) -> bool {
+        let mode = self.tools.mode(false);
+        self.wish = match action {
+            PaintAction::StartFromMap => Some(Wish::FromMap),
+            PaintAction::StartFromDifference => Some(Wish::FromDifference),
+            PaintAction::BlendRing => Some(Wish::Ring { mode }),
+            PaintAction::Stamp if self.tools.tool == Tool::Wand => {
+                self.cursor.map(|at| Wish::Wand { at, mode })
+            }
+            action if PARTS.contains(&action) => Some(Wish::Part { part: action, mode }),
+            _ => return false,
+        };
+        true
     }
 
     fn act_on_sight(&mut self, action: PaintAction, settings: &mut Settings) {

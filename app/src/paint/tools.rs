@@ -1,5 +1,7 @@
 //! The tool in hand and how it is set.
 
+use seam_engine::annotate::Mode;
+
 use crate::command::PaintAction;
 
 /// Ends of a brush's radius, in pixels of the frame.
@@ -68,6 +70,15 @@ impl Tools {
         let wanted = self.radius_px * NOTCH.powf(notches);
         let step = (wanted - self.radius_px).abs().max(0.5 * notches.abs().min(1.0));
         self.set_radius(self.radius_px + step.copysign(notches));
+    }
+
+    /// Whether a stroke marks or unmarks; `turns` the tool around.
+    pub fn mode(&self, turns: bool) -> Mode {
+        if turns == (self.tool == Tool::Eraser) {
+            Mode::Paint
+        } else {
+            Mode::Erase
+        }
     }
 
     pub fn set_softness(&mut self, softness: f32) {

@@ -2,12 +2,12 @@
 
 pub mod clerk;
 mod keyframes;
-mod mark;
+pub mod mark;
 pub mod room;
 #[cfg(test)]
 mod tests;
 mod thumbs;
-mod walk;
+pub mod walk;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -26,4 +26,4 @@ pub use quantile_line::quantile_line_ui;
 pub use rows::{bar_ui, fact_ui, header_ui, menu_entry_ui, note_ui, progress_ui};
 pub use score_strip::{paint_scores, paint_sizes};
 pub use time_ruler::paint_ruler;
-pub use wipe::{Side, wipe_ui};
+pub use wipe::{Side, handle as paint_handle, wipe_ui};

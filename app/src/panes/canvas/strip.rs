@@ -2,8 +2,7 @@
 
 use egui::{Align, Layout, Rect, RichText, Slider, Ui, UiBuilder, vec2};
 
-use crate::command::paint::PARTS;
-use crate::command::{Action, Command, CommandQueue, PaintAction};
+use crate::command::{Action, Command, CommandQueue, PARTS, PaintAction};
 use crate::paint::PaintCommand;
 use crate::paint::tools::{RADII_PX, Tool, TOLERANCES};
 use crate::state::State;

@@ -1,0 +1,162 @@
+//! What commands of the workspace for marking make the program do.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use egui::Context;
+use seam_engine::data::annotations::{TaskId, TaskState};
+
+use crate::app::App;
+use crate::command::{PaintAction, QueueAction};
+use crate::dialog::Asked;
+use crate::maps::wanted::wanted;
+use crate::paint::PaintCommand;
+use crate::queue::mark::Mark;
+use crate::queue::walk::Step;
+use crate::queue::{Draft, QueueCommand};
+use crate::workspace::Workspace;
+
+/// Annotations of faces that the user chose lie here, under the program's data.
+const OWN_FOLDER: &str = "annotations";
+
+impl App {
+    pub(super) fn paint(&mut self, command: PaintCommand) {
+        let state = &mut self.state;
+        if let Some(change) = state.paint.run(command, &mut state.settings) {
+            self.room.keep(state, change);
+        }
+    }
+
+    pub(super) fn paint_act(&mut self, ctx: &Context, action: PaintAction) {
+        let state = &mut self.state;
+        if action == PaintAction::Stamp && state.paint.cursor.is_none() {
+            // Without the keyboard's ring, Enter is for what is looked at.
+            return self.queue_act(ctx, QueueAction::Done);
+        }
+        let is_far = ctx.input(|input| input.modifiers.shift);
+        if let Some(change) = state.paint.act(action, is_far, &mut state.settings) {
+            self.room.keep(state, change);
+        }
+    }
+
+    pub(super) fn queue(&mut self, ctx: &Context, command: QueueCommand) {
+        let state = &mut self.state;
+        match command {
+            QueueCommand::Open(dir) => self.open_annotations(&dir),
+            QueueCommand::Choose(task) => self.room.choose(state, task),
+            QueueCommand::SetFilter(filter) => state.queue.filter = filter,
+            QueueCommand::SetComment(comment) => {
+                let changed = state.queue.change(|progress| progress.comment = comment);
+                self.room.keep_progress(state, changed);
+            }
+            QueueCommand::Saw(rows) => state.queue.visible = rows,
+            QueueCommand::CommentHasFocus => state.queue.wants_comment = false,
+            QueueCommand::AskManifest => self.ask(ctx, Asked::Manifest),
+            QueueCommand::AskModel => self.ask(ctx, Asked::Model),
+            QueueCommand::SetManifest(path) => {
+                state.queue.draft.get_or_insert_default().manifest = Some(path);
+            }
+            QueueCommand::SetModel(path) => {
+                state.queue.draft.get_or_insert_default().model = Some(path);
+            }
+            QueueCommand::MakeQueue => self.make_queue(),
+            QueueCommand::ForgetDraft => state.queue.draft = None,
+        }
+    }
+
+    pub(super) fn queue_act(&mut self, ctx: &Context, action: QueueAction) {
+        let state = &mut self.state;
+        match action {
+            QueueAction::OpenFolder => self.ask(ctx, Asked::Annotations),
+            QueueAction::NewQueue => state.queue.draft = Some(Draft::default()),
+            QueueAction::MarkFace => self.mark_face(),
+            QueueAction::Done => self.leave(TaskState::Done),
+            QueueAction::Skip => self.leave(TaskState::Skipped),
+            QueueAction::CannotTell => self.leave(TaskState::CannotTell),
+            QueueAction::Reopen => {
+                let is_empty = state.paint.easel.as_ref().is_none_or(|easel| easel.mask.is_empty());
+                let now = if is_empty { TaskState::Open } else { TaskState::Begun };
+                let changed = state.queue.set_state(now);
+                self.room.keep_progress(state, changed);
+            }
+            QueueAction::Next => self.go(state_step(Step::Next)),
+            QueueAction::Previous => self.go(state_step(Step::Previous)),
+            QueueAction::NextOpen => self.go(state_step(Step::NextOpen)),
+            QueueAction::PreviousPainted => self.go(|app| app.state.queue.painted(-1)),
+            QueueAction::NextPainted => self.go(|app| app.state.queue.painted(1)),
+            QueueAction::Midpoint => self.go(|app| app.state.queue.midpoint()),
+            QueueAction::Comment => state.queue.wants_comment = state.queue.current.is_some(),
+            QueueAction::NextFilter => state.queue.filter = state.queue.filter.next(),
+            QueueAction::Carry => self.carry(),
+            QueueAction::Retrain => self.retrain(),
+            QueueAction::CloseFolder => self.room.close(state),
+        }
+    }
+
+    /// Opens a folder of annotations in its workspace.
+    pub(super) fn open_annotations(&mut self, dir: &Path) {
+        self.state.settings.workspace = Workspace::Annotate;
+        self.room.open(&mut self.state, dir.to_owned());
+    }
+
+    fn go(&mut self, to: impl Fn(&Self) -> Option<TaskId>) {
+        if let Some(task) = to(self) {
+            self.room.choose(&mut self.state, task);
+        }
+    }
+
+    /// Notes what became of the face and goes to the next open one.
+    fn leave(&mut self, becomes: TaskState) {
+        let state = &mut self.state;
+        let next = state.queue.step(Step::NextOpen);
+        let changed = state.queue.set_state(becomes);
+        self.room.keep_progress(state, changed);
+        if let Some(task) = next {
+            self.room.choose(state, task);
+        }
+    }
+
+    /// Adds the person who is looked at to the user's own annotations.
+    fn mark_face(&mut self) {
+        let Some(frame) = self.clip.frame() else {
+            return;
+        };
+        let found = wanted(&self.state, frame.id).ok();
+        let Some(found) = found else {
+            tracing::warn!(target: "seam_app", "There is no face on this frame to mark");
+            return;
+        };
+        let mark = Mark {
+            path: found.file.path.clone(),
+            face: found.face,
+            person: found.track,
+            frame: Arc::clone(&frame),
+            dir: PathBuf::new(),
+        };
+        let Some(dir) = self.own_annotations() else {
+            tracing::error!(target: "seam_app", "There is no folder for your annotations");
+            return;
+        };
+        self.state.settings.workspace = Workspace::Annotate;
+        self.room.mark(Mark { dir, ..mark });
+    }
+
+    /// Where the faces lie that the user chose.
+    fn own_annotations(&self) -> Option<PathBuf> {
+        let usual = || {
+            let dirs = directories::ProjectDirs::from("", "", "seam")?;
+            Some(dirs.data_dir().join(OWN_FOLDER))
+        };
+        self.state.settings.annotations.clone().or_else(usual)
+    }
+
+    fn make_queue(&mut self) {}
+
+    fn carry(&mut self) {}
+
+    fn retrain(&mut self) {}
+}
+
+fn state_step(step: Step) -> impl Fn(&App) -> Option<TaskId> {
+    move |app| app.state.queue.step(step)
+}

@@ -1,0 +1,109 @@
+//! What a model looks at in the face on the easel, and how much of that is inside the mask.
+
+use std::sync::Arc;
+
+use seam_engine::analysis::look::{Look, LookFace, LookPicture};
+use seam_engine::annotate::assist::{Inside, attention_inside};
+use seam_engine::detectors::{DetectorInfo, MapKind};
+use seam_engine::faces::TrackId;
+use seam_engine::methods;
+
+use crate::maps::Drawn;
+use crate::maps::kinds::lies_over_face;
+use crate::paint::easel::Easel;
+use crate::state::State;
+
+/// The method that learns from masks: its map is preferred.
+const LEARNER: &str = "lae";
+/// Faces of tasks count down from here, so that none is taken for a person of a clip.
+const LAST_TRACK: u32 = u32::MAX;
+/// So many measures are kept for the line of the gauge.
+const MAX_MEASURES: usize = 120;
+
+/// How the model's attention lies to the mask.
+#[derive(Debug, Default)]
+pub struct Attention {
+    /// Of the mask as it is now.
+    pub inside: Option<Inside>,
+    /// Shares of the attention inside the mask since the face came to the easel, oldest first.
+    pub measures: Vec<f32>,
+    /// Name and hash of the model whose map it is.
+    pub model: String,
+    /// What was measured last.
+    measured: Option<(Arc<Look>, u64)>,
+}
+
+/// The method whose map is shown, and the kind of map.
+pub fn method(state: &State) -> Option<(&'static DetectorInfo, MapKind)> {
+    let names = state.maps.methods.as_ref()?;
+    let learner = names.iter().find(|name| **name == LEARNER);
+    let with_map = |name: &&'static str| {
+        let info = methods::find(name)?.detector;
+        let kind = info.maps.iter().find(|kind| is_attention(**kind))?;
+        Some((info, *kind))
+    };
+    learner
+        .and_then(with_map)
+        .or_else(|| names.iter().find_map(with_map))
+}
+
+/// Maps of where a method looks, rather than of what it sees there.
+fn is_attention(kind: MapKind) -> bool {
+    lies_over_face(kind) && !matches!(kind, MapKind::GradCamPart(_))
+}
+
+/// The face on the easel as the thread of looks wants it.
+pub fn look_face(easel: &Easel) -> LookFace {
+    LookFace {
+        track: track(easel),
+        box_in_frame: easel.task.face.box_in_frame,
+        picture: LookPicture::Decoded(Arc::clone(&easel.frame)),
+    }
+}
+
+/// The look at the face on the easel, once it is painted, and the kind of its map.
+pub fn shown<'a>(state: &'a State, easel: &Easel) -> Option<(&'a Drawn, MapKind)> {
+    let (_, kind) = method(state)?;
+    let drawn = state.maps.frame.as_ref()?;
+    let key = drawn.look.key;
+    let is_of_easel = drawn.look.frame == easel.frame.id && key.track == track(easel);
+    (is_of_easel && drawn.look.map(kind).is_some()).then_some((drawn, kind))
+}
+
+/// Measures again, if the mask or the map changed.
+pub fn measure(state: &mut State) {
+    let Some(easel) = &state.paint.easel else {
+        state.paint.attention = Attention::default();
+        return;
+    };
+    let Some((drawn, kind)) = shown(state, easel) else {
+        state.paint.attention = Attention::default();
+        return;
+    };
+    let (look, edits) = (Arc::clone(&drawn.look), easel.edits);
+    let before = state.paint.attention.measured.as_ref();
+    let is_same_look = before.is_some_and(|(before, _)| Arc::ptr_eq(before, &look));
+    if is_same_look && before.is_some_and(|(_, before)| *before == edits) {
+        return;
+    }
+    let inside = look
+        .map(kind)
+        .and_then(|map| attention_inside(map, &look.crop, &easel.mask));
+    let attention = &mut state.paint.attention;
+    if !is_same_look {
+        *attention = Attention::default();
+        attention.model.clone_from(&look.model);
+    }
+    attention.inside = inside;
+    attention.measured = Some((look, edits));
+    if let Some(inside) = inside {
+        if attention.measures.len() == MAX_MEASURES {
+            attention.measures.remove(0);
+        }
+        attention.measures.push(inside.attention);
+    }
+}
+
+fn track(easel: &Easel) -> TrackId {
+    TrackId(LAST_TRACK - easel.task.id.0)
+}
