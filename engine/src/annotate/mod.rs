@@ -1,12 +1,27 @@
 //! The annotator's work: tools that change masks, strokes that can be taken back, the queue, carrying masks along a
 //! clip, saving, and other programs' formats.
 
+mod blur;
 pub mod brush;
 pub mod coverage;
+pub mod difference;
+mod flood;
+pub mod gauge;
 pub mod history;
+pub mod mirror;
+pub mod parts;
+pub mod shapes;
+pub mod soften;
 pub mod stroke;
+pub mod wand;
 
 pub use brush::Brush;
 pub use coverage::Coverage;
+pub use difference::difference;
+pub use gauge::{Gauge, Reading, attention_inside};
 pub use history::History;
+pub use mirror::Mirror;
+pub use parts::FacePart;
+pub use shapes::{Outline, polygons};
 pub use stroke::{Mode, Stroke};
+pub use wand::{Wand, wand};
