@@ -287,7 +287,7 @@ impl AnnotationFolder {
     }
 
     /// The records of a file of one a line; a file that is missing has none.
-    pub(super) fn lines<T: DeserializeOwned>(&self, file: &str) -> Result<Vec<T>, AnnotationError> {
+    pub fn lines<T: DeserializeOwned>(&self, file: &str) -> Result<Vec<T>, AnnotationError> {
         let path = self.dir.join(file);
         let text = match fs::read_to_string(&path) {
             Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -315,7 +315,7 @@ impl AnnotationFolder {
     }
 
     /// Puts one record at the end of a file of one a line.
-    pub(super) fn add_line<T: Serialize + DeserializeOwned>(
+    pub fn add_line<T: Serialize + DeserializeOwned>(
         &self,
         file: &str,
         record: T,

@@ -2,11 +2,14 @@
 
 pub mod delta;
 mod error;
+#[cfg(test)]
+pub(crate) mod example;
+pub mod finished;
 pub mod folder;
 pub mod identity;
 mod lock;
 pub mod mask;
-mod named_frames;
+pub mod named_frames;
 mod paths;
 mod strokes;
 pub mod task;
@@ -15,6 +18,7 @@ mod whole;
 
 pub use delta::{Delta, DeltaError};
 pub use error::AnnotationError;
+pub use finished::{FinishedError, MaskedFace, finished_faces};
 pub use folder::{About, AnnotationFolder};
 pub use identity::Mismatch;
 pub use mask::{Mask, PixelRect};

@@ -18,7 +18,7 @@ const PICTURE_ENDINGS: [&str; 11] = [
 
 /// An item on disk.
 #[derive(Debug)]
-pub enum Footage {
+pub(crate) enum Footage {
     /// A clip, an animation or a picture.
     File(PathBuf),
     /// Frames as pictures, by name; numbers in names count as numbers.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use cache::CropCache;
 use follow::Found;
-pub(super) use footage::Footage;
+pub(crate) use footage::Footage;
 pub use mask::masks_of_item;
 
 use crate::data::{FrameRule, Item, Manifest};
