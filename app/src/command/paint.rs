@@ -1,6 +1,7 @@
 //! Actions of the canvas: its tools, what changes a mask as a whole, and how it is looked at.
 
 use egui::Key;
+use seam_engine::annotate::FacePart;
 
 use crate::command::action::{Action, ActionInfo};
 use crate::command::info::{alt, ctrl, ctrl_shift, key, shift};
@@ -18,6 +19,7 @@ pub enum PaintAction {
     PartMouth,
     PartJaw,
     PartHairline,
+    PartInner,
     BlendRing,
     Mirror,
     Smaller,
@@ -68,6 +70,7 @@ pub const MENU: &[Action] = &[
     Action::Paint(PaintAction::PartMouth),
     Action::Paint(PaintAction::PartJaw),
     Action::Paint(PaintAction::PartHairline),
+    Action::Paint(PaintAction::PartInner),
     Action::Paint(PaintAction::BlendRing),
     Action::Paint(PaintAction::Mirror),
     Action::Paint(PaintAction::Smaller),
@@ -110,7 +113,7 @@ pub const CANVAS_MENU: &[Action] = &[
 ];
 
 /// The parts of a face that a key marks whole, in the order of their digits from 1.
-pub const PARTS: [PaintAction; 7] = [
+pub const PARTS: [PaintAction; 8] = [
     PaintAction::PartFace,
     PaintAction::PartEyes,
     PaintAction::PartBrows,
@@ -118,9 +121,26 @@ pub const PARTS: [PaintAction; 7] = [
     PaintAction::PartMouth,
     PaintAction::PartJaw,
     PaintAction::PartHairline,
+    PaintAction::PartInner,
 ];
 
 impl PaintAction {
+    /// The part of a face that it marks.
+    pub fn part(self) -> Option<FacePart> {
+        Some(match self {
+            Self::PartFace => FacePart::WholeFace,
+            Self::PartEyes => FacePart::BothEyes,
+            Self::PartBrows => FacePart::Brows,
+            Self::PartNose => FacePart::Nose,
+            Self::PartMouth => FacePart::Mouth,
+            Self::PartJaw => FacePart::Jaw,
+            Self::PartHairline => FacePart::Forehead,
+            Self::PartInner => FacePart::InnerFace,
+            Self::BlendRing => FacePart::BlendRing,
+            _ => return None,
+        })
+    }
+
     pub fn info(self) -> ActionInfo {
         let (text, tooltip, shortcut) = match self {
             Self::Brush => (
@@ -157,6 +177,11 @@ impl PaintAction {
                 "Hairline",
                 "Mark the forehead up to the hair",
                 key(Key::Num7),
+            ),
+            Self::PartInner => (
+                "Inner face",
+                "Mark brows, eyes, nose and mouth together",
+                key(Key::Num8),
             ),
             Self::BlendRing => (
                 "Blend ring",

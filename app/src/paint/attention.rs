@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use seam_engine::analysis::look::{Look, LookFace, LookPicture};
-use seam_engine::annotate::assist::{Inside, attention_inside};
+use seam_engine::annotate::{Gauge, Reading};
 use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::faces::TrackId;
 use seam_engine::methods;
@@ -24,13 +24,15 @@ const MAX_MEASURES: usize = 120;
 #[derive(Debug, Default)]
 pub struct Attention {
     /// Of the mask as it is now.
-    pub inside: Option<Inside>,
+    pub reading: Option<Reading>,
     /// Shares of the attention inside the mask since the face came to the easel, oldest first.
     pub measures: Vec<f32>,
     /// Name and hash of the model whose map it is.
     pub model: String,
-    /// What was measured last.
-    measured: Option<(Arc<Look>, u64)>,
+    /// The look that is measured, with its map.
+    of: Option<(Arc<Look>, Option<Gauge>)>,
+    /// The edit of the mask that was measured last.
+    edits: Option<u64>,
 }
 
 /// The method whose map is shown, and the kind of map.
@@ -81,26 +83,33 @@ pub fn measure(state: &mut State) {
         return;
     };
     let (look, edits) = (Arc::clone(&drawn.look), easel.edits);
-    let before = state.paint.attention.measured.as_ref();
-    let is_same_look = before.is_some_and(|(before, _)| Arc::ptr_eq(before, &look));
-    if is_same_look && before.is_some_and(|(_, before)| *before == edits) {
+    let attention = &mut state.paint.attention;
+    let is_same_look = attention
+        .of
+        .as_ref()
+        .is_some_and(|(before, _)| Arc::ptr_eq(before, &look));
+    if is_same_look && attention.edits == Some(edits) {
         return;
     }
-    let inside = look
-        .map(kind)
-        .and_then(|map| attention_inside(map, &look.crop, &easel.mask));
-    let attention = &mut state.paint.attention;
     if !is_same_look {
-        *attention = Attention::default();
-        attention.model.clone_from(&look.model);
+        let gauge = look.map(kind).and_then(|map| {
+            let (crop, size) = (&look.crop, [map.width, map.height]);
+            Gauge::new(&map.values, size, crop.size_px, crop.frame_from_crop)
+        });
+        *attention = Attention {
+            model: look.model.clone(),
+            of: Some((look, gauge)),
+            ..Attention::default()
+        };
     }
-    attention.inside = inside;
-    attention.measured = Some((look, edits));
-    if let Some(inside) = inside {
+    attention.edits = Some(edits);
+    let gauge = attention.of.as_ref().and_then(|(_, gauge)| gauge.as_ref());
+    attention.reading = gauge.map(|gauge| gauge.read(&easel.mask));
+    if let Some(inside) = attention.reading.and_then(|reading| reading.inside) {
         if attention.measures.len() == MAX_MEASURES {
             attention.measures.remove(0);
         }
-        attention.measures.push(inside.attention);
+        attention.measures.push(inside);
     }
 }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use egui::{Pos2, pos2, vec2};
-use seam_engine::annotate::{Brush, Coverage, History, Mirror, Mode, Stroke, polygons};
+use seam_engine::annotate::parts::blend_ring;
+use seam_engine::annotate::{Brush, Coverage, FacePart, History, Mirror, Mode, Stroke, polygons};
 use seam_engine::data::annotations::{Delta, DeltaError, Mask, PixelRect, Progress, Task};
 use seam_engine::faces::Landmarks;
 use seam_engine::media::Frame;
@@ -14,8 +15,6 @@ use crate::paint::tools::{Tool, Tools};
 
 /// Points of a lasso nearer to the last one than this add nothing, in pixels of the frame.
 const LASSO_STEP_PX: f32 = 0.5;
-/// However soft the brush, a lasso's edge fades over no more than this to either side.
-const SOFTEST_LASSO_PX: f32 = 16.0;
 /// The lightest touch of a pen still paints with so much of the brush's radius.
 const LEAST_PRESSURE: f32 = 0.1;
 
@@ -196,8 +195,13 @@ impl Easel {
     }
 
     /// Marks what outlines enclose, softly as the brush is; and its mirror image.
-    fn outlines(&mut self, tools: &Tools, outlines: &[Vec<[f32; 2]>], mode: Mode) -> Option<Change> {
-        let soft_px = 0.5 * tools.softness * tools.radius_px.min(SOFTEST_LASSO_PX);
+    fn outlines(
+        &mut self,
+        tools: &Tools,
+        outlines: &[Vec<[f32; 2]>],
+        mode: Mode,
+    ) -> Option<Change> {
+        let soft_px = tools.soft_px();
         let [width, height] = [self.mask.width, self.mask.height];
         let found = polygons(outlines, soft_px, width, height);
         let mirrored = self.mirror.filter(|_| tools.mirrors).map(|mirror| {
@@ -238,6 +242,18 @@ impl Easel {
     /// Lays what a tool found on the mask, as one stroke.
     pub fn lay(&mut self, found: &Coverage, mode: Mode) -> Option<Change> {
         self.edit(|stroke, mask| stroke.lay(mask, found, mode))
+    }
+
+    /// Marks a part of the face; unmarks it with the eraser.
+    pub fn part(&mut self, tools: &Tools, part: FacePart) -> Option<Change> {
+        let landmarks = self.landmarks.as_ref()?;
+        let outlines = match part {
+            FacePart::BlendRing => blend_ring(landmarks, tools.ring),
+            part => part.outlines(landmarks),
+        };
+        let soft_px = tools.soft_px();
+        let found = polygons(&outlines, soft_px, self.mask.width, self.mask.height);
+        self.lay(&found, tools.mode(false))
     }
 
     pub fn grow(&mut self, px: u32) -> Option<Change> {
@@ -290,10 +306,7 @@ impl Easel {
         Some(pos2(x + 0.5, y + 0.5))
     }
 
-    fn moved(
-        &mut self,
-        moved: Result<Option<PixelRect>, DeltaError>,
-    ) -> Option<Change> {
+    fn moved(&mut self, moved: Result<Option<PixelRect>, DeltaError>) -> Option<Change> {
         match moved {
             Ok(dirty) => {
                 self.changed(dirty?);

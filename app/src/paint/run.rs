@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Vec2, pos2, vec2};
 
-use crate::command::{PARTS, PaintAction};
+use crate::command::PaintAction;
 use crate::paint::easel::{Change, Easel};
 use crate::paint::shaper::Wish;
 use crate::paint::tools::{RINGS, TOLERANCES, Tool};
@@ -101,7 +101,7 @@ impl Paint {
             PaintAction::Clear => easel.clear(),
             PaintAction::Stamp => easel.stamp(tools, cursor?, false),
             PaintAction::StampLine => easel.stamp(tools, cursor?, true),
-            _ => None,
+            _ => easel.part(tools, action.part()?),
         }
     }
 
@@ -111,11 +111,9 @@ impl Paint {
         self.wish = match action {
             PaintAction::StartFromMap => Some(Wish::FromMap),
             PaintAction::StartFromDifference => Some(Wish::FromDifference),
-            PaintAction::BlendRing => Some(Wish::Ring { mode }),
             PaintAction::Stamp if self.tools.tool == Tool::Wand => {
                 self.cursor.map(|at| Wish::Wand { at, mode })
             }
-            action if PARTS.contains(&action) => Some(Wish::Part { part: action, mode }),
             _ => return false,
         };
         true

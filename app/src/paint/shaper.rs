@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use egui::Pos2;
-use seam_engine::annotate::{Coverage, assist, Mode, Wand, wand};
+use seam_engine::analysis::look::Look;
+use seam_engine::annotate::{Coverage, Mode, Wand, difference, pointed_at, wand};
 use seam_engine::data::annotations::TaskId;
 use seam_engine::detectors::MapKind;
-use seam_engine::analysis::look::Look;
-use seam_engine::faces::Landmarks;
+use seam_engine::faces::FaceBox;
 use seam_engine::latest::{Latest, LatestWorker};
 use seam_engine::media::Frame;
 
-use crate::command::PaintAction;
 use crate::paint::attention;
 use crate::paint::easel::{Change, center};
 use crate::state::State;
@@ -20,10 +19,10 @@ use crate::state::State;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wish {
     /// What is alike and connected to the pixel at a point of the frame.
-    Wand { at: Pos2, mode: Mode },
-    Part { part: PaintAction, mode: Mode },
-    /// The seam around the face.
-    Ring { mode: Mode },
+    Wand {
+        at: Pos2,
+        mode: Mode,
+    },
     FromMap,
     FromDifference,
 }
@@ -43,10 +42,9 @@ struct Order {
     wish: Wish,
     frame: Arc<Frame>,
     pristine: Option<Arc<Frame>>,
-    landmarks: Option<Landmarks>,
+    face: FaceBox,
     look: Option<(Arc<Look>, MapKind)>,
     tolerance: f32,
-    ring: f32,
 }
 
 struct Made {
@@ -119,10 +117,9 @@ impl Shaper {
             wish,
             frame: Arc::clone(&easel.frame),
             pristine: easel.counterpart.clone(),
-            landmarks: easel.landmarks.clone(),
+            face: easel.task.face.box_in_frame,
             look: shown.map(|(drawn, kind)| (Arc::clone(&drawn.look), kind)),
             tolerance: state.paint.tools.tolerance,
-            ring: state.paint.tools.ring,
         });
     }
 }
@@ -130,7 +127,7 @@ impl Shaper {
 impl Order {
     fn made(&self) -> Made {
         let (mode, is_assisted) = match self.wish {
-            Wish::Wand { mode, .. } | Wish::Part { mode, .. } | Wish::Ring { mode } => (mode, false),
+            Wish::Wand { mode, .. } => (mode, false),
             Wish::FromMap | Wish::FromDifference => (Mode::Paint, true),
         };
         Made {
@@ -145,8 +142,6 @@ impl Order {
     fn found(&self) -> Result<Coverage, String> {
         match &self.wish {
             Wish::Wand { at, .. } => self.wand(*at),
-            Wish::Part { part, .. } => self.part(*part),
-            Wish::Ring { .. } => self.ring(),
             Wish::FromMap => self.from_map(),
             Wish::FromDifference => self.from_difference(),
         }
@@ -164,22 +159,19 @@ impl Order {
             .ok_or_else(|| "The wand needs a pixel of the frame".to_owned())
     }
 
-    fn landmarks(&self) -> Result<&Landmarks, String> {
-        let landmarks = self.landmarks.as_ref();
-        landmarks.ok_or_else(|| "The landmarks of this face are not known".to_owned())
-    }
-
     fn from_map(&self) -> Result<Coverage, String> {
         let no_map = || "The model's map of this face is not there yet".to_owned();
         let (look, kind) = self.look.as_ref().ok_or_else(no_map)?;
         let map = look.map(*kind).ok_or_else(no_map)?;
         let (width, height) = (self.frame.width, self.frame.height);
-        Ok(assist::from_map(map, &look.crop, width, height))
+        Ok(pointed_at(map, &look.crop, width, height))
     }
 
     fn from_difference(&self) -> Result<Coverage, String> {
         let unknown = || "The pristine frame of this face is not known".to_owned();
         let pristine = self.pristine.as_ref().ok_or_else(unknown)?;
-        Ok(assist::from_difference(&self.frame, pristine))
+        let mask = difference(&self.frame, pristine, &self.face)
+            .ok_or_else(|| "The frames differ nowhere that could be told from noise".to_owned())?;
+        Ok(Coverage::of(&mask, mask.rect()))
     }
 }

@@ -1,6 +1,7 @@
 //! The tool in hand and how it is set.
 
 use seam_engine::annotate::Mode;
+use seam_engine::annotate::parts::RING_WIDTH;
 
 use crate::command::PaintAction;
 
@@ -8,8 +9,10 @@ use crate::command::PaintAction;
 pub const RADII_PX: std::ops::RangeInclusive<f32> = 0.5..=1500.0;
 /// Ends of the wand's tolerance, in levels of a color channel.
 pub const TOLERANCES: std::ops::RangeInclusive<f32> = 1.0..=96.0;
-/// Ends of the blend ring's width, in shares of the distance between the eyes.
-pub const RINGS: std::ops::RangeInclusive<f32> = 0.05..=0.8;
+/// However soft a large brush, the edge of a lasso or a part of the face fades over no more than this.
+const SOFTEST_PX: f32 = 32.0;
+/// Ends of the blend ring's width, in shares of the face's.
+pub const RINGS: std::ops::RangeInclusive<f32> = 0.02..=0.5;
 /// One notch of the wheel changes the radius by this factor.
 const NOTCH: f32 = 1.15;
 
@@ -41,7 +44,7 @@ pub struct Tools {
     pub mirrors: bool,
     /// Of the wand, in levels of a color channel.
     pub tolerance: f32,
-    /// Width of the blend ring, in shares of the distance between the eyes.
+    /// Width of the blend ring, in shares of the face's.
     pub ring: f32,
 }
 
@@ -53,7 +56,7 @@ impl Default for Tools {
             softness: 0.25,
             mirrors: false,
             tolerance: 14.0,
-            ring: 0.25,
+            ring: RING_WIDTH,
         }
     }
 }
@@ -68,8 +71,15 @@ impl Tools {
     /// Larger by so many notches of the wheel, smaller where negative; by half a pixel at least.
     pub fn resize(&mut self, notches: f32) {
         let wanted = self.radius_px * NOTCH.powf(notches);
-        let step = (wanted - self.radius_px).abs().max(0.5 * notches.abs().min(1.0));
+        let step = (wanted - self.radius_px)
+            .abs()
+            .max(0.5 * notches.abs().min(1.0));
         self.set_radius(self.radius_px + step.copysign(notches));
+    }
+
+    /// Over how many pixels to either side the edge of an outline fades.
+    pub fn soft_px(&self) -> f32 {
+        0.5 * self.softness * self.radius_px.min(SOFTEST_PX)
     }
 
     /// Whether a stroke marks or unmarks; `turns` the tool around.

@@ -17,7 +17,11 @@ pub fn attention_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     padded(ui, |ui| {
         header_ui(ui, "Attention inside this mask", |_| {});
         let Some(easel) = &state.paint.easel else {
-            note_ui(ui, "Where the model looks, beside what you mark", theme::TEXT_FAINT);
+            note_ui(
+                ui,
+                "Where the model looks, beside what you mark",
+                theme::TEXT_FAINT,
+            );
             return;
         };
         if attention::shown(state, easel).is_none() {
@@ -28,13 +32,15 @@ pub fn attention_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         ui.add_space(UNIT);
         ui.horizontal(|ui| {
             let mut opacity = state.paint.attention_opacity;
-            let name = RichText::new("Map").size(theme::SMALL).color(theme::TEXT_FAINT);
+            let name = RichText::new("Map")
+                .size(theme::SMALL)
+                .color(theme::TEXT_FAINT);
             ui.label(name);
             ui.spacing_mut().slider_width = 72.0;
             let slider = Slider::new(&mut opacity, 0.0..=1.0).show_value(false);
-            ui.add(slider)
-                .accessible_name("Map opacity")
-                .on_hover_text("How much of the model's map is seen on the canvas; A shows and hides it");
+            ui.add(slider).accessible_name("Map opacity").on_hover_text(
+                "How much of the model's map is seen on the canvas; A shows and hides it",
+            );
             if opacity != state.paint.attention_opacity {
                 commands.push(Command::Paint(PaintCommand::SetAttentionOpacity(opacity)));
             }
@@ -66,14 +72,21 @@ fn small_button(ui: &mut Ui, action: PaintAction, text: &str, commands: &mut Com
 /// The share inside, what chance would be, and how it came while painting.
 fn gauge_ui(ui: &mut Ui, state: &State) {
     let attention = &state.paint.attention;
-    let Some(inside) = attention.inside else {
-        note_ui(ui, "The model looks nowhere in this face", theme::TEXT_QUIET);
+    let reading = attention.reading;
+    let Some((inside, chance)) =
+        reading.and_then(|reading| Some((reading.inside?, reading.chance)))
+    else {
+        note_ui(
+            ui,
+            "The model looks nowhere in this face",
+            theme::TEXT_QUIET,
+        );
         return;
     };
     ui.horizontal(|ui| {
-        let value = format!("{:.2}", inside.attention);
+        let value = format!("{:.2}", inside);
         ui.label(RichText::new(value).font(theme::medium(theme::VERDICT)).color(theme::TEXT_STRONG));
-        let text = format!("chance {:.2}", inside.chance);
+        let text = format!("chance {:.2}", chance);
         ui.label(RichText::new(text).size(theme::SMALL).color(theme::TEXT_QUIET))
             .on_hover_text("What would be inside if the model looked everywhere alike: the mask's share of the face");
         if let Some(first) = attention.measures.first() {
@@ -84,24 +97,28 @@ fn gauge_ui(ui: &mut Ui, state: &State) {
     });
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, GAUGE), Sense::hover());
-    let value = f64::from(inside.attention);
+    let value = f64::from(inside);
     response.widget_info(|| WidgetInfo::slider(true, value, "Attention inside this mask"));
     let painter = ui.painter();
     painter.rect_filled(rect, 2.0, theme::RAISED);
     let x = |share: f32| rect.left() + share.clamp(0.0, 1.0) * rect.width();
-    let filled = rect.with_max_x(x(inside.attention).max(rect.left() + 1.0));
-    painter.rect_filled(filled, 2.0, theme::heat(0.35 + 0.4 * inside.attention));
-    let chance = x(inside.chance);
-    painter.vline(chance, rect.y_range().expand(2.0), Stroke::new(1.5, theme::TEXT_STRONG));
+    let filled = rect.with_max_x(x(inside).max(rect.left() + 1.0));
+    painter.rect_filled(filled, 2.0, theme::heat(0.35 + 0.4 * inside));
+    let expected = x(chance);
+    painter.vline(
+        expected,
+        rect.y_range().expand(2.0),
+        Stroke::new(1.5, theme::TEXT_STRONG),
+    );
     response.on_hover_text(format!(
         "{:.0} % of where the model looks is inside the mask. The line is chance.\n{}",
-        100.0 * inside.attention,
+        100.0 * inside,
         attention.model
     ));
     let (line, _) = ui.allocate_exact_size(vec2(width, 22.0), Sense::hover());
     measures(ui.painter(), line, &attention.measures);
-    let words = match inside.attention / inside.chance.max(1e-6) {
-        _ if inside.chance == 0.0 => "Nothing is marked yet",
+    let words = match inside / chance.max(1e-6) {
+        _ if chance == 0.0 => "Nothing is marked yet",
         times if times < 0.8 => "The model looks elsewhere more than here",
         times if times < 1.25 => "The model looks here no more than anywhere",
         _ => "The model looks here more than elsewhere",

@@ -107,7 +107,6 @@ fn read(folder: AnnotationFolder) -> Result<OpenFolder, AnnotationError> {
     }
     Ok(OpenFolder {
         name: name_of(folder.dir()),
-        rounds: folder.rounds()?,
         items,
         folder,
     })

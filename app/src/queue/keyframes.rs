@@ -5,7 +5,7 @@ use seam_engine::data::annotations::{Task, TaskId, TaskState};
 use crate::queue::{Item, Queue};
 
 /// A carried mask that fits this badly is flagged.
-pub use seam_engine::annotate::carry::FLAGGED;
+pub const FLAGGED: f32 = 0.5;
 
 /// Faces whose middles lie farther apart than this share of their size are different people.
 const SAME_FACE: f32 = 1.5;
@@ -49,7 +49,10 @@ impl Queue {
         let (Some(current), Some(open)) = (self.current(), self.open()) else {
             return Vec::new();
         };
-        let same = open.items.iter().filter(|item| is_same(&item.task, &current.task));
+        let same = open
+            .items
+            .iter()
+            .filter(|item| is_same(&item.task, &current.task));
         let mut frames: Vec<Keyframe> = same.map(Keyframe::of).collect();
         frames.sort_by_key(|frame| (frame.pts_nanos, frame.task));
         frames

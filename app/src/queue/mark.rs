@@ -37,9 +37,9 @@ pub fn mark(mark: &Mark) -> Result<(AnnotationFolder, TaskId), String> {
     };
     let frame = FrameName::of(&mark.frame);
     let tasks = folder.tasks().map_err(to_words)?;
-    let same = tasks.iter().find(|task| {
-        task.frame == frame && SAME_FACE_IOU < task.face.box_in_frame.iou(&mark.face)
-    });
+    let same = tasks
+        .iter()
+        .find(|task| task.frame == frame && SAME_FACE_IOU < task.face.box_in_frame.iou(&mark.face));
     if let Some(task) = same {
         return Ok((folder, task.id));
     }

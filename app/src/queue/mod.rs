@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use egui::TextureId;
-use seam_engine::data::annotations::{AnnotationFolder, Progress, Round, Task, TaskId, TaskState};
+use seam_engine::data::annotations::{AnnotationFolder, Progress, Task, TaskId, TaskState};
 use seam_engine::job::JobId;
 
 pub use keyframes::Keyframe;
@@ -54,7 +54,6 @@ pub struct OpenFolder {
     pub name: String,
     /// In the order of the queue.
     pub items: Vec<Item>,
-    pub rounds: Vec<Round>,
 }
 
 /// One face and how far the work on it is.

@@ -12,8 +12,8 @@ use seam_engine::data::annotations::{Progress, TaskId};
 
 use crate::paint::Opening;
 use crate::paint::easel::{Change, Easel};
-use crate::paint::shaper::Shaper;
 use crate::paint::pictures::Pictures;
+use crate::paint::shaper::Shaper;
 use crate::queue::clerk::{Answer, Clerk, Wish};
 use crate::queue::mark::Mark;
 use crate::queue::thumbs::Thumbs;
@@ -253,9 +253,9 @@ impl Room {
         );
         easel.warnings = opened.warnings;
         let before = state.paint.easel.replace(easel);
-        let is_same_clip = before.zip(state.paint.easel.as_ref()).is_some_and(|(a, b)| {
-            a.task.frame.media == b.task.frame.media
-        });
+        let is_same_clip = before
+            .zip(state.paint.easel.as_ref())
+            .is_some_and(|(a, b)| a.task.frame.media == b.task.frame.media);
         if !is_same_clip {
             state.paint.view = Zoom::Face;
         }

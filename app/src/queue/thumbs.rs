@@ -115,14 +115,21 @@ fn picture(
     if !is_open {
         *open = NamedFrames::open(&path, task.frame.media).ok();
     }
-    let frame = open.as_mut()?.frame(&task.frame, &mut JobContext::detached());
+    let frame = open
+        .as_mut()?
+        .frame(&task.frame, &mut JobContext::detached());
     let frame = frame.ok()?;
     let rule = CropRule {
         size_px: SIDE_PX,
         margin: 1.3,
         is_aligned: false,
     };
-    let crop = align::crop(&frame, &task.face.box_in_frame, &task.face.landmarks()?, rule);
+    let crop = align::crop(
+        &frame,
+        &task.face.box_in_frame,
+        &task.face.landmarks()?,
+        rule,
+    );
     let side = SIDE_PX as usize;
     Some(ColorImage::from_rgb([side, side], &crop.pixels))
 }
