@@ -34,6 +34,7 @@ fn batch(size_px: u32, count: usize) -> Batch {
         labels: (0..count).map(|at| (at % 2) as f32).collect(),
         categories: vec![None; count],
         sources: vec![String::new(); count],
+        masked: None,
     }
 }
 

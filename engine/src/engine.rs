@@ -265,6 +265,7 @@ fn train_for(
         config: config.transpose()?,
         seed: Some(wish.seed),
         init: wish.init.clone(),
+        masks: None,
         device: wish.device,
         resume: wish.goes_on && has_checkpoint,
         landmark_model: wish.landmark_model.clone(),

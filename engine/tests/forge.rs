@@ -39,6 +39,7 @@ fn training(method: &str, data: PathBuf, out: &Path, config: PathBuf) -> TrainSe
         config: Some(config),
         seed: Some(1),
         init: None,
+        masks: None,
         device: Preference::Cpu,
         resume: false,
         landmark_model: None,

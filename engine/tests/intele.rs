@@ -130,6 +130,7 @@ fn batch() -> Batch {
         labels: vec![1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0],
         categories: vec![None; 8],
         sources: (0..8).map(|n| format!("pattern {n}")).collect(),
+        masked: None,
     }
 }
 

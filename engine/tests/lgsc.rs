@@ -53,6 +53,7 @@ fn batch(labels: [f32; 8]) -> Batch {
         labels: labels.to_vec(),
         categories: vec![None; 8],
         sources: (0..8).map(|n| format!("pattern {n}")).collect(),
+        masked: None,
     }
 }
 

@@ -22,6 +22,7 @@ use seam_engine::nn::named::{NamedTensors, collect};
 use seam_engine::train::TrainEvent;
 use seam_engine::train::faces::Faces;
 use seam_engine::train::finish::Origin;
+use seam_engine::train::masks::Masks;
 use seam_engine::train::session::{self, Session};
 
 const SIZE_PX: u32 = 48;
@@ -65,6 +66,7 @@ fn batch() -> Batch {
         labels: vec![1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0],
         categories: vec![None; 8],
         sources: (0..8).map(|n| format!("pattern {n}")).collect(),
+        masked: None,
     }
 }
 
@@ -217,6 +219,7 @@ fn session(out: &Path, is_resumed: bool) -> Session {
             command: "none".to_owned(),
         },
         out: out.to_owned(),
+        masks: Masks::None,
         is_resumed,
     }
 }

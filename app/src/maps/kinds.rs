@@ -11,14 +11,17 @@ pub fn lies_over_face(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
-        | MapKind::DomainAttentionChannel(_) => true,
+        | MapKind::DomainAttentionChannel(_)
+        | MapKind::ClassActivation => true,
         MapKind::PristineReconstruction
         | MapKind::ManipulatedReconstruction
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_) => false,
+        | MapKind::LogLikelihoodChannel(_)
+        | MapKind::Reconstruction
+        | MapKind::ReconstructionResidual => false,
     }
 }
 
@@ -28,7 +31,8 @@ pub fn is_amplified(kind: MapKind) -> bool {
         MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
-        | MapKind::SpoofCue => true,
+        | MapKind::SpoofCue
+        | MapKind::ReconstructionResidual => true,
         MapKind::GradCam
         | MapKind::GradCamPart(_)
         | MapKind::PristineReconstruction
@@ -38,7 +42,9 @@ pub fn is_amplified(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttentionChannel(_)
         | MapKind::DomainAttentionChannel(_)
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_) => false,
+        | MapKind::LogLikelihoodChannel(_)
+        | MapKind::ClassActivation
+        | MapKind::Reconstruction => false,
     }
 }
 
@@ -50,7 +56,9 @@ pub fn is_in_levels(kind: MapKind) -> bool {
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
-        | MapKind::SpoofCue => true,
+        | MapKind::SpoofCue
+        | MapKind::Reconstruction
+        | MapKind::ReconstructionResidual => true,
         MapKind::GradCam
         | MapKind::GradCamPart(_)
         | MapKind::DeepfakeAttention
@@ -58,7 +66,8 @@ pub fn is_in_levels(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttentionChannel(_)
         | MapKind::DomainAttentionChannel(_)
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_) => false,
+        | MapKind::LogLikelihoodChannel(_)
+        | MapKind::ClassActivation => false,
     }
 }
 
@@ -75,17 +84,20 @@ pub fn place(kind: MapKind) -> u16 {
     match kind {
         MapKind::PristineReconstruction => 0,
         MapKind::ManipulatedReconstruction => 1,
-        MapKind::ReconstructionDifference => 2,
-        MapKind::PristineResidual => 3,
-        MapKind::ManipulatedResidual => 4,
-        MapKind::SpoofCue => 5,
-        MapKind::GradCam => 6,
-        MapKind::DeepfakeAttention => 7,
-        MapKind::DomainAttention => 8,
-        MapKind::DeepfakeAttentionChannel(_) => 9,
-        MapKind::DomainAttentionChannel(_) => 10,
-        MapKind::LogLikelihood => 11,
-        MapKind::LogLikelihoodChannel(channel) => 12 + u16::from(channel),
-        MapKind::GradCamPart(part) => 15 + u16::from(part),
+        MapKind::Reconstruction => 2,
+        MapKind::ReconstructionDifference => 3,
+        MapKind::PristineResidual => 4,
+        MapKind::ManipulatedResidual => 5,
+        MapKind::ReconstructionResidual => 6,
+        MapKind::SpoofCue => 7,
+        MapKind::GradCam => 8,
+        MapKind::ClassActivation => 9,
+        MapKind::DeepfakeAttention => 10,
+        MapKind::DomainAttention => 11,
+        MapKind::DeepfakeAttentionChannel(_) => 12,
+        MapKind::DomainAttentionChannel(_) => 13,
+        MapKind::LogLikelihood => 14,
+        MapKind::LogLikelihoodChannel(channel) => 15 + u16::from(channel),
+        MapKind::GradCamPart(part) => 18 + u16::from(part),
     }
 }

@@ -149,6 +149,9 @@ pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
         MapKind::LogLikelihoodChannel(0) => "log p red",
         MapKind::LogLikelihoodChannel(1) => "log p green",
         MapKind::LogLikelihoodChannel(_) => "log p blue",
+        MapKind::ClassActivation => "Activation",
+        MapKind::Reconstruction => "Repainted",
+        MapKind::ReconstructionResidual => "|x−repainted|",
     })
 }
 
@@ -198,6 +201,15 @@ pub fn about(picture: Picture) -> &'static str {
         }
         MapKind::LogLikelihoodChannel(_) => {
             "The part of one color, given the colors before it: the three sum to that of the pixel\nIn nats per pixel, at most 0: the lower, the less likely"
+        }
+        MapKind::ClassActivation => {
+            "Where the half of the code that stands for manipulated faces is active\nIn units of the code"
+        }
+        MapKind::Reconstruction => {
+            "The face as the decoder paints it from its code\nValues: red, green, blue, in levels of 255"
+        }
+        MapKind::ReconstructionResidual => {
+            "What the face has beyond its reconstruction\nIn levels of 255"
         }
     }
 }

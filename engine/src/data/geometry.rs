@@ -130,7 +130,7 @@ pub fn geometry_probe(
         let folds = folds_of(labels, sources, &mut rng);
         for fold in 0..FOLDS {
             let others = || (0..features.len()).filter(|&at| folds[at] != fold);
-            let rows: Vec<&Geometry> = others().map(|at| &features[at]).collect();
+            let rows: Vec<&[f64]> = others().map(|at| features[at].as_slice()).collect();
             let targets: Vec<bool> = others().map(|at| labels[at] == 1).collect();
             let shares: Vec<f64> = others().map(|at| shares[at]).collect();
             let Some(line) = logistic::fit(&rows, &targets, &shares) else {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::data::picture_store::{MAX_IN_MEMORY, PictureStore};
-use crate::data::{CropCache, CropError, CropSettings, Item, Manifest, crops_of_item};
+use crate::data::{CropCache, CropError, CropPlace, CropSettings, Item, Manifest, crops_of_item};
 use crate::faces::landmarks::Landmarker;
 use crate::job::{Cancelled, JobContext};
 
@@ -39,11 +39,12 @@ pub struct LabelledClip {
     pub technique: Option<u8>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LabelledFace {
     /// A place in [`LabelledFaces::clips`].
     pub clip: usize,
-    pub frame_index: u32,
+    /// Where it was cut.
+    pub place: CropPlace,
     picture: usize,
 }
 
@@ -103,7 +104,7 @@ pub fn gather_labelled(
                     })?;
             faces.push(LabelledFace {
                 clip: clips.len(),
-                frame_index: sample.frame_index,
+                place: CropPlace::of(&sample),
                 picture,
             });
         }
@@ -195,7 +196,10 @@ impl LabelledFaces {
 
     /// Where a face comes from, for manifests and errors: `clip.mp4 frame 12`.
     pub fn source(&self, face: &LabelledFace) -> String {
-        format!("{} frame {}", self.clips[face.clip].path, face.frame_index)
+        format!(
+            "{} frame {}",
+            self.clips[face.clip].path, face.place.frame_index
+        )
     }
 
     /// Made-up faces for tests: for each technique, `None` being pristine, a clip of flat pictures
@@ -210,7 +214,12 @@ impl LabelledFaces {
                 let picture = pictures.push(&vec![10 * clip as u8; bytes]).unwrap();
                 faces.push(LabelledFace {
                     clip,
-                    frame_index,
+                    place: CropPlace {
+                        frame_index,
+                        frame_size: [size_px; 2],
+                        frame_from_crop: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0],
+                        size_px,
+                    },
                     picture,
                 });
             }

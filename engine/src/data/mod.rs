@@ -6,11 +6,14 @@ pub mod geometry;
 mod held_back;
 pub mod import;
 pub mod labelled;
-mod logistic;
+pub mod logistic;
 pub mod manifest;
 mod picture_store;
 
-pub use crops::{CropCache, CropError, CropSettings, FaceSample, crops_of_item, masks_of_item};
+pub use crops::{
+    CropCache, CropError, CropPlace, CropSettings, FaceSample, crops_of_item, masks_at,
+    masks_of_item,
+};
 pub use geometry::{Geometry, geometry_of, geometry_probe};
 pub use held_back::hold_back;
 pub use import::{DatasetKind, ImportError, ImportOptions, ImportReport, ImportSettings};

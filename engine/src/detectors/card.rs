@@ -101,6 +101,24 @@ pub struct CardTraining {
     /// in the final score.
     #[serde(default)]
     pub facts: serde_json::Value,
+    /// `None` where it learned from labels alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masks: Option<CardMasks>,
+}
+
+/// The masks that a training learned from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardMasks {
+    /// Faces with a mask.
+    pub faces: usize,
+    /// Where they come from, in words.
+    pub origin: String,
+    /// How the training chose its faces: `active`, `uncertainty`, `random`; `None` where a person gave them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// The channels that it chose by, strongest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<u32>,
 }
 
 /// Validation on the held-back clips with artifacts made by the training's own generator.
@@ -280,6 +298,7 @@ pub(crate) mod tests {
                 minutes: 0.0,
                 images_per_second: 0.0,
                 facts: serde_json::Value::Null,
+                masks: None,
             },
             metrics: CardMetrics {
                 about: String::new(),

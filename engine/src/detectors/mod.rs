@@ -77,9 +77,14 @@ pub struct DetectorInfo {
 }
 
 impl DetectorInfo {
-    /// The map that shows best where the final score comes from: Grad-CAM, or else the cue that is scored.
+    /// The map that shows best where the final score comes from: Grad-CAM, or else the cue or the activation that is
+    /// scored.
     pub fn main_map(&self) -> Option<MapKind> {
-        let kinds = [MapKind::GradCam, MapKind::SpoofCue];
+        let kinds = [
+            MapKind::GradCam,
+            MapKind::SpoofCue,
+            MapKind::ClassActivation,
+        ];
         kinds.into_iter().find(|kind| self.maps.contains(kind))
     }
 
@@ -88,6 +93,7 @@ impl DetectorInfo {
         let kinds = [
             MapKind::GradCam,
             MapKind::SpoofCue,
+            MapKind::ClassActivation,
             MapKind::ReconstructionDifference,
             MapKind::DeepfakeAttention,
             MapKind::DomainAttention,
@@ -188,6 +194,12 @@ pub enum MapKind {
     LogLikelihood,
     /// `PixelCNN++`: the part of one color, 0 to 2, given the colors before it.
     LogLikelihoodChannel(u8),
+    /// LAE and `ForensicTransfer`: where the half of the code that stands for manipulated faces is active.
+    ClassActivation,
+    /// LAE and `ForensicTransfer`: the face as the decoder paints it from the code. A picture.
+    Reconstruction,
+    /// LAE: |x - x̂|, what the face has beyond its reconstruction.
+    ReconstructionResidual,
 }
 
 /// One value per pixel, or a picture; the scale is the kind's own and fixed, never stretched per picture.
@@ -233,6 +245,9 @@ impl MapKind {
             Self::LogLikelihoodChannel(0) => "log-likelihood-red",
             Self::LogLikelihoodChannel(1) => "log-likelihood-green",
             Self::LogLikelihoodChannel(_) => "log-likelihood-blue",
+            Self::ClassActivation => "class-activation",
+            Self::Reconstruction => "reconstruction",
+            Self::ReconstructionResidual => "reconstruction-residual",
         };
         Cow::Borrowed(name)
     }
@@ -240,7 +255,9 @@ impl MapKind {
     /// What one pixel of such a map holds.
     pub fn channels(self) -> MapChannels {
         match self {
-            Self::PristineReconstruction | Self::ManipulatedReconstruction => MapChannels::Rgb,
+            Self::PristineReconstruction
+            | Self::ManipulatedReconstruction
+            | Self::Reconstruction => MapChannels::Rgb,
             _ => MapChannels::Value,
         }
     }

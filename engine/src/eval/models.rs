@@ -170,7 +170,7 @@ fn overrides(
     })?;
     match (&method.start, steps) {
         (Start::Own { with_steps, .. }, Some(steps)) => with_steps(&mut config, steps),
-        (Start::Backbone(_), Some(steps)) => config.steps = steps,
+        (Start::Backbone(_) | Start::Whole, Some(steps)) => config.steps = steps,
         (_, None) => {}
     }
     if let (Start::Own { alone, .. }, true) = (&method.start, is_background) {

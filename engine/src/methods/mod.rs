@@ -3,8 +3,10 @@
 pub mod ce;
 pub mod dadd;
 pub mod did;
+pub mod forensic_transfer;
 pub mod gradcam;
 pub mod intele;
+pub mod lae;
 pub mod learner;
 pub mod lgsc;
 mod loss;
@@ -21,7 +23,7 @@ use crate::detectors::models;
 use crate::detectors::{Detector, DetectorError, DetectorInfo, FaceScore};
 use crate::faces::align::CropRule;
 use crate::forge::addg::Draw;
-use crate::methods::training::{Batch, LabelPlan, Loss, TrainConfig, TrainError};
+use crate::methods::training::{Batch, LabelPlan, Loss, MaskPlan, TrainConfig, TrainError};
 use crate::nn::backbone_kind::BackboneKind;
 use crate::nn::named::NamedTensors;
 
@@ -32,6 +34,7 @@ pub static METHODS: &[MethodInfo] = &[
     pixelcnn::INFO,
     dadd::INFO,
     lgsc::INFO,
+    forensic_transfer::INFO,
     ce::XCEPTION,
     ce::EFFICIENTNET_B4,
     ce::EFFICIENTNET_B5,
@@ -52,6 +55,8 @@ pub struct MethodInfo {
     /// How faces are cut for it.
     pub crop_rule: fn(&TrainConfig) -> CropRule,
     pub examples: Examples,
+    /// What masks it learns from; `None` is a method that learns from labels alone.
+    pub masks: Option<fn(&TrainConfig) -> Option<MaskPlan>>,
     pub start: Start,
     /// A fresh training on an autodiff device.
     pub trainer: MakeTrainer,
@@ -63,6 +68,8 @@ pub struct MethodInfo {
 pub enum Start {
     /// The backbone, with those of a published network.
     Backbone(fn(&TrainConfig) -> BackboneKind),
+    /// The whole network, with a model of the method that Seam trained: it goes on from there, on other clips.
+    Whole,
     /// A part of the network, with that part of a model that Seam trained. Its paths begin so.
     Own {
         part: &'static str,
@@ -109,6 +116,12 @@ pub trait Trainer {
         Ok(None)
     }
 
+    /// What the current model knows each face of the batch by, one vector a face: what masks are chosen by.
+    /// `None` where faces are not chosen.
+    fn features(&mut self, _batch: &Batch) -> Result<Option<Vec<Vec<f32>>>, TrainError> {
+        Ok(None)
+    }
+
     /// Whether the model after so many steps is one that scores: a method in two stages has none before the
     /// second.
     fn has_scores(&self, _steps: u64) -> bool {
@@ -123,7 +136,8 @@ pub trait Trainer {
 
     fn resume(&mut self, dir: &Path) -> Result<(), TrainError>;
 
-    /// Starts the backbone from weights under its own names, before the first step; of [`Start::Own`] the part.
+    /// Starts the backbone from weights under its own names, before the first step; of [`Start::Own`] the
+    /// part, of [`Start::Whole`] all.
     fn start_backbone(&mut self, weights: NamedTensors) -> Result<(), TrainError>;
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::data::annotations::Order;
 use crate::forge::labelled::LabelledAugmentation;
 
 /// All numbers of one training. Written into the run card; the same numbers give the same run.
@@ -98,6 +99,21 @@ pub struct LabelPlan {
     pub augmentation: LabelledAugmentation,
     /// Instead of the configuration's.
     pub batch_size: Option<usize>,
+    /// So many manipulated faces with their masks beside those, where the training has any.
+    pub masked: usize,
+}
+
+/// What masks a training wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MaskPlan {
+    /// The step that is the first to learn from masks.
+    pub from_step: u64,
+    /// So many faces, where nobody gave masks and those of the data are exact.
+    pub count: usize,
+    /// How they are chosen.
+    pub order: Order,
+    /// Chosen anew every so many steps; `None` chooses once.
+    pub every: Option<u64>,
 }
 
 /// Which faces a batch of labelled faces holds.
@@ -135,6 +151,17 @@ pub struct Batch {
     pub categories: Vec<Option<u8>>,
     /// Where each picture comes from, for errors: clip and frame.
     pub sources: Vec<String>,
+    /// Manipulated faces beside those, with where they are.
+    pub masked: Option<MaskedFaces>,
+}
+
+/// Manipulated faces with their masks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MaskedFaces {
+    /// As [`Batch::pixels`].
+    pub pixels: Vec<u8>,
+    /// `size_px * size_px` bytes each, row by row: 255 is manipulated, less is a soft edge.
+    pub masks: Vec<u8>,
 }
 
 /// One named part of the loss of one step.

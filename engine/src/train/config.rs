@@ -59,6 +59,7 @@ mod tests {
             config: Some(file.to_owned()),
             seed: Some(9),
             init: None,
+            masks: None,
             device: Preference::Cpu,
             resume: false,
             landmark_model: None,

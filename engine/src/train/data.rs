@@ -23,6 +23,8 @@ const SPILL: &str = "faces.part";
 /// The folder that paths are below, faces to train on, and faces held back for validation.
 pub struct Gathered {
     pub dir: PathBuf,
+    /// Of labelled faces.
+    pub manifest: Option<Manifest>,
     pub training: Faces,
     pub held_back: Faces,
 }
@@ -101,7 +103,8 @@ pub fn faces(
                 checked.map_err(|err| labelled_failed(err, data))?;
             }
             Ok(Gathered {
-                dir: manifest.dir,
+                dir: manifest.dir.clone(),
+                manifest: Some(manifest),
                 training: Faces::Labelled(Arc::new(training)),
                 held_back: Faces::Labelled(Arc::new(held_back)),
             })
@@ -159,6 +162,7 @@ fn of_pristine_items(
 fn pristine(dir: PathBuf, training: PristineFaces, held_back: PristineFaces) -> Gathered {
     Gathered {
         dir,
+        manifest: None,
         training: Faces::Pristine(Arc::new(training)),
         held_back: Faces::Pristine(Arc::new(held_back)),
     }

@@ -6,6 +6,7 @@ use crate::data::labelled::LabelledFaces;
 use crate::forge::pristine::PristineFaces;
 use crate::methods::{Examples, MethodInfo};
 use crate::train::loader::Source;
+use crate::train::masked::MaskedSet;
 use crate::train::{TrainConfig, TrainError};
 
 /// Faces to train or to validate on.
@@ -66,7 +67,13 @@ impl Faces {
     }
 
     /// How a method makes its batches of them. Fails where the method learns from the other kind.
-    pub fn source(&self, method: &MethodInfo, config: &TrainConfig) -> Result<Source, TrainError> {
+    /// `masked` are faces with masks beside those, where the method learns from masks.
+    pub fn source(
+        &self,
+        method: &MethodInfo,
+        config: &TrainConfig,
+        masked: &MaskedSet,
+    ) -> Result<Source, TrainError> {
         match (self, &method.examples) {
             (Self::Pristine(faces), Examples::MadeUp { draw, .. }) => {
                 let (draw, config) = (*draw, config.clone());
@@ -79,6 +86,7 @@ impl Faces {
                 let (plan, config) = (*plan, config.clone());
                 Ok(Source::Labelled {
                     faces: Arc::clone(faces),
+                    masked: masked.clone(),
                     plan: Box::new(move |step| plan(&config, step)),
                 })
             }

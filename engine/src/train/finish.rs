@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use burn::prelude::Device;
 
 use crate::detectors::card::{
-    Card, CardClip, CardCrop, CardData, CardMetrics, CardTraining, PristineScores, SCHEMA,
+    Card, CardClip, CardCrop, CardData, CardMasks, CardMetrics, CardTraining, PristineScores,
+    SCHEMA,
 };
 use crate::detectors::known_answer::{self, plain_face};
 use crate::detectors::likelihood::LikelihoodReference;
@@ -49,6 +50,8 @@ pub struct Origin {
 #[derive(Clone, Debug)]
 pub struct Course {
     pub best_step: u64,
+    /// What masks it learned from.
+    pub masks: Option<CardMasks>,
     /// The method's own numbers at that step.
     pub facts: serde_json::Value,
     pub minutes: f64,
@@ -128,6 +131,7 @@ fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course
             best_step: course.best_step,
             minutes: course.minutes,
             images_per_second: course.images_per_second,
+            masks: course.masks,
             facts: course.facts,
         },
         metrics: CardMetrics {

@@ -35,8 +35,9 @@ pub fn weights(
         }
         Start::Own { part, started, .. } => {
             started(config);
-            own(wish, part)?
+            own(wish, Some(part))?
         }
+        Start::Whole => own(wish, None)?,
     };
     let sha256 = hash::hash_file::<MediaError>(&path, |_, _| Ok(())).map_err(|err| wrong(&err))?;
     let name = path.file_name().unwrap_or_default();
@@ -47,8 +48,9 @@ pub fn weights(
     Ok(Some(weights))
 }
 
-/// A part of a model that Seam trained: from its folder, from that of its run, or from the file itself.
-fn own(wish: &Path, part: &str) -> Result<(PathBuf, NamedTensors), TrainError> {
+/// A part of a model that Seam trained, or all of it: from its folder, from that of its run, or from the file
+/// itself.
+fn own(wish: &Path, part: Option<&str>) -> Result<(PathBuf, NamedTensors), TrainError> {
     let places = [
         wish.join("model").join(WEIGHTS),
         wish.join(WEIGHTS),
@@ -59,6 +61,9 @@ fn own(wish: &Path, part: &str) -> Result<(PathBuf, NamedTensors), TrainError> {
         reason: format!("there is no {WEIGHTS} to start from\nFolder: {wish:?}"),
     })?;
     let all = nn::weights::read(&path).map_err(|err| wrong(&err))?;
+    let Some(part) = part else {
+        return Ok((path, all));
+    };
     let of_part = all.into_iter().filter_map(|(name, tensor)| {
         let own = name.strip_prefix(part)?.strip_prefix('.')?.to_owned();
         Some((own, tensor))

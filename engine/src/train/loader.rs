@@ -44,6 +44,7 @@ impl LoaderSettings {
             labels: Vec::with_capacity(self.batch_size),
             categories: Vec::with_capacity(self.batch_size),
             sources: Vec::with_capacity(self.batch_size),
+            masked: None,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Training: configuration, pristine faces, loader threads, the loop, checkpoints, the run card.
 
 pub mod checkpoint;
+pub mod choose;
 pub mod config;
 mod data;
 pub mod faces;
 pub mod finish;
 mod init;
 pub mod loader;
+pub mod masked;
+pub mod masks;
 pub mod run;
 pub mod run_log;
 pub mod samples;
@@ -36,6 +39,8 @@ pub struct TrainSettings {
     /// Weights that the backbone starts from: a file, or the name of an architecture in the folder of
     /// the user's weights.
     pub init: Option<PathBuf>,
+    /// A folder of annotations whose finished masks are learned from, instead of the exact ones of the data.
+    pub masks: Option<PathBuf>,
     pub device: Preference,
     /// Go on from the last checkpoint in `out`.
     pub resume: bool,

@@ -12,7 +12,7 @@ use crate::train::data::Gathered;
 use crate::train::finish::Origin;
 use crate::train::session::{self, Session};
 use crate::train::{
-    TrainConfig, TrainError, TrainEvent, TrainSettings, checkpoint, config, data, init,
+    TrainConfig, TrainError, TrainEvent, TrainSettings, checkpoint, config, data, init, masks,
 };
 
 /// The run's configuration, for a later `--resume`.
@@ -55,9 +55,11 @@ pub fn train(
         device: format!("{} ({})", chosen.kind.name(), chosen.name),
         command: command(settings, &config),
     };
+    let masks = masks::of(settings, method, &config, gathered.manifest, job)?;
     let session = Session {
         method,
         config,
+        masks,
         device: chosen.device.autodiff(),
         training: gathered.training,
         held_back: gathered.held_back,
@@ -141,6 +143,9 @@ fn command(settings: &TrainSettings, config: &TrainConfig) -> String {
     );
     if let Some(weights) = &settings.init {
         command.push_str(&format!(" --init {}", last(weights)));
+    }
+    if let Some(masks) = &settings.masks {
+        command.push_str(&format!(" --masks {}", last(masks)));
     }
     if let Some(file) = &settings.config {
         command.push_str(&format!(" --config {}", last(file)));

@@ -6,13 +6,17 @@ use std::time::{Duration, Instant};
 
 use burn::prelude::Device;
 
+use crate::detectors::card::CardMasks;
 use crate::job::JobContext;
 use crate::methods::{MethodInfo, Trainer};
 use crate::nn::named::NamedTensors;
 use crate::train::checkpoint::{self, Best, Progress};
+use crate::train::choose::{self, Choice};
 use crate::train::faces::Faces;
 use crate::train::finish::{self, Course, Origin};
 use crate::train::loader::{Loader, LoaderSettings};
+use crate::train::masked::MaskedSet;
+use crate::train::masks::Masks;
 use crate::train::run_log::RunLog;
 use crate::train::samples::write_grid;
 use crate::train::validate::ValidationSet;
@@ -35,12 +39,24 @@ pub struct Session {
     pub device: Device,
     pub training: Faces,
     pub held_back: Faces,
+    pub masks: Masks,
     /// Weights for the backbone of a run that begins.
     pub start: Option<NamedTensors>,
     pub origin: Origin,
     /// The run's folder.
     pub out: PathBuf,
     pub is_resumed: bool,
+}
+
+impl Session {
+    /// The faces of a choice with the masks that the data has of them.
+    fn exact_masks(&self, choice: &Choice, job: &mut JobContext) -> Result<MaskedSet, TrainError> {
+        let (Masks::Exact { manifest, .. }, Faces::Labelled(faces)) = (&self.masks, &self.training)
+        else {
+            return Ok(MaskedSet::default());
+        };
+        choose::exact_masks(choice, faces, manifest, job)
+    }
 }
 
 /// Trains; gives the folder of the finished model.
@@ -71,6 +87,7 @@ pub fn run(
         saved_step: None,
         pace: Pace::start(progress.step),
         progress,
+        masked: MaskedSet::default(),
         last_told: None,
         tell,
     };
@@ -93,6 +110,7 @@ pub fn run(
         &session.origin,
         Course {
             best_step,
+            masks: course.masks_told(),
             facts,
             minutes: course.pace.begun.elapsed().as_secs_f64() / 60.0,
             images_per_second: course.pace.images_per_second(),
@@ -129,6 +147,8 @@ struct Running<'a> {
     /// The step of the newest checkpoint.
     saved_step: Option<u64>,
     pace: Pace,
+    /// The faces with masks of this stretch of the training.
+    masked: MaskedSet,
     last_told: Option<Instant>,
     tell: &'a dyn Fn(TrainEvent),
 }
@@ -140,9 +160,19 @@ impl Running<'_> {
         job: &mut JobContext,
     ) -> Result<(), TrainError> {
         let config = &self.session.config;
+        let choice = self
+            .session
+            .masks
+            .chosen_before(self.progress.step, &self.session.out)?;
+        if let Some(choice) = choice {
+            self.masked = self.session.exact_masks(&choice, job)?;
+        }
         let mut loader = self.loader(job)?;
         while self.progress.step < config.steps {
             job.tick("Training", self.progress.step, Some(config.steps))?;
+            if self.take_masks(job)? {
+                loader = self.loader(job)?;
+            }
             let batch = loader.next_batch()?;
             let losses = self.trainer.step(self.progress.step, &batch)?;
             self.progress.step += 1;
@@ -163,6 +193,34 @@ impl Running<'_> {
         Ok(())
     }
 
+    /// Takes the masks that are due at this step; whether there are others than before.
+    fn take_masks(&mut self, job: &mut JobContext) -> Result<bool, TrainError> {
+        let step = self.progress.step;
+        let session = self.session;
+        if !session.masks.are_due(step, !self.masked.faces.is_empty()) {
+            return Ok(false);
+        }
+        self.masked = match (&session.masks, &session.training) {
+            (Masks::Given { set, .. }, _) => set.clone(),
+            (Masks::Exact { plan, manifest }, Faces::Labelled(faces)) => {
+                let trainer = &mut *self.trainer;
+                let choice =
+                    choose::choose(trainer, faces, manifest, &session.config, *plan, step, job)?;
+                let masked = session.exact_masks(&choice, job)?;
+                choose::keep(&session.out, choice)?;
+                masked
+            }
+            _ => return Ok(false),
+        };
+        Ok(true)
+    }
+
+    /// For the model's card.
+    fn masks_told(&self) -> Option<CardMasks> {
+        let session = self.session;
+        session.masks.told(self.masked.faces.len(), &session.out)
+    }
+
     fn loader(&self, job: &JobContext) -> Result<Loader, TrainError> {
         let Session { method, config, .. } = self.session;
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -173,7 +231,7 @@ impl Running<'_> {
             first_step: self.progress.step,
             num_threads: (cores / 2).clamp(1, 8),
         };
-        let source = self.session.training.source(method, config)?;
+        let source = self.session.training.source(method, config, &self.masked)?;
         let name = thread::current().name().unwrap_or("train").to_owned();
         Loader::start(&name, source, settings, job.cancel_token()).map_err(|err| {
             TrainError::Config {

@@ -186,6 +186,7 @@ mod tests {
             labels: labels.to_vec(),
             categories: vec![None; labels.len()],
             sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+            masked: None,
         }
     }
 

@@ -44,6 +44,7 @@ pub fn settings(method: &str, numbers: &str, data: &Path, name: &str) -> TrainSe
         config: Some(config),
         seed: Some(1),
         init: None,
+        masks: None,
         device: Preference::Cpu,
         resume: false,
         landmark_model: None,

@@ -13,7 +13,8 @@ use crate::{EXIT_DIVERGED, EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print};
 
 #[derive(Args)]
 pub struct TrainOptions {
-    /// The method: intele, dadd, ce-xception, ce-efficientnet-b4, ce-efficientnet-b5, ce-efficientnet-v2-l, ce-resnet50
+    /// The method: intele, did, pixelcnn, dadd, lgsc, forensic-transfer, ce-xception, ce-efficientnet-b4,
+    /// ce-efficientnet-b5, ce-efficientnet-v2-l, ce-resnet50
     method: String,
     /// A manifest.jsonl or its folder; for dadd also a folder of pristine clips, searched with its subfolders
     #[arg(long)]
@@ -30,9 +31,12 @@ pub struct TrainOptions {
     #[arg(long)]
     seed: Option<u64>,
     /// Weights that the backbone starts from: a .safetensors or .pth file, or the name of an architecture
-    /// that `seam import-weights` brought in
+    /// that `seam import-weights` brought in; for pixelcnn and forensic-transfer the folder of an earlier run
     #[arg(long)]
     init: Option<PathBuf>,
+    /// For lae: a folder of annotations whose finished masks it learns from, instead of the exact ones of the data
+    #[arg(long)]
+    masks: Option<PathBuf>,
     /// auto, cpu, wgpu or cuda:N
     #[arg(long, default_value = "auto")]
     device: Preference,
@@ -53,6 +57,7 @@ pub fn run(options: &TrainOptions) -> Result<u8, Failure> {
         config: options.config.clone(),
         seed: options.seed,
         init: options.init.clone(),
+        masks: options.masks.clone(),
         device: options.device,
         resume: options.resume,
         landmark_model: options.landmarks.clone(),

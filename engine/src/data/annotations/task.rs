@@ -93,6 +93,18 @@ pub enum Order {
     Asked,
 }
 
+impl Order {
+    /// Stable name, for files, records and the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Uncertainty => "uncertainty",
+            Self::Random => "random",
+            Self::Asked => "asked",
+        }
+    }
+}
+
 /// How far the work on a task is. Saved apart from the strokes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {

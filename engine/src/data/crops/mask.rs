@@ -31,6 +31,42 @@ pub fn masks_of_item(
     job: &mut JobContext,
     tick: &mut dyn FnMut(&mut JobContext) -> Result<(), Cancelled>,
 ) -> Result<Vec<Option<Vec<u8>>>, CropError> {
+    let places: Vec<CropPlace> = faces.iter().map(CropPlace::of).collect();
+    masks_at(manifest, item, &places, job, tick)
+}
+
+/// Where a face was cut from an item: all that its mask depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CropPlace {
+    /// As in [`FaceSample`].
+    pub frame_index: u32,
+    /// Width and height in pixels.
+    pub frame_size: [u32; 2],
+    /// As in [`crate::faces::align::Crop`].
+    pub frame_from_crop: [f32; 6],
+    /// Side of the crop.
+    pub size_px: u32,
+}
+
+impl CropPlace {
+    pub fn of(face: &FaceSample) -> Self {
+        Self {
+            frame_index: face.frame_index,
+            frame_size: face.frame_size,
+            frame_from_crop: face.crop.frame_from_crop,
+            size_px: face.crop.size_px,
+        }
+    }
+}
+
+/// As [`masks_of_item`], of faces whose pictures are elsewhere.
+pub fn masks_at(
+    manifest: &Manifest,
+    item: &Item,
+    faces: &[CropPlace],
+    job: &mut JobContext,
+    tick: &mut dyn FnMut(&mut JobContext) -> Result<(), Cancelled>,
+) -> Result<Vec<Option<Vec<u8>>>, CropError> {
     let mut cuts = vec![None; faces.len()];
     let Some(mask) = &item.mask else {
         return Ok(cuts);
@@ -86,7 +122,7 @@ fn place_in(masks: &Footage, footage: &Footage, frame_index: u32) -> Option<u32>
 }
 
 /// The brightest channel counts: some datasets color their masks.
-fn cut(mask: &Frame, face: &FaceSample, path: &Path) -> Result<Vec<u8>, CropError> {
+fn cut(mask: &Frame, face: &CropPlace, path: &Path) -> Result<Vec<u8>, CropError> {
     let mask_size = [mask.width, mask.height];
     let [across, down]: [f32; 2] =
         std::array::from_fn(|axis| mask_size[axis] as f32 / face.frame_size[axis] as f32);
@@ -99,9 +135,9 @@ fn cut(mask: &Frame, face: &FaceSample, path: &Path) -> Result<Vec<u8>, CropErro
     }
     // Pixels are named by their middles, so a picture scaled by `across` is shifted by half of the rest.
     let shift = 0.5 * (across - 1.0);
-    let [a, b, c, d, e, f] = face.crop.frame_from_crop.map(|factor| factor * across);
+    let [a, b, c, d, e, f] = face.frame_from_crop.map(|factor| factor * across);
     let mask_from_crop = [a, b, c + shift, d, e, f + shift];
-    let pixels = cut_again(mask, mask_from_crop, face.crop.size_px);
+    let pixels = cut_again(mask, mask_from_crop, face.size_px);
     let brightest = |rgb: &[u8]| rgb.iter().copied().max().unwrap_or(0);
     Ok(pixels.chunks_exact(3).map(brightest).collect())
 }

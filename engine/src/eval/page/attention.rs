@@ -87,6 +87,7 @@ pub fn numbers(title: &str, attention: &Attention) -> String {
             match attention.kind {
                 MapKind::LogLikelihood => "surprise, -log p of each pixel,",
                 MapKind::SpoofCue => "cues",
+                MapKind::ClassActivation => "activation of the code's half for manipulated faces",
                 MapKind::ReconstructionDifference => "what its two reconstructions differ in",
                 MapKind::DeepfakeAttention => "M_df, its attention to forging as such,",
                 MapKind::DomainAttention => "M_dom, its attention to the way of forging,",
@@ -199,6 +200,10 @@ fn ends(map: &MapPicture) -> (String, String) {
             format!("{} {low:.3} and below", name(map.kind)),
             format!("{high:.3} and above, the share of a feature that is let through"),
         ),
+        MapKind::ClassActivation => (
+            format!("{low:.0}"),
+            format!("{high:.2} and above, in units of the code"),
+        ),
         _ => (
             format!("{low:.0}"),
             format!("{high:.2} and above, in shares of a color channel's full range"),
@@ -213,6 +218,7 @@ fn name(kind: MapKind) -> &'static str {
         MapKind::DomainAttention => "M_dom",
         MapKind::ReconstructionDifference => "|f1 - f0|",
         MapKind::SpoofCue => "cue",
+        MapKind::ClassActivation => "activation",
         _ => "Grad-CAM",
     }
 }

@@ -54,6 +54,7 @@ macro_rules! method {
             },
             crop_rule,
             examples: Examples::Labelled(plan),
+            masks: None,
             start: Start::Backbone(|_| $kind),
             trainer: |config, device| Ok(Box::new(CeTrainer::new(config, device)?)),
             load: |dir, device| Ok(Box::new(CeDetector::load(dir, &$detector, device)?)),
@@ -100,6 +101,7 @@ fn plan(config: &TrainConfig, _: u64) -> LabelPlan {
         sampling: settings.sampling,
         augmentation: settings.augmentation,
         batch_size: None,
+        masked: 0,
     }
 }
 

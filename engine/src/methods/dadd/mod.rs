@@ -58,6 +58,7 @@ pub const INFO: MethodInfo = MethodInfo {
         categories: &CATEGORIES,
         draw,
     },
+    masks: None,
     start: Start::Backbone(|_| BackboneKind::Xception),
     trainer: |config, device| Ok(Box::new(DaddTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(DaddDetector::load(dir, device)?)),

@@ -228,6 +228,7 @@ mod tests {
             labels,
             categories,
             sources: vec![String::new(); 6],
+            masked: None,
         }
     }
 

@@ -69,7 +69,11 @@ fn differences(one: &[f32], other: &[f32]) -> Vec<f32> {
 }
 
 /// Planes to pixels, within 0 and 1.
-fn interleaved(planes: Tensor<4>) -> Result<Vec<f32>, String> {
+///
+/// # Shapes
+/// - `planes`: `[1, 3, height, width]`, RGB
+/// - output: `3 * height * width` values, a pixel's channels beside each other
+pub fn interleaved(planes: Tensor<4>) -> Result<Vec<f32>, String> {
     let [_, _, height, width] = planes.dims();
     let pixels = planes.permute([0, 2, 3, 1]).reshape([3 * height * width]);
     let values: Tensor<1> = pixels.clamp(0.0, 1.0);

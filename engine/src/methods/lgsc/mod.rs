@@ -39,6 +39,7 @@ pub const INFO: MethodInfo = MethodInfo {
     preset: preset::preset,
     crop_rule,
     examples: Examples::Labelled(plan),
+    masks: None,
     start: Start::Backbone(backbone),
     trainer: |config, device| Ok(Box::new(LgscTrainer::new(config, device)?)),
     load: |dir, device| Ok(Box::new(LgscDetector::load(dir, device)?)),
@@ -60,6 +61,7 @@ fn plan(config: &TrainConfig, _: u64) -> LabelPlan {
         sampling: settings.sampling,
         augmentation: settings.augmentation,
         batch_size: None,
+        masked: 0,
     }
 }
 

@@ -57,6 +57,7 @@ pub const INFO: MethodInfo = MethodInfo {
     preset: preset::preset,
     crop_rule: |config| CropRule::upright(config.size_px),
     examples: Examples::Labelled(plan),
+    masks: None,
     start: Start::Own {
         part: BACKGROUND,
         started: preset::without_background,
@@ -77,12 +78,14 @@ fn plan(config: &TrainConfig, step: u64) -> LabelPlan {
             sampling: Sampling::Pristine,
             augmentation: LabelledAugmentation::Mirror,
             batch_size: None,
+            masked: 0,
         }
     } else {
         LabelPlan {
             sampling: settings.sampling,
             augmentation: LabelledAugmentation::None,
             batch_size: Some(settings.classifier_batch),
+            masked: 0,
         }
     }
 }

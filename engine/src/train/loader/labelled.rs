@@ -5,15 +5,17 @@ use rand::rngs::StdRng;
 
 use crate::data::labelled::{LabelledFace, LabelledFaces};
 use crate::forge::addg::example_rng;
-use crate::forge::labelled::LabelledScratch;
+use crate::forge::labelled::{LabelledAugmentation, LabelledScratch};
 use crate::job::CancelToken;
 use crate::methods::training::{LabelPlan, Sampling};
 use crate::train::Batch;
 use crate::train::loader::LoaderSettings;
+use crate::train::masked::MaskedSet;
 
 /// Fills batches; one for each thread.
 pub struct LabelledMaker<'a> {
     faces: &'a LabelledFaces,
+    masked: &'a MaskedSet,
     settings: &'a LoaderSettings,
     /// Clips with faces, each with those: pristine ones, then those of each technique that has any.
     pristine: Vec<Vec<LabelledFace>>,
@@ -24,7 +26,11 @@ pub struct LabelledMaker<'a> {
 
 impl<'a> LabelledMaker<'a> {
     /// Fails where there are not faces of both kinds, or where they have another size.
-    pub fn new(faces: &'a LabelledFaces, settings: &'a LoaderSettings) -> Result<Self, String> {
+    pub fn new(
+        faces: &'a LabelledFaces,
+        masked: &'a MaskedSet,
+        settings: &'a LoaderSettings,
+    ) -> Result<Self, String> {
         faces.check("to train on").map_err(|err| err.to_string())?;
         if faces.size_px != settings.size_px {
             return Err(format!(
@@ -48,6 +54,7 @@ impl<'a> LabelledMaker<'a> {
         manipulated.retain(|clips| !clips.is_empty());
         Ok(Self {
             faces,
+            masked,
             settings,
             pristine,
             manipulated,
@@ -79,6 +86,13 @@ impl<'a> LabelledMaker<'a> {
             add(&mut batch, self.faces, &face, &pixels);
             self.pixels = pixels;
         }
+        batch.masked = self.masked.draw(
+            self.settings.seed,
+            step,
+            plan.masked,
+            self.settings.size_px as usize,
+            plan.augmentation != LabelledAugmentation::None,
+        );
         Ok(Some(batch))
     }
 
@@ -152,7 +166,6 @@ fn add(batch: &mut Batch, faces: &LabelledFaces, face: &LabelledFace, pixels: &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forge::labelled::LabelledAugmentation;
 
     const SETTINGS: LoaderSettings = LoaderSettings {
         seed: 3,
@@ -166,6 +179,7 @@ mod tests {
         sampling: Sampling::Balanced,
         augmentation: LabelledAugmentation::None,
         batch_size: None,
+        masked: 0,
     };
 
     /// Six pristine clips, two of technique 0, one of technique 2.
@@ -177,7 +191,8 @@ mod tests {
 
     fn batch(plan: LabelPlan, step: u64) -> Batch {
         let faces = faces();
-        let mut maker = LabelledMaker::new(&faces, &SETTINGS).unwrap();
+        let masked = MaskedSet::default();
+        let mut maker = LabelledMaker::new(&faces, &masked, &SETTINGS).unwrap();
         let made = maker.training_batch(step, plan, &CancelToken::default());
         made.unwrap().unwrap()
     }
@@ -268,7 +283,9 @@ mod tests {
             ..SETTINGS
         };
         let faces = faces();
-        let err = LabelledMaker::new(&faces, &settings).err().unwrap();
+        let masked = MaskedSet::default();
+        let err = LabelledMaker::new(&faces, &masked, &settings);
+        let err = err.err().unwrap();
         assert!(err.contains("4 px"), "{err}");
     }
 }

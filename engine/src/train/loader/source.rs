@@ -11,6 +11,7 @@ use crate::train::Batch;
 use crate::train::loader::LoaderSettings;
 use crate::train::loader::labelled::LabelledMaker;
 use crate::train::loader::made_up::BatchMaker;
+use crate::train::masked::MaskedSet;
 
 /// Faces, and how a step's batch is made of them.
 pub enum Source {
@@ -21,6 +22,8 @@ pub enum Source {
     },
     Labelled {
         faces: Arc<LabelledFaces>,
+        /// Faces with masks; there may be none.
+        masked: MaskedSet,
         /// How the batch of a step is drawn.
         plan: Box<dyn Fn(u64) -> LabelPlan + Send + Sync>,
     },
@@ -46,8 +49,12 @@ impl Source {
                 maker: Box::new(BatchMaker::new(faces, settings).map_err(|err| err.to_string())?),
                 draw,
             }),
-            Self::Labelled { faces, plan } => Ok(Maker::Labelled {
-                maker: LabelledMaker::new(faces, settings)?,
+            Self::Labelled {
+                faces,
+                masked,
+                plan,
+            } => Ok(Maker::Labelled {
+                maker: LabelledMaker::new(faces, masked, settings)?,
                 plan,
             }),
         }
