@@ -3,6 +3,7 @@
 
 mod blur;
 pub mod brush;
+pub mod carry;
 pub mod coverage;
 pub mod desk;
 pub mod difference;

@@ -52,6 +52,15 @@ pub trait Detector {
         Ok(scores.map(DetailedScore::from).collect())
     }
 
+    /// One vector a face, in the order given, that the detector judges by: the global average pool of its last
+    /// convolution. `None` where it does not tell.
+    fn pooled_features(
+        &mut self,
+        _faces: &[FaceCrop],
+    ) -> Result<Option<Vec<Vec<f32>>>, DetectorError> {
+        Ok(None)
+    }
+
     /// What the detector looked at on one face.
     fn map(&mut self, face: &FaceCrop, kind: MapKind) -> Result<Map, DetectorError>;
 

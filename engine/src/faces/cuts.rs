@@ -17,7 +17,7 @@ const MOTION_SHARE: f32 = 0.2;
 
 /// Compares each frame with the one before. Fades have no frame to cut at, and are not noticed.
 #[derive(Debug, Default)]
-pub(super) struct CutWatch {
+pub struct CutWatch {
     last: Option<Vec<[f32; 3]>>,
     /// Running mean change between neighbors, levels.
     motion: f32,

@@ -2,7 +2,7 @@
 
 pub mod align;
 mod carry;
-mod cuts;
+pub(crate) mod cuts;
 mod dlib;
 mod dlib_numbers;
 pub mod find;

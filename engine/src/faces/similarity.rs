@@ -53,6 +53,16 @@ impl Similarity {
         [self.a * x - self.b * y, self.b * x + self.a * y]
     }
 
+    /// First `first`, then this one.
+    pub fn after(&self, first: &Self) -> Self {
+        let [a, b] = self.direction([first.a, first.b]);
+        Self {
+            a,
+            b,
+            shift: self.point(first.shift),
+        }
+    }
+
     /// How much longer lines become.
     pub fn scale(&self) -> f32 {
         self.a.hypot(self.b)
@@ -130,6 +140,26 @@ mod tests {
         for point in FACE {
             let [x, y] = back.point(there.point(point));
             assert!((x - point[0]).abs() < 1e-3 && (y - point[1]).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn one_after_the_other_is_both() {
+        let first = Similarity {
+            a: 0.3,
+            b: -0.7,
+            shift: [5.0, -9.0],
+        };
+        let second = Similarity {
+            a: 1.5,
+            b: 0.2,
+            shift: [-1.0, 2.0],
+        };
+        let both = second.after(&first);
+        for point in FACE {
+            let [x, y] = both.point(point);
+            let [own_x, own_y] = second.point(first.point(point));
+            assert!((x - own_x).abs() < 1e-3 && (y - own_y).abs() < 1e-3);
         }
     }
 

@@ -126,8 +126,17 @@ impl NamedFrames {
         Ok(())
     }
 
-    /// The last frame that starts at or before this time.
-    fn at(&mut self, nanos: i64, job: &mut JobContext) -> Result<Option<Frame>, FrameError> {
+    /// The frame after the one that was read last.
+    pub fn next(&mut self) -> Result<Option<Frame>, FrameError> {
+        let frame = self.source.next_frame()?;
+        if let Some(frame) = &frame {
+            self.reached_nanos = self.reached_nanos.max(frame.id.pts_nanos);
+        }
+        Ok(frame)
+    }
+
+    /// The last frame that starts at or before this time; the first one where there is none.
+    pub fn at(&mut self, nanos: i64, job: &mut JobContext) -> Result<Option<Frame>, FrameError> {
         // Beyond what was read, a seek must decode all in between; done here, it can be stopped.
         while self.reached_nanos < nanos && !media::is_indexed(self.media) {
             job.tick(STAGE, 0, None)?;
