@@ -236,7 +236,7 @@ impl App {
         self.submit(file, JobKind::Analysis, Request::Analyze(settings));
     }
 
-    fn submit(&mut self, file: FileId, kind: JobKind, request: Request) {
+    fn submit(&mut self, file: impl Into<Option<FileId>>, kind: JobKind, request: Request) {
         match self.engine.submit(request) {
             Ok(job) => self.state.job_started(job, file, kind),
             Err(err) => {
@@ -250,7 +250,7 @@ impl App {
         let jobs: Vec<JobId> = self
             .state
             .running()
-            .filter(|job| job.file == file)
+            .filter(|job| job.file == Some(file))
             .map(|job| job.id)
             .collect();
         for job in jobs {

@@ -16,7 +16,7 @@ use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
 use crate::paint::Paint;
 use crate::playback::Playback;
-use crate::queue::Queue;
+use crate::queue::{Queue, QueueCommand};
 use crate::settings::Settings;
 use crate::viewport::{TimeView, Zoom};
 
@@ -56,7 +56,8 @@ pub struct State {
 #[derive(Debug)]
 pub struct Job {
     pub id: JobId,
-    pub file: FileId,
+    /// `None` for work on annotations.
+    pub file: Option<FileId>,
     pub kind: JobKind,
     pub started_secs: f64,
     pub progress: Option<Progress>,
@@ -67,6 +68,12 @@ pub struct Job {
 pub enum JobKind {
     Intake,
     Analysis,
+    /// Choosing faces for a queue.
+    Queue,
+    /// Carrying a mask along a clip.
+    Carry,
+    /// Learning from masks.
+    Retrain,
 }
 
 #[derive(Debug)]
@@ -184,11 +191,12 @@ impl State {
 
     pub fn job_of(&self, file: FileId, kind: JobKind) -> Option<&Job> {
         self.running()
-            .find(|job| job.file == file && job.kind == kind)
+            .find(|job| job.file == Some(file) && job.kind == kind)
     }
 
     /// Notes that a job was started; a fresh analysis starts with a clean sheet.
-    pub fn job_started(&mut self, id: JobId, file: FileId, kind: JobKind) {
+    pub fn job_started(&mut self, id: JobId, file: impl Into<Option<FileId>>, kind: JobKind) {
+        let file = file.into();
         self.jobs.push(Job {
             id,
             file,
@@ -201,7 +209,7 @@ impl State {
             self.maps.round += 1;
         }
         if kind == JobKind::Analysis
-            && let Some(file) = self.file_mut(file)
+            && let Some(file) = file.and_then(|file| self.file_mut(file))
         {
             file.analysis = AnalysisState::Running(id);
             file.evidence = Evidence::default();
@@ -230,16 +238,18 @@ impl State {
             }
             Update::Signal(Signal::Warning(text)) => {
                 tracing::warn!(target: "seam_app", "{text}");
-                if let Some(file) = self.file_mut(file)
+                if let Some(file) = file.and_then(|file| self.file_mut(file))
                     && !file.warnings.contains(&text)
                 {
                     file.warnings.push(text);
                 }
             }
-            Update::Hashed(hash) => return self.hashed(file, hash),
+            Update::Hashed(hash) => {
+                return file.map_or_else(Vec::new, |file| self.hashed(file, hash));
+            }
             Update::Partial(partial) => {
                 let waited_secs = self.now_secs - self.jobs[at].started_secs;
-                if let Some(file) = self.file_mut(file) {
+                if let Some(file) = file.and_then(|file| self.file_mut(file)) {
                     if matches!(partial, Partial::Scored { .. })
                         && file.evidence.methods().is_empty()
                     {
@@ -270,7 +280,13 @@ impl State {
         Vec::new()
     }
 
-    fn finished(&mut self, at: usize, id: FileId, kind: JobKind, outcome: Outcome) -> Vec<Command> {
+    fn finished(
+        &mut self,
+        at: usize,
+        id: Option<FileId>,
+        kind: JobKind,
+        outcome: Outcome,
+    ) -> Vec<Command> {
         let (text, is_failure) = outcome_words(&outcome);
         let now = self.now_secs;
         tracing::info!(
@@ -278,15 +294,15 @@ impl State {
             "{} after {:.1} s: {}",
             text.lines().next().unwrap_or_default(),
             now - self.jobs[at].started_secs,
-            self.file(id).map_or("a removed file", |file| file.name.as_str())
+            self.job_name(id)
         );
         self.jobs[at].ended = Some(Ended {
             at_secs: now,
             text,
             is_failure,
         });
-        let Some(file) = self.file_mut(id) else {
-            return Vec::new();
+        let Some(file) = id.and_then(|id| self.file_mut(id)) else {
+            return self.folder_job_finished(kind, &outcome);
         };
         match (kind, outcome) {
             (_, Outcome::Opened(info)) => file.intake = Intake::Known(info),
@@ -312,7 +328,8 @@ impl State {
             (JobKind::Analysis, Outcome::Cancelled) => {
                 file.analysis = AnalysisState::Cancelled;
             }
-            (
+            (JobKind::Queue | JobKind::Carry | JobKind::Retrain, _)
+            | (
                 _,
                 Outcome::Trained(_)
                 | Outcome::Forged { .. }
@@ -320,6 +337,32 @@ impl State {
                 | Outcome::Evaluated(_)
                 | Outcome::Sampled(_),
             ) => {}
+        }
+        Vec::new()
+    }
+}
+
+impl State {
+    /// What a job works on.
+    pub fn job_name(&self, file: Option<FileId>) -> &str {
+        match file {
+            Some(file) => self
+                .file(file)
+                .map_or("a removed file", |file| file.name.as_str()),
+            None => self
+                .queue
+                .open()
+                .map_or("the annotations", |open| open.name.as_str()),
+        }
+    }
+}
+
+impl State {
+    /// Work on annotations ended: what it wrote is read.
+    fn folder_job_finished(&mut self, kind: JobKind, outcome: &Outcome) -> Vec<Command> {
+        let is_of_folder = matches!(kind, JobKind::Queue | JobKind::Carry | JobKind::Retrain);
+        if is_of_folder && !matches!(outcome, Outcome::Cancelled) {
+            return vec![Command::Queue(QueueCommand::ReadAgain)];
         }
         Vec::new()
     }

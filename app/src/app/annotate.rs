@@ -1,15 +1,16 @@
 //! What commands of the workspace for marking make the program do.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use egui::Context;
 use seam_engine::data::annotations::{TaskId, TaskState};
+use seam_engine::faces::{FaceBox, TrackId};
+use seam_engine::media::Frame;
 
 use crate::app::App;
 use crate::command::{PaintAction, QueueAction};
 use crate::dialog::Asked;
-use crate::maps::wanted::wanted;
+use crate::evidence::Person;
 use crate::paint::PaintCommand;
 use crate::queue::mark::Mark;
 use crate::queue::walk::Step;
@@ -43,6 +44,7 @@ impl App {
         let state = &mut self.state;
         match command {
             QueueCommand::Open(dir) => self.open_annotations(&dir),
+            QueueCommand::ReadAgain => self.room.read_again(state),
             QueueCommand::Choose(task) => self.room.choose(state, task),
             QueueCommand::SetFilter(filter) => state.queue.filter = filter,
             QueueCommand::SetComment(comment) => {
@@ -118,27 +120,39 @@ impl App {
 
     /// Adds the person who is looked at to the user's own annotations.
     fn mark_face(&mut self) {
-        let Some(frame) = self.clip.frame() else {
-            return;
-        };
-        let found = wanted(&self.state, frame.id).ok();
-        let Some(found) = found else {
-            tracing::warn!(target: "seam_app", "There is no face on this frame to mark");
-            return;
-        };
-        let mark = Mark {
-            path: found.file.path.clone(),
-            face: found.face,
-            person: found.track,
-            frame: Arc::clone(&frame),
-            dir: PathBuf::new(),
-        };
         let Some(dir) = self.own_annotations() else {
             tracing::error!(target: "seam_app", "There is no folder for your annotations");
             return;
         };
+        let frame = self.clip.frame();
+        let found = frame.as_ref().and_then(|frame| self.face_on(frame));
+        let (Some(frame), Some((path, person, face))) = (frame, found) else {
+            tracing::warn!(target: "seam_app", "There is no face on this frame to mark");
+            return;
+        };
         self.state.settings.workspace = Workspace::Annotate;
-        self.room.mark(Mark { dir, ..mark });
+        self.room.mark(Mark {
+            dir,
+            path,
+            frame,
+            face,
+            person,
+        });
+    }
+
+    /// The selected person on a frame, or the first one; and the file.
+    fn face_on(&self, frame: &Frame) -> Option<(PathBuf, TrackId, FaceBox)> {
+        let file = self.state.selected_file()?;
+        let reach = file.frame_nanos() / 2;
+        let box_of = |(id, person): (&TrackId, &Person)| {
+            Some((*id, person.box_at(frame.id.pts_nanos, reach)?.face))
+        };
+        let people = &file.evidence.people;
+        let (person, face) = match self.state.person {
+            Some(id) => people.get_key_value(&id).and_then(box_of),
+            None => people.iter().find_map(box_of),
+        }?;
+        Some((file.path.clone(), person, face))
     }
 
     /// Where the faces lie that the user chose.

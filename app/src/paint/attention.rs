@@ -9,12 +9,17 @@ use seam_engine::faces::TrackId;
 use seam_engine::methods;
 
 use crate::maps::Drawn;
-use crate::maps::kinds::lies_over_face;
 use crate::paint::easel::Easel;
 use crate::state::State;
 
 /// The method that learns from masks: its map is preferred.
 const LEARNER: &str = "lae";
+/// Maps of where a method looks, rather than of what it sees there.
+const KINDS: [MapKind; 3] = [
+    MapKind::ClassActivation,
+    MapKind::GradCam,
+    MapKind::DeepfakeAttention,
+];
 /// Faces of tasks count down from here, so that none is taken for a person of a clip.
 const LAST_TRACK: u32 = u32::MAX;
 /// So many measures are kept for the line of the gauge.
@@ -41,17 +46,12 @@ pub fn method(state: &State) -> Option<(&'static DetectorInfo, MapKind)> {
     let learner = names.iter().find(|name| **name == LEARNER);
     let with_map = |name: &&'static str| {
         let info = methods::find(name)?.detector;
-        let kind = info.maps.iter().find(|kind| is_attention(**kind))?;
-        Some((info, *kind))
+        let kind = KINDS.into_iter().find(|kind| info.maps.contains(kind))?;
+        Some((info, kind))
     };
     learner
         .and_then(with_map)
         .or_else(|| names.iter().find_map(with_map))
-}
-
-/// Maps of where a method looks, rather than of what it sees there.
-fn is_attention(kind: MapKind) -> bool {
-    lies_over_face(kind) && !matches!(kind, MapKind::GradCamPart(_))
 }
 
 /// The face on the easel as the thread of looks wants it.

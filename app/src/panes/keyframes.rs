@@ -156,7 +156,6 @@ mod tests {
             index: task,
             state: TaskState::Done,
             drift: None,
-            is_carried: false,
         }
     }
 

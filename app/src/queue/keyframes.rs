@@ -5,7 +5,7 @@ use seam_engine::data::annotations::{Task, TaskId, TaskState};
 use crate::queue::{Item, Queue};
 
 /// A carried mask that fits this badly is flagged.
-pub const FLAGGED: f32 = 0.5;
+pub use seam_engine::annotate::carry::FLAGGED;
 
 /// Faces whose middles lie farther apart than this share of their size are different people.
 const SAME_FACE: f32 = 1.5;
@@ -18,7 +18,6 @@ pub struct Keyframe {
     pub state: TaskState,
     /// How badly a carried mask fits, 0 to 1; `None` where it was painted.
     pub drift: Option<f32>,
-    pub is_carried: bool,
 }
 
 impl Keyframe {
@@ -29,13 +28,16 @@ impl Keyframe {
             index: item.task.frame.index,
             state: item.progress.state,
             drift: item.progress.drift,
-            is_carried: item.task.carried_from.is_some(),
         }
     }
 
-    /// A person marked it on this frame.
+    /// A person marked it on this frame, or said that what was carried there is done.
     pub fn is_painted(&self) -> bool {
-        matches!(self.state, TaskState::Begun | TaskState::Done) && self.drift.is_none()
+        match self.state {
+            TaskState::Done => true,
+            TaskState::Begun => self.drift.is_none(),
+            TaskState::Open | TaskState::CannotTell | TaskState::Skipped => false,
+        }
     }
 
     pub fn is_flagged(&self) -> bool {

@@ -15,7 +15,6 @@ use std::path::PathBuf;
 
 use egui::TextureId;
 use seam_engine::data::annotations::{AnnotationFolder, Progress, Task, TaskId, TaskState};
-use seam_engine::job::JobId;
 
 pub use keyframes::Keyframe;
 
@@ -34,8 +33,6 @@ pub struct Queue {
     pub wants_comment: bool,
     /// What is asked for a new queue, while it is being chosen.
     pub draft: Option<Draft>,
-    /// The work that is under way for this folder.
-    pub job: Option<(JobId, FolderJob)>,
 }
 
 #[derive(Debug, Default)]
@@ -91,18 +88,13 @@ pub struct Draft {
     pub model: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FolderJob {
-    Queue,
-    Carry,
-    Retrain,
-}
-
 /// What the panes can ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueueCommand {
     /// Opens a folder, or answers a dialog.
     Open(PathBuf),
+    /// The open folder, after a job changed it.
+    ReadAgain,
     Choose(TaskId),
     SetFilter(Filter),
     SetComment(String),

@@ -26,7 +26,7 @@ struct Corner {
 };
 
 @vertex
-fn vertex(@builtin(vertex_index) index: u32) -> Corner {
+fn vertex_main(@builtin(vertex_index) index: u32) -> Corner {
     // One triangle over the whole stage.
     let share = vec2<f32>(f32((index << 1u) & 2u), f32(index & 2u));
     var corner: Corner;
@@ -41,23 +41,23 @@ fn marked(at: vec2<f32>) -> f32 {
     return select(0.0, value, inside);
 }
 
-fn linear(color: vec3<f32>) -> vec3<f32> {
+fn to_linear(color: vec3<f32>) -> vec3<f32> {
     let low = color / 12.92;
     let high = pow((color + vec3<f32>(0.055)) / 1.055, vec3<f32>(2.4));
     return select(high, low, color <= vec3<f32>(0.04045));
 }
 
 @fragment
-fn fragment(corner: Corner) -> @location(0) vec4<f32> {
+fn fragment_main(corner: Corner) -> @location(0) vec4<f32> {
     let at = look.origin + corner.share * look.span;
-    let step = look.span / look.screen;
+    let pixel = look.span / look.screen;
     let value = marked(at);
     let here = value >= 0.5;
     var neighbors = 0.0;
-    neighbors += f32(marked(at + vec2<f32>(step.x, 0.0)) >= 0.5);
-    neighbors += f32(marked(at - vec2<f32>(step.x, 0.0)) >= 0.5);
-    neighbors += f32(marked(at + vec2<f32>(0.0, step.y)) >= 0.5);
-    neighbors += f32(marked(at - vec2<f32>(0.0, step.y)) >= 0.5);
+    neighbors += f32(marked(at + vec2<f32>(pixel.x, 0.0)) >= 0.5);
+    neighbors += f32(marked(at - vec2<f32>(pixel.x, 0.0)) >= 0.5);
+    neighbors += f32(marked(at + vec2<f32>(0.0, pixel.y)) >= 0.5);
+    neighbors += f32(marked(at - vec2<f32>(0.0, pixel.y)) >= 0.5);
     let is_edge = (here && neighbors < 3.5) || (!here && neighbors > 0.5);
     var alpha = value * look.opacity;
     // Soft parts are hatched, so that a guess does not look like a certain mark.
@@ -74,7 +74,7 @@ fn fragment(corner: Corner) -> @location(0) vec4<f32> {
         color = vec3<f32>(0.03);
     }
     if look.is_linear > 0.5 {
-        color = linear(color);
+        color = to_linear(color);
     }
     return vec4<f32>(color * alpha, alpha);
 }

@@ -133,7 +133,9 @@ impl Events {
                     pressed: true,
                     modifiers,
                 } if self.is_hovered && !self.is_stroking => {
-                    let erases = *button == PointerButton::Secondary || modifiers.command;
+                    let erases = *button == PointerButton::Secondary
+                        || modifiers.command
+                        || modifiers.ctrl;
                     commands.push(PaintCommand::Press {
                         at: place(*pos),
                         erases,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use cache::CropCache;
 use follow::Found;
-pub use footage::Footage;
+pub(crate) use footage::Footage;
 pub use mask::{CropPlace, masks_at, masks_of_item};
 
 use crate::data::{FrameRule, Item, Manifest};
