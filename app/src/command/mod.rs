@@ -16,7 +16,7 @@ use crate::queue::QueueCommand;
 use crate::state::FileId;
 use crate::viewport::{TimeView, Zoom};
 
-pub use action::{Action, ActionInfo, Scope};
+pub use action::{Action, Scope};
 pub use paint::{PARTS, PaintAction};
 pub use queue::QueueAction;
 

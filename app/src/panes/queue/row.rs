@@ -29,7 +29,9 @@ pub fn row_ui(ui: &Ui, rect: Rect, state: &State, item: &Item, commands: &mut Co
     painter.rect_filled(rect, theme::RADIUS, fill);
     let picture = Rect::from_min_size(rect.min + vec2(4.0, 4.0), vec2(PICTURE, PICTURE));
     match state.queue.thumbs.get(&task.id) {
-        Some(texture) => painter.image(*texture, picture, WHOLE, Color32::WHITE),
+        Some(texture) => {
+            painter.image(*texture, picture, WHOLE, Color32::WHITE);
+        }
         None => {
             painter.rect_filled(picture, 2.0, theme::RAISED);
         }
