@@ -335,7 +335,12 @@ impl State {
                 | Outcome::Forged { .. }
                 | Outcome::Imported { .. }
                 | Outcome::Evaluated(_)
-                | Outcome::Sampled(_),
+                | Outcome::Sampled(_)
+                | Outcome::MasksExported(_)
+                | Outcome::MasksImported(_)
+                | Outcome::Queued(_)
+                | Outcome::Carried(_)
+                | Outcome::Retrained(_),
             ) => {}
         }
         Vec::new()
@@ -380,5 +385,10 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Imported { .. } => ("Imported".to_owned(), false),
         Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
         Outcome::Sampled(_) => ("Drawn".to_owned(), false),
+        Outcome::MasksExported(_) => ("Masks exported".to_owned(), false),
+        Outcome::MasksImported(_) => ("Masks imported".to_owned(), false),
+        Outcome::Queued(_) => ("Queued".to_owned(), false),
+        Outcome::Carried(_) => ("Mask carried".to_owned(), false),
+        Outcome::Retrained(_) => ("Retrained".to_owned(), false),
     }
 }

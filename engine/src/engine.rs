@@ -9,6 +9,14 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
+use crate::annotate::carry::{self, Carried, CarryError, CarrySettings};
+use crate::annotate::queue::{self, QueueError, QueueSettings, Queued};
+use crate::annotate::round::{self, RoundError, RoundSettings};
+use crate::data::annotations::Round;
+use crate::annotate::{
+    ExportError, ExportSettings, Exported, ImportMasksError, ImportMasksSettings, ImportedMasks,
+    export, import,
+};
 use crate::data::import::{ImportError, ImportReport, ImportSettings, import_to_file};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::{ForgeError, ForgeSettings};
@@ -45,6 +53,16 @@ pub enum Request {
     Evaluate(EvalSettings),
     /// Draw faces from a density model.
     Sample(SampleSettings),
+    /// Put faces of a manifest into a folder of annotations, for a person to mark.
+    Queue(QueueSettings),
+    /// Carry a finished mask to further frames.
+    Carry(CarrySettings),
+    /// Train a model on with the finished masks, and measure what that changed.
+    Retrain(RoundSettings),
+    /// Write the masks of annotations for other programs.
+    ExportMasks(ExportSettings),
+    /// Take masks of other programs into annotations.
+    ImportMasks(ImportMasksSettings),
     #[cfg(test)]
     Panic,
 }
@@ -87,6 +105,12 @@ pub enum Outcome {
     Evaluated(Box<Evaluated>),
     /// The picture of the faces drawn.
     Sampled(PathBuf),
+    Queued(Box<Queued>),
+    Carried(Box<Carried>),
+    Retrained(Box<Round>),
+    MasksExported(Exported),
+    /// What became of each mask of the file.
+    MasksImported(Box<ImportedMasks>),
     Cancelled,
     Failed(JobError),
 }
@@ -107,6 +131,15 @@ pub enum JobError {
     Import(#[from] ImportError),
     #[error(transparent)]
     Eval(#[from] EvalError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    #[error(transparent)]
+    Carry(#[from] CarryError),
+    #[error(transparent)]
+    Round(#[from] RoundError),
+    ExportMasks(#[from] ExportError),
+    #[error(transparent)]
+    ImportMasks(#[from] ImportMasksError),
     #[error("The job panicked, which is a bug: {message}")]
     Panicked { message: String },
 }
@@ -227,6 +260,20 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
             })
         }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
+        Request::Queue(settings) => Ok(Outcome::Queued(Box::new(queue::queue(&settings, job)?))),
+        Request::Carry(settings) => Ok(Outcome::Carried(Box::new(carry::carry(&settings, job)?))),
+        Request::Retrain(settings) => {
+            let tell = |event| outbox.send(Update::Train(event));
+            let round = round::retrain(&settings, job, &tell)?;
+            Ok(Outcome::Retrained(Box::new(round)))
+        }
+        Request::ExportMasks(settings) => {
+            Ok(Outcome::MasksExported(export::export(&settings, job)?))
+        }
+        Request::ImportMasks(settings) => {
+            let imported = import::import(&settings, job)?;
+            Ok(Outcome::MasksImported(Box::new(imported)))
+        }
         Request::Evaluate(settings) => {
             let train = |wish: &TrainWish, job: &mut JobContext| train_for(wish, job, outbox);
             let evaluated = eval::evaluate(&settings, &train, job)?;
@@ -298,6 +345,11 @@ impl JobError {
                 | Self::Forge(ForgeError::Cancelled(_))
                 | Self::Import(ImportError::Cancelled(_))
                 | Self::Eval(EvalError::Cancelled(_))
+                | Self::Queue(QueueError::Cancelled(_))
+                | Self::Carry(CarryError::Cancelled(_))
+                | Self::Round(RoundError::Cancelled(_))
+                | Self::ExportMasks(ExportError::Cancelled(_))
+                | Self::ImportMasks(ImportMasksError::Cancelled(_))
         )
     }
 }
@@ -332,58 +384,4 @@ impl Outbox {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::{Duration, Instant};
-
-    fn outcome_of(request: Request, cancel: bool) -> Outcome {
-        let mut engine = Engine::new(|| ());
-        let job = engine.submit(request).unwrap();
-        if cancel {
-            engine.cancel(job);
-        }
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(30) {
-            for event in engine.poll() {
-                if let Update::Finished(outcome) = event.update {
-                    assert!(engine.is_idle());
-                    return outcome;
-                }
-            }
-            thread::sleep(Duration::from_millis(2));
-        }
-        panic!("the job did not end");
-    }
-
-    #[test]
-    fn survives_a_panic() {
-        let outcome = outcome_of(Request::Panic, false);
-        assert!(
-            matches!(&outcome, Outcome::Failed(JobError::Panicked { message }) if message == "on purpose"),
-            "{outcome:?}"
-        );
-    }
-
-    #[test]
-    fn says_which_file_is_missing() {
-        let path = PathBuf::from("no/such.mp4");
-        for request in [
-            Request::Open { path: path.clone() },
-            Request::Analyze(ScanSettings::new(path)),
-        ] {
-            let Outcome::Failed(err) = outcome_of(request, false) else {
-                panic!("a missing file was opened");
-            };
-            assert!(err.to_string().ends_with("File: \"no/such.mp4\""), "{err}");
-        }
-    }
-
-    #[test]
-    fn a_cancelled_job_ends_as_cancelled() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), vec![0; 64 << 20]).unwrap();
-        let path = file.path().to_owned();
-        let outcome = outcome_of(Request::Open { path }, true);
-        assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
-    }
-}
+mod tests;

@@ -69,6 +69,16 @@ pub fn find_model(method: &str, dirs: &[PathBuf], job: &JobContext) -> Option<Mo
         })
 }
 
+/// The folder of the model that is meant: the folder itself, that of a training's run, or one of the user's or of
+/// those that came with the program, by its name.
+pub fn folder_of(wish: &Path) -> Option<PathBuf> {
+    let is_model = |dir: &PathBuf| dir.join("card.json").is_file();
+    let given = [wish.to_owned(), wish.join("model")];
+    let name = wish.as_os_str();
+    let known = bundled_dirs().into_iter().map(|dir| dir.join(name));
+    given.into_iter().chain(known).find(is_model)
+}
+
 /// Methods that have a model in these folders or among the installed ones, sorted; weights are not read.
 pub fn methods_with_model(dirs: &[PathBuf]) -> Vec<String> {
     let bundled = bundled_dirs();
@@ -159,6 +169,13 @@ mod tests {
         write("a-broken", "{");
         write("b-other", r#"{ "method": "other" }"#);
         write("c-wanted", r#"{ "method": "wanted", "preset": "laptop" }"#);
+        let run = root.path().join("run");
+        fs::create_dir(&run).unwrap();
+        fs::rename(root.path().join("b-other"), run.join("model")).unwrap();
+        assert_eq!(folder_of(&run), Some(run.join("model")));
+        assert_eq!(folder_of(&run.join("model")), Some(run.join("model")));
+        assert_eq!(folder_of(Path::new("no-such-model")), None);
+
         let job = JobContext::detached();
         let model = find_model("wanted", &[root.path().to_owned()], &job).unwrap();
         assert_eq!(model.name, "c-wanted");

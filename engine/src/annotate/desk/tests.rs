@@ -89,7 +89,7 @@ fn another_file_a_moved_frame_and_other_pixels_are_refused_in_words() {
     case.check_refused("There is no frame at 0.490 s any more: number 12 is at 0.480 s");
     case.task.frame = FrameName {
         pixels_sha256: "ab".repeat(32),
-        ..named.clone()
+        ..named
     };
     case.check_refused("The pixels of frame 12 are not those that were marked");
     case.task.frame = named;

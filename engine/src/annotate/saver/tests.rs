@@ -40,7 +40,7 @@ fn saver(folder: &AnnotationFolder) -> (Saver, Told) {
     let told = Told::default();
     let sink = Arc::clone(&told);
     let saver = Saver::new(folder.clone(), move |event| {
-        sink.lock().unwrap().push(event)
+        sink.lock().unwrap().push(event);
     });
     (saver.unwrap(), told)
 }

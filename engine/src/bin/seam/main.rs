@@ -1,5 +1,7 @@
 //! `seam`: the whole engine on the command line, without a window.
 
+mod annotate;
+mod annotate_queue;
 mod data;
 mod devices;
 mod eval;
@@ -34,6 +36,8 @@ enum Command {
     Train(train::TrainOptions),
     /// Turn a dataset on disk into the manifest that training and evaluation read
     Data(data::DataOptions),
+    /// Masks that people painted: list them, hand them to other programs, take them from other programs
+    Annotate(annotate::AnnotateOptions),
     /// Make labelled manipulations of pristine faces, with exact masks
     Forge(forge::ForgeOptions),
     /// Draw faces from a density model: the plainest sign of what it has learned
@@ -73,6 +77,7 @@ fn main() -> ExitCode {
         Command::Scan(options) => scan::run(&options),
         Command::Train(options) => train::run(&options),
         Command::Data(options) => data::run(&options),
+        Command::Annotate(options) => annotate::run(&options),
         Command::Forge(options) => forge::run(&options),
         Command::Sample(options) => sample::run(&options),
         Command::Eval(options) => eval::run(&options),

@@ -4,11 +4,17 @@ use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::Duration;
 
 use crate::data::annotations::AnnotationError;
 
 /// The file that is locked. It stays; the lock on it ends with the process, however that ends.
 const LOCK_FILE: &str = "lock";
+
+/// How long a thread of this process may take to close the file.
+const RETRY: Duration = Duration::from_millis(5);
+const MAX_TRIES: u32 = 40;
 
 /// Folders that this process writes to: the lock is the process's, however many have the folder open.
 static HELD: Mutex<Vec<(PathBuf, Weak<Lock>)>> = Mutex::new(Vec::new());
@@ -39,15 +45,23 @@ impl Lock {
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
+        let mut num_tries = 0;
+        while let Err(err) = file.try_lock() {
+            if let TryLockError::Error(err) = err {
+                return Err(failed(err));
+            }
+            let holder = holder(&mut file);
+            // Another thread of this process has let go, and its file is not closed yet.
+            let is_own = holder == Some(std::process::id());
+            if !is_own || num_tries == MAX_TRIES {
+                let by = holder.map(|number| format!(" (process {number})"));
                 return Err(AnnotationError::InUse {
                     path: dir.to_owned(),
-                    by: holder(&mut file),
+                    by: by.unwrap_or_default(),
                 });
             }
-            Err(TryLockError::Error(err)) => return Err(failed(err)),
+            num_tries += 1;
+            thread::sleep(RETRY);
         }
         // Only for the words of whoever comes second; the lock holds without it.
         sign(&mut file).ok();
@@ -71,15 +85,13 @@ fn sign(file: &mut File) -> std::io::Result<()> {
     write!(file, "{}", std::process::id())
 }
 
-/// Empty where the system lets nobody read a locked file.
-fn holder(file: &mut File) -> String {
+/// The process that has it; `None` where the system lets nobody read a locked file.
+fn holder(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     // Who it is matters less than that there is one.
-    file.take(20).read_to_string(&mut text).ok();
-    match text.trim().parse::<u32>() {
-        Ok(number) => format!(" (process {number})"),
-        Err(_) => String::new(),
-    }
+    file.rewind().ok()?;
+    file.take(20).read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -98,11 +110,12 @@ mod tests {
         let path = dir.path().join(LOCK_FILE);
         let mut strange = File::options().read(true).write(true).open(path).unwrap();
         assert!(matches!(strange.try_lock(), Err(TryLockError::WouldBlock)));
-        let words = holder(&mut strange);
-        assert_eq!(words, format!(" (process {})", std::process::id()));
+        assert_eq!(holder(&mut strange), Some(std::process::id()));
         drop(one);
         drop(other);
         strange.try_lock().unwrap();
+        strange.set_len(0).unwrap();
+        write!(strange, "1").unwrap();
         let err = Lock::take(dir.path()).unwrap_err();
         assert!(matches!(err, AnnotationError::InUse { .. }), "{err}");
         drop(strange);

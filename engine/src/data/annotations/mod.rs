@@ -11,10 +11,11 @@ mod lock;
 pub mod mask;
 pub mod named_frames;
 mod paths;
+pub mod round;
 mod strokes;
 pub mod task;
 pub mod tiles;
-mod whole;
+pub(crate) mod whole;
 
 pub use delta::{Delta, DeltaError};
 pub use error::AnnotationError;
@@ -23,6 +24,7 @@ pub use folder::{About, AnnotationFolder};
 pub use identity::Mismatch;
 pub use mask::{Mask, PixelRect};
 pub use named_frames::{FrameError, NamedFrames};
+pub use round::{Change, Measured, RandomRound, Round};
 pub use strokes::StoredStrokes;
 pub use task::{
     Chosen, Face, FrameName, Order, Progress, Task, TaskId, TaskState, Why, pixel_hash,

@@ -10,6 +10,9 @@ use crate::media::{self, Frame, FrameSource, MediaError, MediaHash};
 
 const STAGE: &str = "Finding frames";
 
+/// So much before the wanted frame, reading on is left to the decoder, which then need not go back for it.
+const NEAR_NANOS: i64 = 1_000_000_000;
+
 /// An open file. Frames asked for in the order of time are read in one pass.
 pub struct NamedFrames {
     path: PathBuf,
@@ -138,7 +141,8 @@ impl NamedFrames {
     /// The last frame that starts at or before this time; the first one where there is none.
     pub fn at(&mut self, nanos: i64, job: &mut JobContext) -> Result<Option<Frame>, FrameError> {
         // Beyond what was read, a seek must decode all in between; done here, it can be stopped.
-        while self.reached_nanos < nanos && !media::is_indexed(self.media) {
+        let near = nanos.saturating_sub(NEAR_NANOS);
+        while self.reached_nanos < near && !media::is_indexed(self.media) {
             job.tick(STAGE, 0, None)?;
             match self.source.skip_frame()? {
                 Some(id) => self.reached_nanos = self.reached_nanos.max(id.pts_nanos),
@@ -147,7 +151,11 @@ impl NamedFrames {
         }
         job.check()?;
         self.source.seek(nanos)?;
-        Ok(self.source.next_frame()?)
+        let frame = self.source.next_frame()?;
+        if let Some(frame) = &frame {
+            self.reached_nanos = self.reached_nanos.max(frame.id.pts_nanos);
+        }
+        Ok(frame)
     }
 }
 
