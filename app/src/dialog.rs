@@ -70,7 +70,12 @@ impl Asked {
             Self::Model => QueueCommand::SetModel(path),
             Self::Clips | Self::Annotations => QueueCommand::Open(path),
         };
-        paths.into_iter().take(1).map(command).map(Command::Queue).collect()
+        paths
+            .into_iter()
+            .take(1)
+            .map(command)
+            .map(Command::Queue)
+            .collect()
     }
 }
 

@@ -52,6 +52,11 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
 }
 
 fn num_modifiers(modifiers: Modifiers) -> usize {
-    let held = [modifiers.alt, modifiers.shift, modifiers.command, modifiers.ctrl];
+    let held = [
+        modifiers.alt,
+        modifiers.shift,
+        modifiers.command,
+        modifiers.ctrl,
+    ];
     held.into_iter().filter(|held| *held).count()
 }

@@ -53,14 +53,17 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 
 /// The switch between workspaces.
 fn workspaces_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
-    let frame = egui::Frame::new().fill(theme::STAGE).corner_radius(theme::RADIUS);
+    let frame = egui::Frame::new()
+        .fill(theme::STAGE)
+        .corner_radius(theme::RADIUS);
     frame.inner_margin(2).show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for workspace in Workspace::ALL {
             let info = workspace.action().info();
             let keys = info.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
             let is_shown = state.settings.workspace == workspace;
-            let button = egui::Button::selectable(is_shown, info.text).min_size(egui::vec2(72.0, 20.0));
+            let button =
+                egui::Button::selectable(is_shown, info.text).min_size(egui::vec2(72.0, 20.0));
             let tooltip = format!("{} ({})", info.tooltip, keys.unwrap_or_default());
             if ui.add(button).on_hover_text(tooltip).clicked() {
                 commands.act(workspace.action());

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use seam_engine::analysis::Partial;
+use seam_engine::annotate::carry::Carried;
 use seam_engine::faces::TrackId;
 use seam_engine::job::{JobId, Progress, Signal};
 use seam_engine::media::{FrameId, MediaHash};
@@ -365,12 +366,49 @@ impl State {
 impl State {
     /// Work on annotations ended: what it wrote is read.
     fn folder_job_finished(&mut self, kind: JobKind, outcome: &Outcome) -> Vec<Command> {
-        let is_of_folder = matches!(kind, JobKind::Queue | JobKind::Carry | JobKind::Retrain);
-        if is_of_folder && !matches!(outcome, Outcome::Cancelled) {
-            return vec![Command::Queue(QueueCommand::ReadAgain)];
+        if let (JobKind::Queue | JobKind::Carry | JobKind::Retrain, Outcome::Failed(err)) =
+            (kind, outcome)
+        {
+            let text = err.to_string();
+            tracing::error!(target: "seam_app", "{text}");
+            self.queue.notice = Some(text);
+            return Vec::new();
         }
-        Vec::new()
+        match outcome {
+            Outcome::Queued(queued) => {
+                let dir = queued.folder.clone();
+                vec![Command::Queue(QueueCommand::Open(dir))]
+            }
+            Outcome::Carried(carried) => {
+                self.queue.notice = Some(carried_words(carried));
+                vec![Command::Queue(QueueCommand::ReadAgain)]
+            }
+            Outcome::Retrained(round) => {
+                self.queue.notice = Some(round.words.clone());
+                // The new model draws the maps from now on.
+                self.maps.round += 1;
+                vec![Command::Queue(QueueCommand::ReadAgain)]
+            }
+            _ => Vec::new(),
+        }
     }
+}
+
+/// How far a mask was carried, and how well it fits there.
+fn carried_words(carried: &Carried) -> String {
+    let flagged = carried.tasks.iter().filter(|task| task.is_flagged).count();
+    let mut text = match carried.tasks.len() {
+        0 => "The mask was carried to no frame".to_owned(),
+        1 => "The mask was carried to 1 frame".to_owned(),
+        num => format!("The mask was carried to {num} frames"),
+    };
+    if 0 < flagged {
+        text.push_str(&format!("; on {flagged} of them it stopped fitting"));
+    }
+    if let Some(ended) = &carried.ended {
+        text.push_str(&format!("; it went no further because {ended}"));
+    }
+    text
 }
 
 /// How a job ended, for the list, and whether that is a failure.

@@ -137,6 +137,7 @@ pub enum JobError {
     Carry(#[from] CarryError),
     #[error(transparent)]
     Round(#[from] RoundError),
+    #[error(transparent)]
     ExportMasks(#[from] ExportError),
     #[error(transparent)]
     ImportMasks(#[from] ImportMasksError),

@@ -3,8 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use egui::Context;
-use seam_engine::data::annotations::{TaskId, TaskState};
-use seam_engine::faces::{FaceBox, TrackId};
+use seam_engine::Request;
+use seam_engine::annotate::carry::{CarrySettings, Direction};
+use seam_engine::annotate::queue::QueueSettings;
+use seam_engine::annotate::round::RoundSettings;
+use seam_engine::data::annotations::{Order, TaskId, TaskState};
+use seam_engine::device::Preference;
+use seam_engine::faces::FaceBox;
 use seam_engine::media::Frame;
 
 use crate::app::App;
@@ -15,10 +20,15 @@ use crate::paint::PaintCommand;
 use crate::queue::mark::Mark;
 use crate::queue::walk::Step;
 use crate::queue::{Draft, QueueCommand};
+use crate::state::JobKind;
 use crate::workspace::Workspace;
 
 /// Annotations of faces that the user chose lie here, under the program's data.
 const OWN_FOLDER: &str = "annotations";
+/// And queues here, each in a folder named after its manifest's.
+const QUEUES_FOLDER: &str = "queues";
+/// A mask is carried to so many frames at once.
+const CARRIED_FRAMES: u32 = 12;
 
 impl App {
     pub(super) fn paint(&mut self, command: PaintCommand) {
@@ -61,6 +71,9 @@ impl App {
             QueueCommand::SetModel(path) => {
                 state.queue.draft.get_or_insert_default().model = Some(path);
             }
+            QueueCommand::SetCount(count) => {
+                state.queue.draft.get_or_insert_default().count = count;
+            }
             QueueCommand::MakeQueue => self.make_queue(),
             QueueCommand::ForgetDraft => state.queue.draft = None,
         }
@@ -76,8 +89,16 @@ impl App {
             QueueAction::Skip => self.leave(TaskState::Skipped),
             QueueAction::CannotTell => self.leave(TaskState::CannotTell),
             QueueAction::Reopen => {
-                let is_empty = state.paint.easel.as_ref().is_none_or(|easel| easel.mask.is_empty());
-                let now = if is_empty { TaskState::Open } else { TaskState::Begun };
+                let is_empty = state
+                    .paint
+                    .easel
+                    .as_ref()
+                    .is_none_or(|easel| easel.mask.is_empty());
+                let now = if is_empty {
+                    TaskState::Open
+                } else {
+                    TaskState::Begun
+                };
                 let changed = state.queue.set_state(now);
                 self.room.keep_progress(state, changed);
             }
@@ -86,7 +107,7 @@ impl App {
             QueueAction::NextOpen => self.go(state_step(Step::NextOpen)),
             QueueAction::PreviousPainted => self.go(|app| app.state.queue.painted(-1)),
             QueueAction::NextPainted => self.go(|app| app.state.queue.painted(1)),
-            QueueAction::Midpoint => self.go(|app| app.state.queue.midpoint()),
+            QueueAction::Midpoint => self.room.go_to_middle(state),
             QueueAction::Comment => state.queue.wants_comment = state.queue.current.is_some(),
             QueueAction::NextFilter => state.queue.filter = state.queue.filter.next(),
             QueueAction::Carry => self.carry(),
@@ -126,7 +147,7 @@ impl App {
         };
         let frame = self.clip.frame();
         let found = frame.as_ref().and_then(|frame| self.face_on(frame));
-        let (Some(frame), Some((path, person, face))) = (frame, found) else {
+        let (Some(frame), Some((path, face))) = (frame, found) else {
             tracing::warn!(target: "seam_app", "There is no face on this frame to mark");
             return;
         };
@@ -136,39 +157,96 @@ impl App {
             path,
             frame,
             face,
-            person,
         });
     }
 
-    /// The selected person on a frame, or the first one; and the file.
-    fn face_on(&self, frame: &Frame) -> Option<(PathBuf, TrackId, FaceBox)> {
+    /// The file, and the selected person on a frame of it, or the first one.
+    fn face_on(&self, frame: &Frame) -> Option<(PathBuf, FaceBox)> {
         let file = self.state.selected_file()?;
         let reach = file.frame_nanos() / 2;
-        let box_of = |(id, person): (&TrackId, &Person)| {
-            Some((*id, person.box_at(frame.id.pts_nanos, reach)?.face))
-        };
+        let box_of = |person: &Person| Some(person.box_at(frame.id.pts_nanos, reach)?.face);
         let people = &file.evidence.people;
-        let (person, face) = match self.state.person {
-            Some(id) => people.get_key_value(&id).and_then(box_of),
-            None => people.iter().find_map(box_of),
+        let face = match self.state.person {
+            Some(id) => people.get(&id).and_then(box_of),
+            None => people.values().find_map(box_of),
         }?;
-        Some((file.path.clone(), person, face))
+        Some((file.path.clone(), face))
     }
 
     /// Where the faces lie that the user chose.
     fn own_annotations(&self) -> Option<PathBuf> {
-        let usual = || {
-            let dirs = directories::ProjectDirs::from("", "", "seam")?;
-            Some(dirs.data_dir().join(OWN_FOLDER))
-        };
-        self.state.settings.annotations.clone().or_else(usual)
+        let chosen = self.state.settings.annotations.clone();
+        chosen.or_else(|| Some(data_dir()?.join(OWN_FOLDER)))
     }
 
-    fn make_queue(&mut self) {}
+    /// Lets a model choose faces for a new queue; without one they are drawn by chance.
+    fn make_queue(&mut self) {
+        let queue = &mut self.state.queue;
+        let Some(draft) = queue.draft.clone() else {
+            return;
+        };
+        let (Some(manifest), Some(data_dir)) = (draft.manifest, data_dir()) else {
+            return;
+        };
+        queue.draft = None;
+        let name = manifest.parent().and_then(Path::file_name);
+        let name = name.map_or_else(|| "queue".into(), ToOwned::to_owned);
+        let mut settings = QueueSettings::new(manifest, data_dir.join(QUEUES_FOLDER).join(name));
+        settings.count = draft.count;
+        settings.order = match draft.model {
+            Some(_) => Order::Active,
+            None => Order::Random,
+        };
+        settings.model = draft.model;
+        settings.device = self.device();
+        self.submit(None, JobKind::Queue, Request::Queue(settings));
+    }
 
-    fn carry(&mut self) {}
+    /// Moves the mask on the easel along with its face.
+    fn carry(&mut self) {
+        let Some((task, open)) = self.state.queue.current.zip(self.state.queue.open()) else {
+            return;
+        };
+        let settings = CarrySettings {
+            folder: open.folder.dir().to_owned(),
+            task,
+            frames: CARRIED_FRAMES,
+            direction: Direction::Forward,
+            landmark_model: None,
+        };
+        self.submit(None, JobKind::Carry, Request::Carry(settings));
+    }
 
-    fn retrain(&mut self) {}
+    /// Lets the model learn from the masks that are done.
+    fn retrain(&mut self) {
+        let queue = &self.state.queue;
+        let Some(open) = queue.open() else {
+            return;
+        };
+        let manifest = open.folder.about().manifest.clone();
+        let (Some(model), Some(manifest)) = (open.model_dir(), manifest) else {
+            let text = "To learn from these masks, the queue must come from a manifest and a model: make a new queue";
+            self.state.queue.notice = Some(text.to_owned());
+            return;
+        };
+        let is_running = self.state.running().any(|job| job.kind == JobKind::Retrain);
+        if is_running {
+            return;
+        }
+        let mut settings = RoundSettings::new(open.folder.dir().to_owned(), model, manifest);
+        settings.device = self.device();
+        self.submit(None, JobKind::Retrain, Request::Retrain(settings));
+    }
+
+    fn device(&self) -> Preference {
+        self.state.settings.scan(PathBuf::new()).device
+    }
+}
+
+/// Where the program keeps what belongs to the user.
+fn data_dir() -> Option<PathBuf> {
+    let dirs = directories::ProjectDirs::from("", "", "seam")?;
+    Some(dirs.data_dir().to_owned())
 }
 
 fn state_step(step: Step) -> impl Fn(&App) -> Option<TaskId> {

@@ -193,11 +193,17 @@ mod tests {
 
     #[test]
     fn digits_are_left_to_people_and_to_parts_of_the_face() {
-        let plain = |action: Action| action.info().shortcut.filter(|keys| keys.modifiers.is_none());
+        let plain = |action: Action| {
+            action
+                .info()
+                .shortcut
+                .filter(|keys| keys.modifiers.is_none())
+        };
         let digits = crate::keys::DIGITS;
         let taken = |workspace| {
             let keys = Action::within(workspace).filter_map(plain);
-            keys.filter(|keys| digits.contains(&keys.logical_key)).count()
+            keys.filter(|keys| digits.contains(&keys.logical_key))
+                .count()
         };
         assert_eq!(taken(Workspace::Inspect), 0);
         assert_eq!(taken(Workspace::Annotate), paint::PARTS.len());

@@ -91,7 +91,16 @@ fn inspect() -> Tree<Pane> {
 /// The queue under the hand that does not paint.
 fn annotate(is_left_handed: bool) -> Tree<Pane> {
     let mut tiles = Tiles::default();
-    let [queue, work, messages, canvas, keyframes, compare, attention, learning] = [
+    let [
+        queue,
+        work,
+        messages,
+        canvas,
+        keyframes,
+        compare,
+        attention,
+        learning,
+    ] = [
         Pane::Queue,
         Pane::Work,
         Pane::Messages,

@@ -1,5 +1,6 @@
 //! Looks for the window: asks for what is on screen, keeps textures of what came.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::maps::textures::RowTextures;
 use crate::maps::wanted::{Wanted, wanted};
 use crate::maps::{Maps, Style};
 use crate::paint::attention;
+use crate::queue::OpenFolder;
 use crate::state::{AnalysisState, Intake, State};
 use crate::workspace::Workspace;
 
@@ -148,7 +150,11 @@ impl Looks {
 
     /// Asks for the map that is laid beside the mask on the easel.
     fn ask_for_easel(&mut self, state: &State) {
-        let settings = look_settings(state);
+        let mut settings = look_settings(state);
+        let model = state.queue.open().and_then(OpenFolder::model_dir);
+        if let Some(dir) = model.as_deref().and_then(Path::parent) {
+            settings.model_dirs.insert(0, dir.to_owned());
+        }
         let wanted = state.paint.easel.as_ref().zip(attention::method(state));
         match wanted {
             Some((easel, (info, kind))) => {

@@ -100,7 +100,6 @@ impl Pictures {
             difference: id(2),
         })
     }
-
 }
 
 /// The largest difference of a pixel's three colors, on the heat scale; black where the sizes differ.
@@ -113,7 +112,11 @@ fn difference(one: &ColorImage, other: &ColorImage) -> ColorImage {
     }
     let pairs = one.pixels.iter().zip(&other.pixels);
     let pixels = pairs.map(|(a, b)| {
-        let levels = [a.r().abs_diff(b.r()), a.g().abs_diff(b.g()), a.b().abs_diff(b.b())];
+        let levels = [
+            a.r().abs_diff(b.r()),
+            a.g().abs_diff(b.g()),
+            a.b().abs_diff(b.b()),
+        ];
         let most = levels.into_iter().max().unwrap_or(0);
         colors[usize::from(most).min(MOST_LEVELS)]
     });

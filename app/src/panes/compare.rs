@@ -43,7 +43,8 @@ pub fn compare_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             return;
         };
         let (Some(pristine), Some(difference)) = (textures.pristine, textures.difference) else {
-            let text = "The pristine frame of this face is not known. Manifests of forged data name it.";
+            let text =
+                "The pristine frame of this face is not known. Manifests of forged data name it.";
             note_ui(ui, text, theme::TEXT_FAINT);
             return;
         };
@@ -71,7 +72,11 @@ fn stage_ui(
     sides: &Sides,
     commands: &mut CommandQueue,
 ) {
-    let response = ui.interact(stage, ui.scope_id().with("compare"), Sense::click_and_drag());
+    let response = ui.interact(
+        stage,
+        ui.scope_id().with("compare"),
+        Sense::click_and_drag(),
+    );
     let painter = ui.painter_at(stage);
     painter.rect_filled(stage, 0.0, theme::STAGE);
     // What the canvas shows, in the middle of this smaller stage.
@@ -97,11 +102,21 @@ fn stage_ui(
             let wait = Duration::try_from_secs_f64(wait).unwrap_or(Duration::from_millis(500));
             ui.ctx().request_repaint_after(wait);
             let is_pristine = beat % 2.0 == 0.0;
-            draw(&painter, if is_pristine { sides.pristine } else { sides.textures.frame });
+            draw(
+                &painter,
+                if is_pristine {
+                    sides.pristine
+                } else {
+                    sides.textures.frame
+                },
+            );
         }
         Compare::Wipe => {
             let x = stage.left() + state.paint.wipe * stage.width();
-            draw(&painter.with_clip_rect(stage.with_max_x(x)), sides.textures.frame);
+            draw(
+                &painter.with_clip_rect(stage.with_max_x(x)),
+                sides.textures.frame,
+            );
             draw(&painter.with_clip_rect(stage.with_min_x(x)), sides.pristine);
             paint_handle(&painter, stage, x);
             if (response.dragged() || response.clicked())

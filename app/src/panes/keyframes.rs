@@ -1,6 +1,8 @@
 //! The frames of this face in its clip: painted, carried, asked for; and how well carried masks fit.
 
-use egui::{Align2, Color32, Painter, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, Painter, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 use seam_engine::data::annotations::TaskState;
 
 use crate::command::{Action, Command, CommandQueue, QueueAction};
@@ -30,7 +32,11 @@ pub fn keyframes_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                 let button = egui::Button::new(RichText::new(text).size(theme::SMALL));
                 let enabled = state.queue.current.is_some();
                 let tooltip = format!("{} ({})", info.tooltip, keys.unwrap_or_default());
-                if ui.add_enabled(enabled, button).on_hover_text(tooltip).clicked() {
+                if ui
+                    .add_enabled(enabled, button)
+                    .on_hover_text(tooltip)
+                    .clicked()
+                {
                     commands.act(Action::Queue(action));
                 }
             }
@@ -54,13 +60,7 @@ pub fn keyframes_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     });
 }
 
-fn strip_ui(
-    ui: &Ui,
-    rect: Rect,
-    state: &State,
-    frames: &[Keyframe],
-    commands: &mut CommandQueue,
-) {
+fn strip_ui(ui: &Ui, rect: Rect, state: &State, frames: &[Keyframe], commands: &mut CommandQueue) {
     let painter = ui.painter_at(rect.expand(2.0));
     painter.hline(rect.x_range(), rect.center().y, theme::hairline());
     for (frame, center) in frames.iter().zip(places(rect, frames)) {
@@ -70,7 +70,12 @@ fn strip_ui(
         let is_current = state.queue.current == Some(frame.task);
         response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_current, &name));
         mark(&painter, center, frame, is_current, response.hovered());
-        let tooltip = format!("{}  #{}\n{}", words::time(frame.pts_nanos), frame.index, in_words(frame));
+        let tooltip = format!(
+            "{}  #{}\n{}",
+            words::time(frame.pts_nanos),
+            frame.index,
+            in_words(frame)
+        );
         if response.on_hover_text(tooltip).clicked() {
             commands.push(Command::Queue(QueueCommand::Choose(frame.task)));
         }

@@ -69,13 +69,7 @@ fn right_layer(state: &State, drawn: &Drawn) -> Option<Layer> {
     }
 }
 
-fn paint_layer(
-    painter: &Painter,
-    place: Place,
-    view: ScreenFromFrame,
-    opacity: f32,
-    layer: Layer,
-) {
+fn paint_layer(painter: &Painter, place: Place, view: ScreenFromFrame, opacity: f32, layer: Layer) {
     let mut mesh = Mesh::with_texture(layer.texture);
     let color = theme::faded(layer.tint, opacity);
     let uvs = [

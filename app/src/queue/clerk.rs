@@ -7,7 +7,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use seam_engine::data::annotations::{AnnotationError, AnnotationFolder, TaskId};
 
-use crate::queue::mark::{Mark, mark};
+use crate::queue::mark::{Between, Mark, between, mark};
 use crate::queue::{Item, OpenFolder};
 
 /// Wishes that may wait.
@@ -30,6 +30,8 @@ pub enum Wish {
     },
     /// Adds a face to a folder, which is made where it is missing.
     Mark(Box<Mark>),
+    /// Adds the same face on a frame between two.
+    Between(Box<Between>),
 }
 
 /// What became of a wish.
@@ -84,15 +86,20 @@ fn answer(wish: Wish) -> Answer {
                 choose,
             }
         }
-        Wish::Mark(wish) => match mark(&wish) {
-            Ok((folder, task)) => Answer {
-                folder: read(folder).map_err(|err| err.to_string()),
-                choose: Some(task),
-            },
-            Err(error) => Answer {
-                folder: Err(error),
-                choose: None,
-            },
+        Wish::Mark(wish) => marked(mark(&wish)),
+        Wish::Between(wish) => marked(between(&wish)),
+    }
+}
+
+fn marked(marked: Result<(AnnotationFolder, TaskId), String>) -> Answer {
+    match marked {
+        Ok((folder, task)) => Answer {
+            folder: read(folder).map_err(|err| err.to_string()),
+            choose: Some(task),
+        },
+        Err(error) => Answer {
+            folder: Err(error),
+            choose: None,
         },
     }
 }
@@ -107,6 +114,7 @@ fn read(folder: AnnotationFolder) -> Result<OpenFolder, AnnotationError> {
     }
     Ok(OpenFolder {
         name: name_of(folder.dir()),
+        rounds: folder.rounds()?,
         items,
         folder,
     })

@@ -20,6 +20,18 @@ pub struct Keyframe {
     pub drift: Option<f32>,
 }
 
+/// The frame midway between two painted ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Midpoint {
+    There(TaskId),
+    /// Not in the queue yet: a frame by its number.
+    New {
+        before: TaskId,
+        after: TaskId,
+        index: u32,
+    },
+}
+
 impl Keyframe {
     fn of(item: &Item) -> Self {
         Self {
@@ -72,27 +84,27 @@ impl Queue {
             .map(|frame| frame.task)
     }
 
-    /// The frame nearest to the middle between the painted ones around the current one; `None` where no other
-    /// lies between.
-    pub fn midpoint(&self) -> Option<TaskId> {
-        let now = self.current()?.task.frame.pts_nanos;
+    /// The middle between the painted frames around the current one; on a painted frame, between it and the next.
+    pub fn midpoint(&self) -> Option<Midpoint> {
+        let now = self.current()?.task.frame.index;
         let frames = self.keyframes();
         let painted = || frames.iter().filter(|frame| frame.is_painted());
-        let before = painted()
-            .filter(|frame| frame.pts_nanos <= now)
-            .map(|frame| frame.pts_nanos)
-            .max()?;
-        let after = painted()
-            .filter(|frame| before < frame.pts_nanos)
-            .map(|frame| frame.pts_nanos)
-            .min()?;
-        let middle = before + (after - before) / 2;
-        let between = frames
-            .iter()
-            .filter(|frame| before < frame.pts_nanos && frame.pts_nanos < after);
-        between
-            .min_by_key(|frame| frame.pts_nanos.abs_diff(middle))
-            .map(|frame| frame.task)
+        let before = painted().rfind(|frame| frame.index <= now)?;
+        let after = painted().find(|frame| before.index < frame.index && now < frame.index)?;
+        let gap = after.index - before.index;
+        if gap < 2 {
+            return None;
+        }
+        let index = before.index + gap / 2;
+        let there = frames.iter().find(|frame| frame.index == index);
+        Some(match there {
+            Some(frame) => Midpoint::There(frame.task),
+            None => Midpoint::New {
+                before: before.task,
+                after: after.task,
+                index,
+            },
+        })
     }
 }
 

@@ -1,17 +1,16 @@
 //! "Mark this face": the person who is looked at becomes a task of the user's own annotations.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use seam_engine::annotate::queue::asked_task;
 use seam_engine::data::annotations::{
-    About, AnnotationFolder, Face, FrameName, Order, Task, TaskId, Why,
+    About, AnnotationError, AnnotationFolder, FrameError, NamedFrames, Order, Task, TaskId,
 };
+use seam_engine::faces::FaceBox;
 use seam_engine::faces::landmarks::Landmarker;
-use seam_engine::faces::{FaceBox, TrackId};
+use seam_engine::job::JobContext;
 use seam_engine::media::Frame;
-
-/// Boxes that overlap more than this are of the same face.
-const SAME_FACE_IOU: f32 = 0.5;
 
 /// A face on a frame.
 pub struct Mark {
@@ -21,50 +20,67 @@ pub struct Mark {
     pub path: PathBuf,
     pub frame: Arc<Frame>,
     pub face: FaceBox,
-    pub person: TrackId,
+}
+
+/// The frame between two on which a face is known.
+pub struct Between {
+    pub folder: AnnotationFolder,
+    pub before: Task,
+    pub after: Task,
+    /// Number of the frame.
+    pub index: u32,
 }
 
 /// Adds the face, or finds it where it was added before.
 pub fn mark(mark: &Mark) -> Result<(AnnotationFolder, TaskId), String> {
-    let to_words = |err: seam_engine::data::annotations::AnnotationError| err.to_string();
     let folder = match AnnotationFolder::open(&mark.dir) {
-        Ok(folder) => folder,
-        Err(seam_engine::data::annotations::AnnotationError::NotThere { .. }) => {
+        Err(AnnotationError::NotThere { .. }) => {
             let about = About::new(None, None, Order::Asked, 0);
-            AnnotationFolder::create(&mark.dir, &about).map_err(to_words)?
+            AnnotationFolder::create(&mark.dir, &about)
         }
-        Err(err) => return Err(to_words(err)),
+        opened => opened,
     };
-    let frame = FrameName::of(&mark.frame);
-    let tasks = folder.tasks().map_err(to_words)?;
-    let same = tasks
-        .iter()
-        .find(|task| task.frame == frame && SAME_FACE_IOU < task.face.box_in_frame.iou(&mark.face));
-    if let Some(task) = same {
-        return Ok((folder, task.id));
-    }
+    let folder = folder.map_err(|err| err.to_string())?;
+    let task = asked(&folder, &mark.path, &mark.frame, &mark.face)?;
+    Ok((folder, task))
+}
+
+/// Adds the face where it lies halfway between the two frames.
+pub fn between(wish: &Between) -> Result<(AnnotationFolder, TaskId), String> {
+    let (before, after) = (&wish.before, &wish.after);
+    let path = wish.folder.item_path(&before.item);
+    let job = &mut JobContext::detached();
+    let find = || {
+        let mut frames = NamedFrames::open(&path, before.frame.media)?;
+        let (from, to) = (before.frame.pts_nanos, after.frame.pts_nanos);
+        frames.with_index(wish.index, from + (to - from) / 2, job)
+    };
+    let frame = find().map_err(|err: FrameError| err.to_string())?;
+    let frame = frame.ok_or_else(|| "The clip has no such frame any more".to_owned())?;
+    let span = (after.frame.index - before.frame.index).max(1) as f32;
+    let share = (wish.index - before.frame.index) as f32 / span;
+    let (from, to) = (&before.face.box_in_frame, &after.face.box_in_frame);
+    let mix = |from: f32, to: f32| from + share * (to - from);
+    let face = FaceBox {
+        x: mix(from.x, to.x),
+        y: mix(from.y, to.y),
+        width: mix(from.width, to.width),
+        height: mix(from.height, to.height),
+        confidence: from.confidence.min(to.confidence),
+    };
+    let task = asked(&wish.folder, &path, &frame, &face)?;
+    Ok((wish.folder.clone(), task))
+}
+
+fn asked(
+    folder: &AnnotationFolder,
+    path: &Path,
+    frame: &Frame,
+    face: &FaceBox,
+) -> Result<TaskId, String> {
     let landmarker = Landmarker::load(None).map_err(|err| err.to_string())?;
-    let landmarks = landmarker.find(&mark.frame, &mark.face);
-    let task = Task {
-        id: TaskId(0),
-        item: mark.path.to_string_lossy().into_owned(),
-        frame,
-        face: Face::new(mark.face, &landmarks),
-        why: Why {
-            order: Order::Asked,
-            value: 0.0,
-            channels: Vec::new(),
-            text: format!("You chose person {} on this frame", mark.person.0),
-        },
-        technique: None,
-        counterpart: None,
-        carried_from: None,
-    };
-    let added = folder.add(vec![task]).map_err(to_words)?;
-    match added.first() {
-        Some(task) => Ok((folder, task.id)),
-        None => Err("The face could not be added to the annotations".to_owned()),
-    }
+    let task = asked_task(folder, path, frame, face, &landmarker);
+    Ok(task.map_err(|err| err.to_string())?.id)
 }
 
 #[cfg(test)]
@@ -97,7 +113,6 @@ mod tests {
                 height: 30.0,
                 confidence: 1.0,
             },
-            person: TrackId(2),
         };
         let (folder, first) = mark(&wish).unwrap();
         drop(folder);

@@ -14,9 +14,9 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use egui::TextureId;
-use seam_engine::data::annotations::{AnnotationFolder, Progress, Task, TaskId, TaskState};
+use seam_engine::data::annotations::{AnnotationFolder, Progress, Round, Task, TaskId, TaskState};
 
-pub use keyframes::Keyframe;
+pub use keyframes::{Keyframe, Midpoint};
 
 /// What the panes beside the canvas show. Changed only by `App`.
 #[derive(Debug, Default)]
@@ -33,6 +33,8 @@ pub struct Queue {
     pub wants_comment: bool,
     /// What is asked for a new queue, while it is being chosen.
     pub draft: Option<Draft>,
+    /// What came of the last work on this folder, in words.
+    pub notice: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +53,8 @@ pub struct OpenFolder {
     pub name: String,
     /// In the order of the queue.
     pub items: Vec<Item>,
+    /// Retrainings, the first one first.
+    pub rounds: Vec<Round>,
 }
 
 /// One face and how far the work on it is.
@@ -82,10 +86,22 @@ pub enum Saving {
 }
 
 /// What a new queue is made of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     pub manifest: Option<PathBuf>,
     pub model: Option<PathBuf>,
+    /// So many faces at most.
+    pub count: usize,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            manifest: None,
+            model: None,
+            count: 100,
+        }
+    }
 }
 
 /// What the panes can ask for.
@@ -105,6 +121,7 @@ pub enum QueueCommand {
     AskModel,
     SetManifest(PathBuf),
     SetModel(PathBuf),
+    SetCount(usize),
     MakeQueue,
     ForgetDraft,
 }
@@ -164,6 +181,23 @@ impl OpenFolder {
 
     pub fn item_mut(&mut self, id: TaskId) -> Option<&mut Item> {
         self.items.iter_mut().find(|item| item.task.id == id)
+    }
+
+    /// The folder of the model whose maps are shown: the newest round's, or the one that ordered the queue.
+    pub fn model_dir(&self) -> Option<PathBuf> {
+        match self.rounds.last() {
+            Some(round) => Some(self.folder.dir().join(&round.model)),
+            None => self.folder.about().model.as_ref().map(PathBuf::from),
+        }
+    }
+
+    /// The folder of the model that the newest round began from.
+    pub fn model_before(&self) -> Option<PathBuf> {
+        match self.rounds.as_slice() {
+            [] => None,
+            [.., before, _] => Some(self.folder.dir().join(&before.model)),
+            [_] => self.folder.about().model.as_ref().map(PathBuf::from),
+        }
     }
 
     /// Masks that are complete.

@@ -15,9 +15,9 @@ use crate::paint::easel::{Change, Easel};
 use crate::paint::pictures::Pictures;
 use crate::paint::shaper::Shaper;
 use crate::queue::clerk::{Answer, Clerk, Wish};
-use crate::queue::mark::Mark;
+use crate::queue::mark::{Between, Mark};
 use crate::queue::thumbs::Thumbs;
-use crate::queue::{FolderState, Saving, is_open};
+use crate::queue::{FolderState, Midpoint, Saving, is_open};
 use crate::state::State;
 use crate::viewport::Zoom;
 use crate::workspace::Workspace;
@@ -132,6 +132,34 @@ impl Room {
 
     pub fn mark(&self, mark: Mark) {
         self.clerk.ask(Wish::Mark(Box::new(mark)));
+    }
+
+    /// Goes to the frame in the middle, which is added to the queue where it is not in it.
+    pub fn go_to_middle(&self, state: &mut State) {
+        let Some(open) = state.queue.open() else {
+            return;
+        };
+        match state.queue.midpoint() {
+            None => {
+                let text = "There is no frame between two painted ones of this face here";
+                state.queue.notice = Some(text.to_owned());
+            }
+            Some(Midpoint::There(task)) => self.choose(state, task),
+            Some(Midpoint::New {
+                before,
+                after,
+                index,
+            }) => {
+                if let (Some(before), Some(after)) = (open.item(before), open.item(after)) {
+                    self.clerk.ask(Wish::Between(Box::new(Between {
+                        folder: open.folder.clone(),
+                        before: before.task.clone(),
+                        after: after.task.clone(),
+                        index,
+                    })));
+                }
+            }
+        }
     }
 
     /// Brings a task to the easel. The mask on it is on disk or on its way there already.

@@ -7,7 +7,7 @@ use seam_engine::faces::{Aligner, FaceBox};
 use seam_engine::media::MediaHash;
 
 use crate::queue::walk::Step;
-use crate::queue::{Filter, FolderState, Item, OpenFolder, Queue};
+use crate::queue::{Filter, FolderState, Item, Midpoint, OpenFolder, Queue};
 
 fn item(id: u32, clip: &str, index: u32, state: TaskState) -> Item {
     let task = Task {
@@ -59,6 +59,7 @@ fn queue(items: Vec<Item>) -> (tempfile::TempDir, Queue) {
         folder,
         name: "a".to_owned(),
         items,
+        rounds: Vec::new(),
     };
     let queue = Queue {
         folder: FolderState::Open(Box::new(open)),

@@ -12,7 +12,12 @@ const SIDE: f32 = 26.0;
 pub type CurvePoint = (usize, f32);
 
 /// Draws both curves on one scale from 0 to 1. A number before any mask is at 0 masks.
-pub fn paint_learning_curve(painter: &Painter, rect: Rect, own: &[CurvePoint], random: &[CurvePoint]) {
+pub fn paint_learning_curve(
+    painter: &Painter,
+    rect: Rect,
+    own: &[CurvePoint],
+    random: &[CurvePoint],
+) {
     let plot = Rect::from_min_max(
         pos2(rect.left() + SIDE, rect.top() + 4.0),
         pos2(rect.right() - 6.0, rect.bottom() - FOOT),
@@ -23,9 +28,21 @@ pub fn paint_learning_curve(painter: &Painter, rect: Rect, own: &[CurvePoint], r
         let y = plot.bottom() - share * plot.height();
         painter.hline(plot.x_range(), y, theme::hairline());
         let at = pos2(plot.left() - 4.0, y);
-        painter.text(at, Align2::RIGHT_CENTER, format!("{share:.1}"), font(), theme::TEXT_FAINT);
+        painter.text(
+            at,
+            Align2::RIGHT_CENTER,
+            format!("{share:.1}"),
+            font(),
+            theme::TEXT_FAINT,
+        );
     }
-    let most = own.iter().chain(random).map(|point| point.0).max().unwrap_or(1).max(1);
+    let most = own
+        .iter()
+        .chain(random)
+        .map(|point| point.0)
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let place = |&(masks, value): &CurvePoint| {
         let x = plot.left() + masks as f32 / most as f32 * plot.width();
         pos2(x, plot.bottom() - value.clamp(0.0, 1.0) * plot.height())
@@ -41,9 +58,18 @@ pub fn paint_learning_curve(painter: &Painter, rect: Rect, own: &[CurvePoint], r
     for at in &points {
         painter.circle_filled(*at, 2.5, theme::TEXT_STRONG);
     }
-    let ends = [(plot.left(), Align2::LEFT_BOTTOM, "0".to_owned()), (plot.right(), Align2::RIGHT_BOTTOM, format!("{most} masks"))];
+    let ends = [
+        (plot.left(), Align2::LEFT_BOTTOM, "0".to_owned()),
+        (plot.right(), Align2::RIGHT_BOTTOM, format!("{most} masks")),
+    ];
     for (x, align, text) in ends {
-        painter.text(pos2(x, rect.bottom()), align, text, font(), theme::TEXT_FAINT);
+        painter.text(
+            pos2(x, rect.bottom()),
+            align,
+            text,
+            font(),
+            theme::TEXT_FAINT,
+        );
     }
 }
 

@@ -1,8 +1,6 @@
 //! What lies on the graphics card: the pipeline, the texture of the mask, and one set of uniforms a place.
 
-use eframe::egui_wgpu::{
-    CallbackResources, CallbackTrait, RenderState, ScreenDescriptor,
-};
+use eframe::egui_wgpu::{CallbackResources, CallbackTrait, RenderState, ScreenDescriptor};
 use eframe::wgpu;
 use egui::{PaintCallbackInfo, Rect};
 
@@ -250,7 +248,12 @@ impl CallbackTrait for Drawing {
 
 impl Drawing {
     /// In the order of `mask.wgsl`. The size of the frame is in whole pixels of the texture.
-    fn uniforms(&self, size: [f32; 2], pixels_per_point: f32, is_linear: bool) -> [f32; NUM_UNIFORMS] {
+    fn uniforms(
+        &self,
+        size: [f32; 2],
+        pixels_per_point: f32,
+        is_linear: bool,
+    ) -> [f32; NUM_UNIFORMS] {
         let origin = self.view.frame_point(self.stage.min);
         let span = self.stage.size() / self.view.scale;
         let screen = self.stage.size() * pixels_per_point;

@@ -8,9 +8,9 @@ use egui::{Align2, Color32, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 use seam_engine::faces::FaceBox;
 
 use crate::command::{Command, CommandQueue};
-use crate::paint::{Opening, PaintCommand, Seen};
 use crate::paint::easel::Easel;
 use crate::paint::overlay::OverlayLook;
+use crate::paint::{Opening, PaintCommand, Seen};
 use crate::panes::on_clip;
 use crate::state::State;
 use crate::theme;
@@ -109,8 +109,17 @@ fn labels(
     view: ScreenFromFrame,
 ) {
     let frame = &easel.task.frame;
-    let name = easel.task.item.rsplit(['/', '\\']).next().unwrap_or_default();
-    let what = format!("{name}   {}   #{}", words::time(frame.pts_nanos), frame.index);
+    let name = easel
+        .task
+        .item
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default();
+    let what = format!(
+        "{name}   {}   #{}",
+        words::time(frame.pts_nanos),
+        frame.index
+    );
     let corner = stage.left_top() + vec2(8.0, 8.0);
     chip(painter, corner, Align2::LEFT_TOP, &what);
     let percent = 100.0 * view.scale * ui.ctx().pixels_per_point();

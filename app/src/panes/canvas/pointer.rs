@@ -25,7 +25,11 @@ pub fn pointer_ui(
     let mut push = |command| commands.push(Command::Paint(command));
     let is_space_down = ui.input(|input| input.key_down(Key::Space));
     let is_hovered = response.contains_pointer();
-    let was_stroking = state.paint.easel.as_ref().is_some_and(|easel| easel.is_stroking());
+    let was_stroking = state
+        .paint
+        .easel
+        .as_ref()
+        .is_some_and(|easel| easel.is_stroking());
     let peeks = ui.input(|input| input.key_down(Key::H) && input.modifiers.is_none())
         && !ui.ctx().text_edit_focused();
     if peeks != state.paint.peeks {
@@ -37,7 +41,9 @@ pub fn pointer_ui(
     if is_moving {
         ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
         if response.drag_delta() != Vec2::ZERO {
-            push(PaintCommand::SetView(view.panned(stage, response.drag_delta())));
+            push(PaintCommand::SetView(
+                view.panned(stage, response.drag_delta()),
+            ));
         }
     } else if is_hovered {
         let icon = match (is_space_down, state.paint.tools.tool.has_ring()) {
@@ -90,7 +96,11 @@ fn wheel(
             }
             _ => None,
         });
-        (input.zoom_delta(), wheel.sum::<f32>(), input.modifiers.shift)
+        (
+            input.zoom_delta(),
+            wheel.sum::<f32>(),
+            input.modifiers.shift,
+        )
     });
     if factor != 1.0
         && let Some(pointer) = response.hover_pos()
@@ -102,7 +112,9 @@ fn wheel(
     }
     let mut tools = state.paint.tools.clone();
     if softens {
-        push(PaintCommand::SetSoftness(tools.softness + SOFTNESS_STEP * notches));
+        push(PaintCommand::SetSoftness(
+            tools.softness + SOFTNESS_STEP * notches,
+        ));
     } else {
         tools.resize(notches);
         push(PaintCommand::SetRadius(tools.radius_px));
@@ -133,9 +145,8 @@ impl Events {
                     pressed: true,
                     modifiers,
                 } if self.is_hovered && !self.is_stroking => {
-                    let erases = *button == PointerButton::Secondary
-                        || modifiers.command
-                        || modifiers.ctrl;
+                    let erases =
+                        *button == PointerButton::Secondary || modifiers.command || modifiers.ctrl;
                     commands.push(PaintCommand::Press {
                         at: place(*pos),
                         erases,
@@ -229,7 +240,12 @@ mod tests {
         };
         assert_eq!(
             hovered().strokes(&events, VIEW),
-            [press(0.0, false), drag(5.0), drag(15.0), PaintCommand::Release]
+            [
+                press(0.0, false),
+                drag(5.0),
+                drag(15.0),
+                PaintCommand::Release
+            ]
         );
         let away = Events {
             is_hovered: false,

@@ -4,7 +4,7 @@ use egui::{Align, Layout, Rect, RichText, Slider, Ui, UiBuilder, vec2};
 
 use crate::command::{Action, Command, CommandQueue, PARTS, PaintAction};
 use crate::paint::PaintCommand;
-use crate::paint::tools::{RADII_PX, Tool, TOLERANCES};
+use crate::paint::tools::{RADII_PX, TOLERANCES, Tool};
 use crate::state::State;
 use crate::theme::{self, MaskColor, UNIT};
 use crate::widgets::{Icon, action_button_ui, menu_entry_ui};
@@ -113,7 +113,8 @@ fn settings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     ui.spacing_mut().slider_width = 0.6 * SLIDER_WIDTH;
     let slider = Slider::new(&mut softness, 0.0..=1.0).show_value(false);
     let response = ui.add(slider).accessible_name("Softness");
-    response.on_hover_text("Over which share of the brush its edge fades; also Shift and the wheel");
+    response
+        .on_hover_text("Over which share of the brush its edge fades; also Shift and the wheel");
     value_ui(ui, format!("{:.0} %", 100.0 * softness));
     if softness != tools.softness {
         push(PaintCommand::SetSoftness(softness));
@@ -168,7 +169,11 @@ fn color_ui(ui: &mut Ui, state: &State, color: MaskColor, commands: &mut Command
 }
 
 fn name_ui(ui: &mut Ui, name: &str) {
-    ui.label(RichText::new(name).size(theme::SMALL).color(theme::TEXT_FAINT));
+    ui.label(
+        RichText::new(name)
+            .size(theme::SMALL)
+            .color(theme::TEXT_FAINT),
+    );
     ui.add_space(2.0);
 }
 
@@ -177,6 +182,10 @@ fn value_ui(ui: &mut Ui, value: String) {
     let size = vec2(32.0, theme::ROW);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_width(size.x);
-        ui.label(RichText::new(value).size(theme::SMALL).color(theme::TEXT_QUIET));
+        ui.label(
+            RichText::new(value)
+                .size(theme::SMALL)
+                .color(theme::TEXT_QUIET),
+        );
     });
 }

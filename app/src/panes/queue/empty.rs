@@ -71,10 +71,25 @@ fn draft_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     if choice(ui, "Choose manifest…", draft.manifest.as_deref(), hint) {
         commands.push(Command::Queue(QueueCommand::AskManifest));
     }
-    let hint = "Without one, the newest trained model that learns from masks orders the queue";
+    let hint =
+        "It puts those faces first that tell it most; without a model they are drawn by chance";
     if choice(ui, "Choose model…", draft.model.as_deref(), hint) {
         commands.push(Command::Queue(QueueCommand::AskModel));
     }
+    ui.horizontal(|ui| {
+        let mut count = draft.count;
+        ui.label(
+            RichText::new("Faces")
+                .size(theme::SMALL)
+                .color(theme::TEXT_FAINT),
+        );
+        let value = egui::DragValue::new(&mut count).range(1..=5000);
+        ui.add(value).accessible_name("Faces");
+        if count != draft.count {
+            commands.push(Command::Queue(QueueCommand::SetCount(count)));
+        }
+    });
+    ui.add_space(2.0 * UNIT);
     ui.horizontal(|ui| {
         let is_ready = draft.manifest.is_some();
         let make = Button::new(RichText::new("Make queue"));

@@ -44,14 +44,26 @@ pub fn queue_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 fn budget_ui(ui: &mut Ui, open: &OpenFolder) {
     let (done, total) = (open.num_done(), open.items.len());
     ui.horizontal(|ui| {
-        let text = format!("{} of {}", words::count(done as u64), words::count(total as u64));
-        ui.label(RichText::new(text).font(theme::medium(theme::TITLE)).color(theme::TEXT_STRONG));
+        let text = format!(
+            "{} of {}",
+            words::count(done as u64),
+            words::count(total as u64)
+        );
+        ui.label(
+            RichText::new(text)
+                .font(theme::medium(theme::TITLE))
+                .color(theme::TEXT_STRONG),
+        );
         let left = open.count(|state| matches!(state, TaskState::Skipped | TaskState::CannotTell));
         let note = match left {
             0 => "masks done".to_owned(),
             _ => format!("masks done, {left} left out"),
         };
-        ui.label(RichText::new(note).size(theme::SMALL).color(theme::TEXT_FAINT));
+        ui.label(
+            RichText::new(note)
+                .size(theme::SMALL)
+                .color(theme::TEXT_FAINT),
+        );
     });
     let share = done as f32 / total.max(1) as f32;
     bar_ui(ui, ui.available_width(), share, None, theme::ACCENT)
@@ -117,21 +129,31 @@ fn follow(ui: &Ui, state: &State, shown: &[&Item], top: f32, row_height: f32) {
     ui.data_mut(|data| data.insert_temp(id, now));
     if let Some(at) = shown.iter().position(|item| Some(item.task.id) == now) {
         let y = top + at as f32 * row_height;
-        let rect = egui::Rect::from_min_size(egui::pos2(ui.max_rect().left(), y), vec2(1.0, row_height));
+        let rect =
+            egui::Rect::from_min_size(egui::pos2(ui.max_rect().left(), y), vec2(1.0, row_height));
         ui.scroll_to_rect(rect, None);
     }
 }
 
 fn footer_height(state: &State) -> f32 {
-    if state.queue.current.is_some() { 132.0 } else { 0.0 }
+    if state.queue.current.is_some() {
+        132.0
+    } else {
+        0.0
+    }
 }
 
 /// The current face: why it is asked for, a comment, and what becomes of it.
 fn footer_ui(ui: &mut Ui, state: &State, item: &Item, commands: &mut CommandQueue) {
     ui.separator();
-    let why = RichText::new(&item.task.why.text).size(theme::SMALL).color(theme::TEXT_QUIET);
-    ui.add_sized(vec2(ui.available_width(), 30.0), egui::Label::new(why).wrap().halign(Align::Min))
-        .on_hover_text(row::why(item));
+    let why = RichText::new(&item.task.why.text)
+        .size(theme::SMALL)
+        .color(theme::TEXT_QUIET);
+    ui.add_sized(
+        vec2(ui.available_width(), 30.0),
+        egui::Label::new(why).wrap().halign(Align::Min),
+    )
+    .on_hover_text(row::why(item));
     let mut comment = item.progress.comment.clone();
     let edit = TextEdit::singleline(&mut comment)
         .hint_text("Comment")
@@ -149,7 +171,11 @@ fn footer_ui(ui: &mut Ui, state: &State, item: &Item, commands: &mut CommandQueu
     let size = vec2(ui.available_width(), theme::ROW);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = UNIT;
-        for action in [QueueAction::Done, QueueAction::Skip, QueueAction::CannotTell] {
+        for action in [
+            QueueAction::Done,
+            QueueAction::Skip,
+            QueueAction::CannotTell,
+        ] {
             let action = Action::Queue(action);
             let info = action.info();
             let keys = info.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));

@@ -50,9 +50,19 @@ pub fn row_ui(ui: &Ui, rect: Rect, state: &State, item: &Item, commands: &mut Co
     let clip = task.item.rsplit(['/', '\\']).next().unwrap_or_default();
     line(4.0, clip.to_owned(), theme::SMALL, theme::TEXT, text_width);
     let whole = rect.right() - left - 6.0;
-    let at = format!("{}  #{}", words::time(task.frame.pts_nanos), task.frame.index);
+    let at = format!(
+        "{}  #{}",
+        words::time(task.frame.pts_nanos),
+        task.frame.index
+    );
     line(19.0, at, theme::SMALL, theme::TEXT_FAINT, whole);
-    line(34.0, task.why.text.clone(), theme::SMALL, theme::TEXT_QUIET, whole);
+    line(
+        34.0,
+        task.why.text.clone(),
+        theme::SMALL,
+        theme::TEXT_QUIET,
+        whole,
+    );
     if item.progress.is_assisted {
         let corner = picture.left_bottom() + vec2(2.0, -2.0);
         let font = theme::regular(theme::SMALL);

@@ -15,10 +15,22 @@ pub fn shapes(center: Pos2, icon: Icon, color: Color32) -> Vec<Shape> {
     match icon {
         Icon::Brush => vec![
             pen.line(&[(6.5, -6.5), (-0.5, 0.5)]),
-            pen.blob(&[(-1.8, -0.6), (1.0, 2.0), (-2.0, 5.6), (-6.2, 6.4), (-4.6, 2.2)]),
+            pen.blob(&[
+                (-1.8, -0.6),
+                (1.0, 2.0),
+                (-2.0, 5.6),
+                (-6.2, 6.4),
+                (-4.6, 2.2),
+            ]),
         ],
         Icon::Eraser => vec![
-            pen.closed(&[(1.5, -6.0), (6.0, -1.5), (-0.5, 5.0), (-3.5, 5.0), (-6.0, 2.0)]),
+            pen.closed(&[
+                (1.5, -6.0),
+                (6.0, -1.5),
+                (-0.5, 5.0),
+                (-3.5, 5.0),
+                (-6.0, 2.0),
+            ]),
             pen.line(&[(-2.4, -2.0), (2.6, 2.4)]),
             pen.line(&[(0.0, 6.2), (6.5, 6.2)]),
         ],
@@ -57,7 +69,16 @@ pub fn shapes(center: Pos2, icon: Icon, color: Color32) -> Vec<Shape> {
             })
             .into(),
         Icon::Eye => vec![
-            pen.closed(&[(-7.0, 0.0), (-3.6, -3.6), (0.0, -4.6), (3.6, -3.6), (7.0, 0.0), (3.6, 3.6), (0.0, 4.6), (-3.6, 3.6)]),
+            pen.closed(&[
+                (-7.0, 0.0),
+                (-3.6, -3.6),
+                (0.0, -4.6),
+                (3.6, -3.6),
+                (7.0, 0.0),
+                (3.6, 3.6),
+                (0.0, 4.6),
+                (-3.6, 3.6),
+            ]),
             Shape::circle_filled(center, 2.0, color),
         ],
         Icon::Heat => vec![
@@ -80,7 +101,10 @@ struct Pen {
 
 impl Pen {
     fn points(&self, points: &[(f32, f32)]) -> Vec<Pos2> {
-        points.iter().map(|&(x, y)| self.center + vec2(x, y)).collect()
+        points
+            .iter()
+            .map(|&(x, y)| self.center + vec2(x, y))
+            .collect()
     }
 
     fn line(&self, points: &[(f32, f32)]) -> Shape {
@@ -102,7 +126,14 @@ impl Pen {
     /// An arrow bent back, to the left for -1.
     fn turn(&self, side: f32) -> Vec<Shape> {
         let at = |x: f32, y: f32| (side * x, y);
-        let bow = [(-4.5, 5.0), (1.0, 5.0), (5.0, 2.8), (5.0, -0.8), (1.0, -3.0), (-5.5, -3.0)];
+        let bow = [
+            (-4.5, 5.0),
+            (1.0, 5.0),
+            (5.0, 2.8),
+            (5.0, -0.8),
+            (1.0, -3.0),
+            (-5.5, -3.0),
+        ];
         let head = [(-2.4, -6.2), (-5.8, -3.0), (-2.4, 0.2)];
         vec![
             self.line(&bow.map(|(x, y)| at(-x, y))),
@@ -114,7 +145,11 @@ impl Pen {
     fn arrows(&self, outwards: f32) -> Vec<Shape> {
         let mut shapes = vec![Shape::circle_stroke(self.center, 2.4, self.stroke)];
         for (x, y) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
-            let (tip, base) = if 0.0 < outwards { (7.0, 4.8) } else { (4.4, 6.8) };
+            let (tip, base) = if 0.0 < outwards {
+                (7.0, 4.8)
+            } else {
+                (4.4, 6.8)
+            };
             shapes.push(self.line(&[
                 (base * x - 2.2 * y, base * y - 2.2 * x),
                 (tip * x, tip * y),
