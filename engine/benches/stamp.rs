@@ -116,7 +116,7 @@ fn wand_whole_frame(bencher: Bencher<'_, '_>, soft_px: u32) {
         fills_holes: 0 < soft_px,
         soft_px,
     };
-    bencher.bench_local(|| wand(&frame, [1, 1], settings, || false).unwrap());
+    bencher.bench_local(|| wand(&frame, [50, 50], settings, || false).unwrap());
 }
 
 /// A change to a face of about 800 pixels.

@@ -9,13 +9,15 @@ use seam_engine::methods;
 use seam_engine::methods::training::Batch;
 
 /// Method, preset, and pictures of a step.
-const CASES: [(&str, &str, usize); 9] = [
+const CASES: [(&str, &str, usize); 11] = [
     ("ce-xception", "laptop", 24),
     ("intele", "laptop", 24),
     ("intele", "paper", 4),
     ("did", "laptop", 25),
     ("did", "paper", 15),
     ("did", "paper-resnet50", 15),
+    ("lae", "laptop", 24),
+    ("lae", "paper", 4),
     ("pixelcnn", "laptop", 16),
     ("lgsc", "laptop", 24),
     ("lgsc", "paper-xception", 4),

@@ -251,7 +251,7 @@ fn check_round_trips(name: &str, arguments: &[&str]) {
     let Some(frames) = clip(&dir.join(name), arguments) else {
         return;
     };
-    assert!(20 < frames.len(), "{name} has {} frames", frames.len());
+    assert!(15 < frames.len(), "{name} has {} frames", frames.len());
     let folder = begin(dir, "notes", name);
     let tasks = frames.iter().step_by(6).map(|frame| task(frame, name));
     let tasks = folder.add(tasks.collect()).unwrap();

@@ -11,17 +11,14 @@ pub fn lies_over_face(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
-        | MapKind::DomainAttentionChannel(_)
-        | MapKind::ClassActivation => true,
+        | MapKind::DomainAttentionChannel(_) => true,
         MapKind::PristineReconstruction
         | MapKind::ManipulatedReconstruction
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_)
-        | MapKind::Reconstruction
-        | MapKind::ReconstructionResidual => false,
+        | MapKind::LogLikelihoodChannel(_) => false,
     }
 }
 
@@ -42,9 +39,7 @@ pub fn is_amplified(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttentionChannel(_)
         | MapKind::DomainAttentionChannel(_)
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_)
-        | MapKind::ClassActivation
-        | MapKind::Reconstruction => false,
+        | MapKind::LogLikelihoodChannel(_) => false,
     }
 }
 
@@ -66,8 +61,7 @@ pub fn is_in_levels(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttentionChannel(_)
         | MapKind::DomainAttentionChannel(_)
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_)
-        | MapKind::ClassActivation => false,
+        | MapKind::LogLikelihoodChannel(_) => false,
     }
 }
 

@@ -245,7 +245,12 @@ impl Maps {
     /// The pair of the wipe, among what the method can draw: else the face and the method's own attention or
     /// log-likelihood, or its first map. A channel or part that is compared gives way to the one that is chosen now.
     pub fn pair_of(&self, columns: &[Picture]) -> [Tile; 2] {
-        let own = [MapKind::DeepfakeAttention, MapKind::LogLikelihood].map(Picture::Map);
+        let own = [
+            MapKind::DeepfakeAttention,
+            MapKind::ClassActivation,
+            MapKind::LogLikelihood,
+        ]
+        .map(Picture::Map);
         let own = own.into_iter().find(|own| columns.contains(own));
         let first = own.or(columns.get(1).copied()).unwrap_or(Picture::Face);
         let shown = |tile: Tile, otherwise| {

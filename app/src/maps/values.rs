@@ -136,6 +136,9 @@ pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
         MapKind::ReconstructionDifference => "|f1−f0|",
         MapKind::PristineResidual => "|x−f0|",
         MapKind::ManipulatedResidual => "|x−f1|",
+        MapKind::ClassActivation => "Activation",
+        MapKind::Reconstruction => "Reconstruction",
+        MapKind::ReconstructionResidual => "|x−reconstruction|",
         MapKind::SpoofCue => "Cue |C|",
         MapKind::DeepfakeAttention => "M_df",
         MapKind::DomainAttention => "M_dom",
@@ -149,9 +152,6 @@ pub fn caption(info: &DetectorInfo, picture: Picture) -> Cow<'static, str> {
         MapKind::LogLikelihoodChannel(0) => "log p red",
         MapKind::LogLikelihoodChannel(1) => "log p green",
         MapKind::LogLikelihoodChannel(_) => "log p blue",
-        MapKind::ClassActivation => "Activation",
-        MapKind::Reconstruction => "Repainted",
-        MapKind::ReconstructionResidual => "|x−repainted|",
     })
 }
 
@@ -183,6 +183,15 @@ pub fn about(picture: Picture) -> &'static str {
         MapKind::ManipulatedResidual => {
             "What the face has beyond its manipulated reconstruction\nIn levels of 255"
         }
+        MapKind::ClassActivation => {
+            "What each place adds to the side of manipulated faces; below zero it speaks against\nTraining with masks draws it to 1 where faces were manipulated and to 0 elsewhere"
+        }
+        MapKind::Reconstruction => {
+            "The face as the decoder paints it from the small description that is scored; blurred on every face\nValues: red, green, blue, in levels of 255"
+        }
+        MapKind::ReconstructionResidual => {
+            "What the face has beyond its reconstruction, which is blurred on every face: not a trace of forging by itself\nIn levels of 255"
+        }
         MapKind::SpoofCue => "The cue that is to be zero for pristine faces\nIn levels of 255",
         MapKind::DeepfakeAttention => {
             "How much of what the network sees here is taken for a trace of forging as such\nFrom 0 to 1, the mean over all channels"
@@ -201,15 +210,6 @@ pub fn about(picture: Picture) -> &'static str {
         }
         MapKind::LogLikelihoodChannel(_) => {
             "The part of one color, given the colors before it: the three sum to that of the pixel\nIn nats per pixel, at most 0: the lower, the less likely"
-        }
-        MapKind::ClassActivation => {
-            "Where the half of the code that stands for manipulated faces is active\nIn units of the code"
-        }
-        MapKind::Reconstruction => {
-            "The face as the decoder paints it from its code\nValues: red, green, blue, in levels of 255"
-        }
-        MapKind::ReconstructionResidual => {
-            "What the face has beyond its reconstruction\nIn levels of 255"
         }
     }
 }

@@ -90,7 +90,7 @@ impl FacePart {
                 swollen(&points[17..22], 0.035 * face.width),
                 swollen(&points[22..27], 0.035 * face.width),
             ],
-            Self::Nose => vec![swollen(&points[27..36], 0.03 * face.width)],
+            Self::Nose => vec![swollen(&points[27..36], 0.045 * face.width)],
             Self::Jaw => vec![face.jaw(points)],
             Self::Forehead => vec![face.forehead(points)],
             Self::WholeFace => vec![face.whole(points)],

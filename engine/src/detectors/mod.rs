@@ -203,12 +203,6 @@ pub enum MapKind {
     LogLikelihood,
     /// `PixelCNN++`: the part of one color, 0 to 2, given the colors before it.
     LogLikelihoodChannel(u8),
-    /// LAE and `ForensicTransfer`: where the half of the code that stands for manipulated faces is active.
-    ClassActivation,
-    /// LAE and `ForensicTransfer`: the face as the decoder paints it from the code. A picture.
-    Reconstruction,
-    /// LAE: |x - x̂|, what the face has beyond its reconstruction.
-    ReconstructionResidual,
 }
 
 /// One value per pixel, or a picture; the scale is the kind's own and fixed, never stretched per picture.
@@ -219,7 +213,8 @@ pub struct Map {
     pub height: u32,
     /// Row by row, a pixel's channels ([`MapKind::channels`]) beside each other. Pictures, differences, residuals and cues are in
     /// shares of the full range of a color channel: 1/255 is one level of an 8-bit picture. Attention is
-    /// from 0 to 1. Log-likelihoods are in nats, at most 0.
+    /// from 0 to 1. Class activations have no bounds, and below zero they speak against. Log-likelihoods are in nats,
+    /// at most 0.
     pub values: Vec<f32>,
     /// Ends of the kind's fixed color scale.
     pub range: (f32, f32),
@@ -254,9 +249,6 @@ impl MapKind {
             Self::LogLikelihoodChannel(0) => "log-likelihood-red",
             Self::LogLikelihoodChannel(1) => "log-likelihood-green",
             Self::LogLikelihoodChannel(_) => "log-likelihood-blue",
-            Self::ClassActivation => "class-activation",
-            Self::Reconstruction => "reconstruction",
-            Self::ReconstructionResidual => "reconstruction-residual",
         };
         Cow::Borrowed(name)
     }

@@ -31,6 +31,7 @@ use crate::nn::named::NamedTensors;
 pub static METHODS: &[MethodInfo] = &[
     intele::INFO,
     did::INFO,
+    lae::INFO,
     pixelcnn::INFO,
     dadd::INFO,
     lgsc::INFO,

@@ -7,6 +7,7 @@ use burn::prelude::{Config, Device, Module, Tensor};
 use burn::tensor::activation::relu;
 
 use crate::nn::conv::{Conv, ConvConfig, Padding};
+use crate::nn::kernels::max_pool::max_pool2d;
 use crate::nn::norm::Activation;
 
 /// Channels of the 13 convolutions, by size.
@@ -23,6 +24,9 @@ pub struct Vgg16FeaturesConfig {
     /// How many of the 13 convolutions there are; 10 end at `conv4_3`.
     #[config(default = 13)]
     pub convs: usize,
+    /// Scales the channels, at least 1 each; 1 is the published network.
+    #[config(default = 1.0)]
+    pub width: f64,
 }
 
 #[derive(Module, Debug)]
@@ -43,6 +47,7 @@ impl Vgg16FeaturesConfig {
         let mut channels_in = 3;
         let channels = SIZES.into_iter().flatten().take(self.convs);
         let convs = channels.map(|&channels| {
+            let channels = ((channels as f64 * self.width).round() as usize).max(1);
             let conv = ConvConfig::new(channels_in, channels, 3)
                 .with_padding(Padding::Even(1))
                 .with_bias(true);
@@ -74,7 +79,7 @@ impl Vgg16Features {
                 break;
             }
             if !taps.is_empty() {
-                x = halve.forward(x);
+                x = max_pool2d(&halve, x);
             }
             for conv in here {
                 x = conv.forward_then(x, Activation::Relu);
@@ -116,7 +121,7 @@ impl Vgg16 {
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
         let [batch, ..] = images.dims();
         let halve = MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init();
-        let x = halve.forward(self.features.forward(images));
+        let x = max_pool2d(&halve, self.features.forward(images));
         let x = AdaptiveAvgPool2dConfig::new([7, 7]).init().forward(x);
         let mut x = x.reshape([batch, 512 * 7 * 7]);
         for (at, linear) in self.linears.iter().enumerate() {
@@ -140,6 +145,9 @@ mod tests {
         let features = |convs| Vgg16FeaturesConfig::new().with_convs(convs).init(&device);
         assert_eq!(num_trainable(&features(10)), 7_635_264);
         assert_eq!(num_trainable(&features(13)), 14_714_688);
+        let narrow = Vgg16FeaturesConfig::new().with_convs(2).with_width(0.125);
+        // Eight channels, then eight.
+        assert_eq!(num_trainable(&narrow.init(&device)), 8 * 28 + 8 * 73);
         assert_eq!(num_trainable(&Vgg16::new(1000, &device)), 138_357_544);
     }
 

@@ -252,18 +252,22 @@ fn map_scales(
     Ok((scale_of(values), scale_of(part_values)))
 }
 
-/// Ends of the color scales of attention, by the map's name: what lies between, but for the least and the
-/// most of the pixels, on faces of every kind. Attention is never zero, and a scale from zero would show
-/// nothing.
+/// Ends of the color scales of attention and class activations, by the map's name: what lies between, but for
+/// the least and the most of the pixels, on faces of every kind. Attention is never zero, class activations may
+/// be below it, and a scale from zero would show nothing.
 fn attention_scales(
     method: &MethodInfo,
     set: &ValidationSet,
     detector: &mut dyn Detector,
 ) -> Result<BTreeMap<String, [f32; 2]>, TrainError> {
-    let kinds: Vec<MapKind> = [MapKind::DeepfakeAttention, MapKind::DomainAttention]
-        .into_iter()
-        .filter(|&kind| method.detector.draws(kind))
-        .collect();
+    let kinds: Vec<MapKind> = [
+        MapKind::ClassActivation,
+        MapKind::DeepfakeAttention,
+        MapKind::DomainAttention,
+    ]
+    .into_iter()
+    .filter(|&kind| method.detector.draws(kind))
+    .collect();
     let mut scales = BTreeMap::new();
     if kinds.is_empty() {
         return Ok(scales);

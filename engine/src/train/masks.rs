@@ -35,7 +35,9 @@ pub fn of(
     manifest: Option<Manifest>,
     job: &mut JobContext,
 ) -> Result<Masks, TrainError> {
-    let Some(plan) = method.masks.and_then(|masks| masks(config)) else {
+    let plan = method.masks.and_then(|masks| masks(config));
+    // A training that ends before masks count needs none.
+    let Some(plan) = plan.filter(|plan| plan.from_step < config.steps) else {
         return match &settings.masks {
             None => Ok(Masks::None),
             Some(folder) => Err(TrainError::Config {

@@ -63,7 +63,7 @@ impl Walk {
         while let Some(frame) = next.filter(|frame| frame.id.pts_nanos < self.before_nanos) {
             job.check()?;
             self.waiting.push(frame);
-            next = self.frames.next()?;
+            next = self.frames.following()?;
         }
         if let Some(first) = self.waiting.first() {
             self.before_nanos = first.id.pts_nanos;

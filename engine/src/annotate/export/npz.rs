@@ -36,8 +36,8 @@ impl NpzWriter {
 
     pub fn finish(mut self) -> Result<(), ExportError> {
         let listing = Listing::new(std::mem::take(&mut self.listed));
-        let text = serde_json::to_vec_pretty(&listing)
-            .map_err(|err| ExportError::write(&self.out, &err))?;
+        let text =
+            serde_json::to_vec(&listing).map_err(|err| ExportError::write(&self.out, &err))?;
         self.entry(IDENTITY_ENTRY, &text)?;
         let bytes = self.zip.finish();
         let bytes = bytes.map_err(|err| ExportError::write(&self.out, &err))?;

@@ -46,8 +46,8 @@ impl PngWriter {
     pub fn finish(self) -> Result<(), ExportError> {
         let path = self.out.join(LISTING_FILE);
         let failed = |err: std::io::Error| ExportError::write(&path, &err);
-        let text = serde_json::to_vec_pretty(&Listing::new(self.listed))
-            .map_err(|err| failed(err.into()))?;
+        let text =
+            serde_json::to_vec(&Listing::new(self.listed)).map_err(|err| failed(err.into()))?;
         whole::write(&path, &text).map_err(failed)
     }
 }

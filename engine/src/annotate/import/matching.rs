@@ -28,8 +28,9 @@ pub(super) struct Matcher<'a> {
     folder: &'a AnnotationFolder,
     manifest: Manifest,
     tasks: Vec<Task>,
-    landmarker: Landmarker,
-    finder: Option<FaceFinder>,
+    landmark_model: Option<&'a Path>,
+    /// Opened where a frame is new and nobody says where its face is.
+    faces: Option<(FaceFinder, Landmarker)>,
     /// Of files that were read, by item.
     hashes: BTreeMap<String, Option<MediaHash>>,
     clip: Option<NamedFrames>,
@@ -49,14 +50,14 @@ type Refusal = String;
 impl<'a> Matcher<'a> {
     pub fn open(
         folder: &'a AnnotationFolder,
-        landmark_model: Option<&Path>,
+        landmark_model: Option<&'a Path>,
     ) -> Result<Self, ImportMasksError> {
         Ok(Self {
             folder,
             manifest: folder.manifest()?.unwrap_or_default(),
             tasks: folder.tasks()?,
-            landmarker: Landmarker::load(landmark_model)?,
-            finder: None,
+            landmark_model,
+            faces: None,
             hashes: BTreeMap::new(),
             clip: None,
             pixels: BTreeMap::new(),
@@ -224,9 +225,14 @@ impl<'a> Matcher<'a> {
                     .to_owned(),
             );
         };
-        let finder = self
-            .finder
-            .get_or_insert_with(|| FaceFinder::new(MIN_FACE_PX));
+        let (finder, landmarker) = match &mut self.faces {
+            Some(faces) => faces,
+            empty => {
+                let landmarker = Landmarker::load(self.landmark_model);
+                let landmarker = landmarker.map_err(|err| err.to_string())?;
+                empty.insert((FaceFinder::new(MIN_FACE_PX), landmarker))
+            }
+        };
         let faces = finder.find(frame, Effort::Thorough);
         let best = faces
             .into_iter()
@@ -234,7 +240,7 @@ impl<'a> Matcher<'a> {
             .max_by_key(|(marked, _)| *marked);
         let face = best.filter(|(marked, _)| 0 < *marked);
         let face = face.map_or(bounds, |(_, face)| face);
-        Ok(Face::new(face, &self.landmarker.find(frame, &face)))
+        Ok(Face::new(face, &landmarker.find(frame, &face)))
     }
 
     fn add(&mut self, task: Task) -> Result<Found, AnnotationError> {

@@ -19,7 +19,6 @@ use crate::data::ManifestError;
 use crate::data::annotations::{
     AnnotationError, AnnotationFolder, Delta, Mask, Progress, Task, TaskId,
 };
-use crate::faces::landmarks::LandmarkError;
 use crate::job::{Cancelled, JobContext};
 
 const STAGE: &str = "Reading masks";
@@ -70,8 +69,6 @@ pub enum ImportMasksError {
     Annotation(#[from] AnnotationError),
     #[error(transparent)]
     Manifest(#[from] ManifestError),
-    #[error(transparent)]
-    Landmarks(#[from] LandmarkError),
     #[error("Could not read masks: {reason}\nFile: {path:?}")]
     Read { path: PathBuf, reason: String },
 }

@@ -32,9 +32,11 @@ pub struct EvalOptions {
     /// within, cross, leave-one-out, one-technique, or known-and-unknown, which is both
     #[arg(long, default_value_t)]
     protocol: Protocol,
-    /// Run an experiment of the method's paper and make its table: `paper` for intele. Every row is trained
-    /// on the splits train and val of --data, of which val chooses the step, and scored on --test-data. What was trained already is not trained
-    /// again: the same command goes on where it was stopped
+    /// Run an experiment of the method's paper and make its table: `paper` for intele; `paper` and `dffd` for did;
+    /// `paper`, `masks` (numbers of masks, and of which faces) and `lambda` for lae. Every row is trained on the splits
+    /// train and val of --data, of which val chooses the step, and scored on --test-data; those of lae without it on
+    /// the split test of --data. What was trained already is not trained again: the same command goes on where it
+    /// was stopped
     #[arg(long, conflicts_with_all = ["protocol", "model", "train", "calibrate", "scores", "probe", "no_pictures"])]
     experiment: Option<String>,
     /// Of the experiment: trainings of each row, their seeds counted on from --seed

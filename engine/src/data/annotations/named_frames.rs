@@ -130,7 +130,7 @@ impl NamedFrames {
     }
 
     /// The frame after the one that was read last.
-    pub fn next(&mut self) -> Result<Option<Frame>, FrameError> {
+    pub fn following(&mut self) -> Result<Option<Frame>, FrameError> {
         let frame = self.source.next_frame()?;
         if let Some(frame) = &frame {
             self.reached_nanos = self.reached_nanos.max(frame.id.pts_nanos);

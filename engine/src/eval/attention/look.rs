@@ -24,13 +24,13 @@ pub struct Chosen {
     /// By the item's place in the manifest.
     num_of_item: BTreeMap<usize, usize>,
     has_pictures: bool,
-    items: Vec<ItemFaces>,
+    pub(super) items: Vec<ItemFaces>,
 }
 
-struct ItemFaces {
+pub(super) struct ItemFaces {
     /// Place in the manifest.
-    at: usize,
-    samples: Vec<FaceSample>,
+    pub at: usize,
+    pub samples: Vec<FaceSample>,
     logits: Vec<f64>,
 }
 
@@ -172,7 +172,7 @@ impl Chosen {
 
 /// Maps of one face, of all `kinds` that this model draws, in the form that is measured; the others are taken out of them. A model may
 /// lack what its method has: its training may have left it out.
-fn drawn(
+pub(super) fn drawn(
     detector: &mut dyn Detector,
     face: &FaceCrop,
     kinds: &mut Vec<MapKind>,

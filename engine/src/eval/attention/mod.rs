@@ -1,6 +1,7 @@
 //! Where a detector looks on manipulated faces, measured against the masks of what was done to them.
 
 mod look;
+mod overlaps;
 mod picture;
 mod united;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::detectors::{Map, MapKind};
 
 pub use look::Chosen;
+pub use overlaps::{FaceOverlap, Overlaps};
 pub use picture::{FacePicture, MapPicture};
 
 /// From this value on, a pixel of a mask counts as manipulated.
@@ -87,7 +89,7 @@ fn to_measure(map: Map) -> Map {
 }
 
 /// What one map says about one mask.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overlap {
     /// As in [`AttentionMeans`]; `None` for a map that is zero everywhere.
     pub mass_in_mask: Option<f64>,
@@ -153,7 +155,8 @@ impl AttentionNumbers {
 }
 
 impl Overlap {
-    /// `None` where nothing of the mask, of `size_px * size_px` bytes, is inside the crop.
+    /// `None` where nothing of the mask, of `size_px * size_px` bytes, is inside the crop. Values below zero, where
+    /// a map may have them, say that a place speaks against: they count as nothing.
     pub fn of(map: &Map, mask: &[u8], size_px: u32) -> Option<Self> {
         let num_inside = mask.iter().filter(|&&value| INSIDE <= value).count();
         if num_inside == 0 {
@@ -173,6 +176,7 @@ impl Overlap {
         let largest = map.values.iter().copied().fold(0.0, f32::max);
         let (mut num_largest, mut num_largest_inside) = (0_usize, 0_usize);
         for (at, &value) in map.values.iter().enumerate() {
+            let value = value.max(0.0);
             let is_inside = is_inside(at);
             mass += f64::from(value);
             mass_inside += f64::from(value) * f64::from(u8::from(is_inside));

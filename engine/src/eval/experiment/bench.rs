@@ -1,25 +1,23 @@
 //! One experiment from start to end: every row is trained once for each seed, scored, and measured.
 
-use std::path::{Path, PathBuf};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use burn::prelude::Device;
 
 use crate::detectors::card::Card;
-use crate::detectors::models as folders;
 use crate::device;
 use crate::eval::experiment::inputs::Inputs;
-use crate::eval::experiment::kept::{Kept, ScoredBy};
+use crate::eval::experiment::kept::Told;
 use crate::eval::experiment::outcome;
 use crate::eval::experiment::plan::{PlannedRow, Wish};
 use crate::eval::experiment::record::{FailureRecord, RunRecord};
-use crate::eval::models;
 use crate::eval::report::Evaluation;
-use crate::eval::run::{aligner_words, make_dir};
-use crate::eval::scores::ScoreSet;
+use crate::eval::run::make_dir;
 use crate::eval::scoring::Crops;
-use crate::eval::{EvalError, EvalSettings, Train, TrainWish};
+use crate::eval::{EvalError, EvalSettings, Train};
 use crate::job::JobContext;
-use crate::methods::MethodInfo;
 use crate::methods::training::TrainConfig;
 
 /// What all trainings of an experiment share.
@@ -27,15 +25,18 @@ pub struct Bench<'a> {
     pub settings: &'a EvalSettings,
     pub wish: &'a Wish,
     pub inputs: Inputs,
-    manifest: PathBuf,
+    /// What every training reads.
+    pub manifest: PathBuf,
     pub crops: Crops,
-    device: Device,
+    pub device: Device,
+    /// By seed, why the shared training failed: it is not tried anew for every row.
+    pub failed_starts: RefCell<BTreeMap<u64, String>>,
 }
 
-/// One training with its scores: of the second manifest, then of those at home.
+/// One training with what its model says of the second manifest, then of the items at home.
 pub struct Run {
     pub record: RunRecord,
-    pub sets: Vec<ScoreSet>,
+    pub told: Told,
     pub card: Card,
 }
 
@@ -67,6 +68,7 @@ pub fn run(
         manifest,
         crops,
         device: chosen.device.clone(),
+        failed_starts: RefCell::default(),
     };
     let done = bench.all(&planned, train, job)?;
     let mut evaluation = outcome::evaluation(&bench, &planned, &done, job)?;
@@ -158,131 +160,4 @@ impl Bench<'_> {
             _ => Ok(done),
         }
     }
-
-    /// One training and its scores; either is taken from an earlier run where it is the same.
-    fn one(
-        &self,
-        row: &PlannedRow,
-        method: &'static MethodInfo,
-        config: &TrainConfig,
-        train: Train<'_>,
-        job: &mut JobContext,
-    ) -> Result<Run, EvalError> {
-        let (dir, model) = self.trained(row, config, train, job)?;
-        let folder = models::read_folder(&model)?;
-        let card = Card::read(&model)?;
-        let by = ScoredBy {
-            model: folder.label(),
-            manifests: vec![self.inputs.test.hash.clone(), self.inputs.data.hash.clone()],
-            split: self.settings.split.name().to_owned(),
-            frames_per_item: self.settings.frames_per_item,
-            aligner: aligner_words(self.crops.landmarker.aligner()),
-        };
-        let files = self.score_files(row, config.seed);
-        let tables: Vec<PathBuf> = files
-            .iter()
-            .map(|file| self.settings.out.join(file))
-            .collect();
-        let kept = Kept {
-            dir: &dir,
-            tables: &tables,
-        };
-        let sets = match kept.read(&by) {
-            Some(sets) => sets,
-            None => {
-                let mut detector = (method.load)(&folder.dir, &self.device)?;
-                let Inputs {
-                    data,
-                    test,
-                    places,
-                    home,
-                } = &self.inputs;
-                let mut sets = Vec::new();
-                for (data, places) in [(test, places), (data, home)] {
-                    if places.is_empty() {
-                        continue;
-                    }
-                    let scored = self.crops.score(data, places, &mut *detector, None, job)?;
-                    scored.check(data, "what is scored")?;
-                    sets.push(scored.set);
-                }
-                kept.write(&by, &sets)?;
-                sets
-            }
-        };
-        let training = &card.training;
-        Ok(Run {
-            record: RunRecord {
-                seed: config.seed,
-                model: folder.label(),
-                best_step: training.best_step,
-                validation_auc: card.metrics.auc.as_ref().map(|auc| auc.value),
-                seconds: 60.0 * training.minutes,
-                images_per_second: training.images_per_second,
-                scores_files: files,
-                auc_frames: Vec::new(),
-                auc_videos: Vec::new(),
-            },
-            sets,
-            card,
-        })
-    }
-
-    /// The training's folder and that of its model: trained now, gone on with, or there already.
-    fn trained(
-        &self,
-        row: &PlannedRow,
-        config: &TrainConfig,
-        train: Train<'_>,
-        job: &mut JobContext,
-    ) -> Result<(PathBuf, PathBuf), EvalError> {
-        let aligner = self.crops.landmarker.aligner();
-        let hash = &self.inputs.data.hash;
-        let (wanted, name) = self.wish.known_by(row.row, config, aligner, hash);
-        let dir = self.settings.out.join("trainings").join(name);
-        let out = dir.join("run");
-        let model = out.join("model");
-        let note = dir.join("wanted.json");
-        let is_known = std::fs::read_to_string(&note).is_ok_and(|text| text == wanted);
-        if is_known && is_finished(&model, config) {
-            job.part("It is there already, from an earlier run");
-            return Ok((dir, model));
-        }
-        make_dir(&dir)?;
-        std::fs::write(&note, wanted).map_err(|source| EvalError::Write { path: note, source })?;
-        let wish = TrainWish {
-            method: config.method.clone(),
-            preset: config.preset.clone(),
-            overrides: row.overrides.clone(),
-            seed: config.seed,
-            init: self.wish.init.clone(),
-            manifest: self.manifest.clone(),
-            excluded_techniques: Vec::new(),
-            out,
-            goes_on: is_known,
-            device: self.settings.device,
-            landmark_model: self.settings.landmark_model.clone(),
-        };
-        Ok((dir, train(&wish, job)?))
-    }
-
-    /// Tables of scores beside the record, one for each part that is scored.
-    fn score_files(&self, row: &PlannedRow, seed: u64) -> Vec<String> {
-        let name = format!("scores-{}-seed{seed}", row.row.id);
-        let mut files = vec![format!("{name}.csv")];
-        if !self.inputs.home.is_empty() {
-            files.push(format!("{name}-home.csv"));
-        }
-        files
-    }
-}
-
-/// Whether a model stands there whole. Its folder is written beside and renamed, so a stopped one does not.
-fn is_finished(model: &Path, config: &TrainConfig) -> bool {
-    let is_it = |card: Card| {
-        card.method == config.method
-            && card.training.seed == config.seed
-            && card.training.steps == config.steps
-    };
-    folders::read(model).is_ok() && Card::read(model).is_ok_and(is_it)
 }

@@ -2,7 +2,9 @@
 //! tested on those and on others, beside the backbone alone and itself without a part; then with another
 //! set of techniques in the place of DFFD.
 
-use crate::eval::experiment::{Budget, Experiment, Published, Recipe, Row, Techniques, TestGroup};
+use crate::eval::experiment::{
+    Begins, Budget, Experiment, Published, Recipe, Row, Techniques, TestGroup,
+};
 
 /// Nothing but the backbone and its classifier.
 const BCE: &str = "[method_config]\nhas_attention = false\nalpha = 1.0";
@@ -63,6 +65,8 @@ const BACKBONE_ROW: Row = Row {
     label: "Backbone + BCE",
     about: "The backbone with its classifier alone, by cross entropy: nothing is pulled apart",
     recipes: &recipes(BCE),
+    begins: Begins::Afresh,
+    point: None,
 };
 
 const DID_ROW: Row = Row {
@@ -70,6 +74,8 @@ const DID_ROW: Row = Row {
     label: "DID",
     about: "Attention to what says forged and to what says how, kept apart by the network T",
     recipes: &recipes(""),
+    begins: Begins::Afresh,
+    point: None,
 };
 
 /// What two cores can train, with so many faces in a batch.
@@ -147,24 +153,32 @@ pub const PAPER: Experiment = Experiment {
             label: "DID without A_dom",
             about: "No attention picks, of the rest, what says how",
             recipes: &recipes(WITHOUT_A_DOM),
+            begins: Begins::Afresh,
+            point: None,
         },
         Row {
             id: "without-t",
             label: "DID without T",
             about: "Nothing keeps the two apart but the two classifiers",
             recipes: &recipes(WITHOUT_T),
+            begins: Begins::Afresh,
+            point: None,
         },
         Row {
             id: "alpha-0",
             label: "DID, α = 0",
             about: "The AUC loss alone, without cross entropy",
             recipes: &recipes(ALPHA_0),
+            begins: Begins::Afresh,
+            point: None,
         },
         Row {
             id: "alpha-1",
             label: "DID, α = 1",
             about: "Cross entropy alone, without the AUC loss",
             recipes: &recipes(ALPHA_1),
+            begins: Begins::Afresh,
+            point: None,
         },
     ],
     reference: "did",
@@ -195,6 +209,9 @@ pub const PAPER: Experiment = Experiment {
             ("alpha-1", &[Some((76.3, None)), None, None]),
         ],
     },
+    shared: &[],
+    is_within: false,
+    has_attention: false,
 };
 
 pub const DFFD: Experiment = Experiment {
@@ -239,4 +256,7 @@ pub const DFFD: Experiment = Experiment {
             ),
         ],
     },
+    shared: &[],
+    is_within: false,
+    has_attention: false,
 };

@@ -24,13 +24,7 @@ pub struct Inputs {
 impl Inputs {
     /// Reads and checks both; nothing is written.
     pub fn read(settings: &EvalSettings, experiment: &Experiment) -> Result<Self, EvalError> {
-        let (Some(data), Some(test)) = (&settings.data, &settings.test_data) else {
-            return Err(EvalError::settings(
-                "an experiment trains on one manifest and tests on another; give both",
-            ));
-        };
-        let (data, test) = (Data::read(data)?, Data::read(test)?);
-        check_apart(&data, &test, settings.split)?;
+        let (data, test) = read(settings, experiment)?;
         let places = test.of_split(settings.split)?;
         let is_learned = |item: &Item| experiment.learns(technique_of(item));
         let trained = |item: &&Item| is_trained(item) && is_learned(item);
@@ -46,7 +40,8 @@ impl Inputs {
                 )));
             }
         }
-        let in_home = |(at, item): (usize, &Item)| is_learned(item).then_some(at);
+        let is_other = settings.test_data.is_some();
+        let in_home = |(at, item): (usize, &Item)| (is_other && is_learned(item)).then_some(at);
         let home: Vec<usize> = data
             .manifest
             .of_split(Split::Test)
@@ -104,33 +99,52 @@ impl Inputs {
         split: ScoredSplit,
     ) -> Vec<(&'static TestGroup, GroupRecord)> {
         let mut groups: Vec<(&TestGroup, GroupRecord)> = Vec::new();
+        let mut known: Vec<Vec<usize>> = Vec::new();
         let groups_of = experiment.groups;
         for group in groups_of {
-            let record = record(group, &self.test, &self.places, split, false);
-            let is_known = |(_, old): &(&TestGroup, GroupRecord)| old.videos == record.videos;
-            if 0 < record.manipulated && !groups.iter().any(is_known) {
+            let places = among(group, &self.test, &self.places);
+            let record = record(experiment, group, &self.test, &places, split, false);
+            if 0 < record.manipulated && !known.contains(&places) {
                 groups.push((group, record));
+                known.push(places);
             }
         }
-        if let Some(first) = groups_of.first().filter(|_| !self.home.is_empty()) {
-            let record = record(first, &self.data, &self.home, Split::Test.into(), true);
-            groups.push((first, record));
-        }
+        // At home only what is trained on is scored: the first group that has some of it.
+        let at_home = groups_of.iter().find_map(|group| {
+            let places = among(group, &self.data, &self.home);
+            let record = record(
+                experiment,
+                group,
+                &self.data,
+                &places,
+                Split::Test.into(),
+                true,
+            );
+            (0 < record.manipulated).then_some((group, record))
+        });
+        groups.extend(at_home);
         groups
     }
 }
 
+/// Those of the places whose items are in a group.
+fn among(group: &TestGroup, data: &Data, places: &[usize]) -> Vec<usize> {
+    let is_in = |at: &usize| {
+        let technique = technique_of(&data.manifest.items[*at]);
+        technique.is_none_or(|own| group.techniques.has(own))
+    };
+    places.iter().copied().filter(is_in).collect()
+}
+
 fn record(
+    experiment: &Experiment,
     group: &TestGroup,
     data: &Data,
     places: &[usize],
     split: ScoredSplit,
     is_home: bool,
 ) -> GroupRecord {
-    let items = || {
-        let items = places.iter().map(|&at| &data.manifest.items[at]);
-        items.filter(|item| technique_of(item).is_none_or(|own| group.techniques.has(own)))
-    };
+    let items = || places.iter().map(|&at| &data.manifest.items[at]);
     let name = if is_home {
         format!("{} at home", group.name)
     } else {
@@ -140,6 +154,7 @@ fn record(
     GroupRecord {
         name,
         is_home,
+        is_source: items().all(|item| experiment.learns(technique_of(item))),
         in_words: format!(
             "{manipulated} manipulated and {} pristine clips: {} of {}",
             items().count() - manipulated,
@@ -152,6 +167,28 @@ fn record(
             .flat_map(Item::sources)
             .collect::<BTreeSet<_>>()
             .len(),
+    }
+}
+
+/// Both manifests, checked. Within one, only the split `test` is scored: its people are in no other split.
+fn read(settings: &EvalSettings, experiment: &Experiment) -> Result<(Data, Data), EvalError> {
+    match (&settings.data, &settings.test_data) {
+        (Some(data), Some(test)) => {
+            let (data, test) = (Data::read(data)?, Data::read(test)?);
+            check_apart(&data, &test, settings.split)?;
+            Ok((data, test))
+        }
+        (Some(data), None) if experiment.is_within => {
+            if settings.split != Split::Test.into() {
+                return Err(EvalError::settings(
+                    "within one manifest only its split test can be scored; the others are trained on",
+                ));
+            }
+            Ok((Data::read(data)?, Data::read(data)?))
+        }
+        _ => Err(EvalError::settings(
+            "an experiment trains on one manifest and tests on another; give both",
+        )),
     }
 }
 

@@ -1,7 +1,9 @@
 //! `InTeLe`'s experiment (METHODS 1.4, 1.5; the paper's Table 2 and Figure 4): trained on swaps with obvious
 //! artifacts, tested on swaps with few, beside a plain classifier, LGSC, and itself without `f_SC`.
 
-use crate::eval::experiment::{Budget, Experiment, Published, Recipe, Row, Techniques, TestGroup};
+use crate::eval::experiment::{
+    Begins, Budget, Experiment, Published, Recipe, Row, Techniques, TestGroup,
+};
 
 const ALIGNED: &str = "[method_config]\nis_aligned = true";
 
@@ -50,6 +52,8 @@ pub const PAPER: Experiment = Experiment {
                     overrides: CE_PAPER_B5,
                 },
             ],
+            begins: Begins::Afresh,
+            point: None,
         },
         Row {
             id: "lgsc",
@@ -75,6 +79,8 @@ pub const PAPER: Experiment = Experiment {
                     overrides: LGSC_B5,
                 },
             ],
+            begins: Begins::Afresh,
+            point: None,
         },
         Row {
             id: "intele-without-sc",
@@ -100,6 +106,8 @@ pub const PAPER: Experiment = Experiment {
                     overrides: WITHOUT_SC,
                 },
             ],
+            begins: Begins::Afresh,
+            point: None,
         },
         Row {
             id: "intele",
@@ -125,6 +133,8 @@ pub const PAPER: Experiment = Experiment {
                     overrides: "",
                 },
             ],
+            begins: Begins::Afresh,
+            point: None,
         },
     ],
     reference: "ce",
@@ -229,4 +239,7 @@ pub const PAPER: Experiment = Experiment {
             ),
         ],
     },
+    shared: &[],
+    is_within: false,
+    has_attention: false,
 };

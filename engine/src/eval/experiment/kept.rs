@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::eval::attention::Overlaps;
 use crate::eval::scores::{Missed, ScoreSet};
 use crate::eval::{EvalError, table};
 
@@ -21,6 +22,9 @@ pub struct ScoredBy {
     pub split: String,
     pub frames_per_item: usize,
     pub aligner: String,
+    /// Whether its maps were compared with masks.
+    #[serde(default)]
+    pub has_attention: bool,
 }
 
 /// What the tables do not hold.
@@ -28,6 +32,17 @@ pub struct ScoredBy {
 struct Note {
     by: ScoredBy,
     missed: Vec<Vec<Missed>>,
+    /// Where the model looks on faces of the first table, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    overlaps: Option<Overlaps>,
+}
+
+/// What a model said of everything that is scored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// One for each table.
+    pub sets: Vec<ScoreSet>,
+    pub overlaps: Option<Overlaps>,
 }
 
 /// Tables of scores with the note that tells what they depend on.
@@ -38,8 +53,8 @@ pub struct Kept<'a> {
 }
 
 impl Kept<'_> {
-    /// The scores of each table; `None` where there are none, or of something else.
-    pub fn read(&self, by: &ScoredBy) -> Option<Vec<ScoreSet>> {
+    /// What was told before; `None` where there is nothing, or it is of something else.
+    pub fn read(&self, by: &ScoredBy) -> Option<Told> {
         let text = fs::read_to_string(self.dir.join(FILE)).ok()?;
         let note: Note = serde_json::from_str(&text).ok()?;
         if note.by != *by || note.missed.len() != self.tables.len() {
@@ -50,11 +65,14 @@ impl Kept<'_> {
             let set = table::read(path).ok()?.set;
             Some(ScoreSet { missed, ..set })
         });
-        read.collect()
+        Some(Told {
+            sets: read.collect::<Option<_>>()?,
+            overlaps: note.overlaps,
+        })
     }
 
     /// Writes the tables, then the note: one that was stopped between them is made again.
-    pub fn write(&self, by: &ScoredBy, sets: &[ScoreSet]) -> Result<(), EvalError> {
+    pub fn write(&self, by: &ScoredBy, told: &Told) -> Result<(), EvalError> {
         let path = self.dir.join(FILE);
         let failed = |source| EvalError::Write {
             path: path.clone(),
@@ -64,12 +82,13 @@ impl Kept<'_> {
             Err(err) if err.kind() != std::io::ErrorKind::NotFound => return Err(failed(err)),
             _ => {}
         }
-        for (set, path) in sets.iter().zip(self.tables) {
+        for (set, path) in told.sets.iter().zip(self.tables) {
             table::write(set, path)?;
         }
         let note = Note {
             by: by.clone(),
-            missed: sets.iter().map(|set| set.missed.clone()).collect(),
+            missed: told.sets.iter().map(|set| set.missed.clone()).collect(),
+            overlaps: told.overlaps.clone(),
         };
         let text = serde_json::to_string_pretty(&note).expect("plain names and numbers are JSON");
         fs::write(&path, text).map_err(failed)
@@ -79,6 +98,8 @@ impl Kept<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detectors::MapKind;
+    use crate::eval::attention::{FaceOverlap, Overlap};
     use crate::eval::scores::tests::row;
 
     #[test]
@@ -95,6 +116,7 @@ mod tests {
             split: "all".to_owned(),
             frames_per_item: 16,
             aligner: "estimate".to_owned(),
+            has_attention: true,
         };
         assert!(kept.read(&by).is_none());
         let mut set = ScoreSet {
@@ -114,9 +136,24 @@ mod tests {
             rows: vec![row("w", None, 2.0)],
             ..ScoreSet::default()
         };
-        let sets = [set, other];
-        kept.write(&by, &sets).unwrap();
-        assert_eq!(kept.read(&by).unwrap(), sets);
+        let told = Told {
+            sets: vec![set, other],
+            overlaps: Some(Overlaps {
+                kind: MapKind::GradCam,
+                faces: vec![FaceOverlap {
+                    path: "y".to_owned(),
+                    technique: "swap".to_owned(),
+                    frame_index: 7,
+                    overlap: Overlap {
+                        mass_in_mask: Some(1.0 / 3.0),
+                        mask_area: 0.25,
+                        is_pointing: true,
+                    },
+                }],
+            }),
+        };
+        kept.write(&by, &told).unwrap();
+        assert_eq!(kept.read(&by).unwrap(), told);
         let retrained = ScoredBy {
             model: "model@ffffffff".to_owned(),
             ..by.clone()

@@ -3,16 +3,24 @@
 
 mod bench;
 mod did;
+
 mod inputs;
 mod intele;
 mod kept;
+mod lae;
+#[cfg(test)]
+pub(crate) mod made_up;
+pub mod masks;
 mod measure;
+mod numbers;
 mod outcome;
 mod plan;
 mod reading;
 pub mod record;
 mod roc;
+mod start;
 pub mod text;
+mod trained;
 
 use std::path::PathBuf;
 
@@ -61,6 +69,13 @@ pub struct Experiment {
     /// What is measured, the experiment's own question first.
     pub groups: &'static [TestGroup],
     pub published: Published,
+    /// What rows with [`Begins::FromShared`] go on from, for each preset: the first stage of a method in two,
+    /// trained once for each seed. Its overrides hold nothing of a single row.
+    pub shared: &'static [Recipe],
+    /// Whether it is tested on the split `test` of what it trains on where no other data is given.
+    pub is_within: bool,
+    /// Whether it measures where the models look, against the masks of the scored faces.
+    pub has_attention: bool,
 }
 
 /// One line of the paper's table: a method with some of its settings replaced.
@@ -72,6 +87,31 @@ pub struct Row {
     pub about: &'static str,
     /// One for each preset in which the row can be trained.
     pub recipes: &'static [Recipe],
+    pub begins: Begins,
+    /// Its place in a curve over numbers of masks.
+    pub point: Option<Point>,
+}
+
+/// What the trainings of a row begin from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// Random numbers, or what a person named.
+    Afresh,
+    /// The shared training of the same seed; only what comes after it is trained, and the last step is kept: the
+    /// best on clips like those of the training would be the one that masks moved least.
+    FromShared,
+    /// It is the shared training itself.
+    IsShared,
+}
+
+/// A point of a curve over numbers of masks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    pub masks: u32,
+    /// How the masks were chosen; nothing where there are none.
+    pub order: &'static str,
+    /// The id of the row of as many masks that this one is compared with.
+    pub against: Option<&'static str>,
 }
 
 /// How a row is trained in one preset of the experiment.
@@ -118,7 +158,14 @@ pub struct Published {
 pub type PublishedRow = &'static [Option<(f64, Option<f64>)>];
 
 /// Every experiment. Those of further methods are added here.
-pub static EXPERIMENTS: &[Experiment] = &[intele::PAPER, did::PAPER, did::DFFD];
+pub static EXPERIMENTS: &[Experiment] = &[
+    intele::PAPER,
+    did::PAPER,
+    did::DFFD,
+    lae::PAPER,
+    lae::MASKS,
+    lae::LAMBDA,
+];
 
 /// The experiment of a method by its name; refuses one that there is not.
 pub fn find(method: &str, name: &str) -> Result<&'static Experiment, EvalError> {
@@ -226,6 +273,15 @@ mod tests {
                 assert_eq!(ids.iter().filter(|id| **id == row.id).count(), 1);
                 let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
                 assert!(row.id.chars().all(is_plain), "{}", row.id);
+            }
+            for row in experiment.rows {
+                assert!(row.begins == Begins::Afresh || !experiment.shared.is_empty());
+                let against = row.point.and_then(|point| point.against);
+                assert!(against.is_none_or(|id| ids.contains(&id)), "{against:?}");
+            }
+            for recipe in experiment.shared {
+                assert!(recipe.overrides.parse::<toml::Table>().is_ok());
+                assert!(experiment.budget(recipe.preset).is_ok());
             }
             for budget in experiment.budgets {
                 let table: toml::Table = budget.overrides.parse().unwrap();

@@ -1,16 +1,18 @@
 //! What the trainings of an experiment add up to: groups measured, and the record of them all.
 
 use crate::eval::EvalError;
-use crate::eval::experiment::Experiment;
-use crate::eval::experiment::bench::{Bench, Done, Run};
-use crate::eval::experiment::measure::{measure, of_one};
+use crate::eval::experiment::bench::{Bench, Done};
+use crate::eval::experiment::measure::{RowScores, measure, of_one};
+use crate::eval::experiment::numbers::RowTrainings;
 use crate::eval::experiment::plan::PlannedRow;
 use crate::eval::experiment::reading;
-use crate::eval::experiment::record::{ExperimentRecord, PublishedRecord, PublishedRow, RowRecord};
+use crate::eval::experiment::record::{
+    ExperimentRecord, PointRecord, PublishedRecord, PublishedRow, RowRecord,
+};
+use crate::eval::experiment::{Begins, Experiment};
 use crate::eval::probe::probe;
 use crate::eval::report::{Evaluation, ProbeRecord};
 use crate::eval::run::{aligner_words, empty};
-use crate::eval::scores::ScoreSet;
 use crate::job::JobContext;
 
 /// Measures every group over all rows, and says what is known of data and trainings.
@@ -31,17 +33,33 @@ pub fn evaluation(
     let reference = rows.iter().position(|row| row.id == experiment.reference);
     let mut groups = Vec::new();
     for (group, record) in inputs.groups(experiment, settings.split) {
-        let of_run = |run: &Run| {
-            let set = &run.sets[usize::from(record.is_home)];
-            set.among(|technique| group.techniques.has(technique))
-        };
-        let sets: Vec<Vec<ScoreSet>> = done
+        let has = |technique: &str| group.techniques.has(technique);
+        let scores: Vec<RowScores> = done
             .iter()
-            .map(|row| row.runs.iter().map(of_run).collect())
+            .enumerate()
+            .map(|(at, own)| {
+                let runs = || own.runs.iter();
+                let sets = runs().map(|run| {
+                    let set = &run.told.sets[usize::from(record.is_home)];
+                    set.among(has)
+                });
+                let overlaps = runs().filter_map(|run| {
+                    let all = run.told.overlaps.as_ref().filter(|_| !record.is_home)?;
+                    all.among(has)
+                });
+                RowScores {
+                    sets: sets.collect(),
+                    overlaps: overlaps.collect(),
+                    trainings: RowTrainings {
+                        seeds: runs().map(|run| run.record.seed).collect(),
+                        against: against(&rows, at),
+                    },
+                }
+            })
             .collect();
-        let measured = measure(&sets, reference, settings.seed);
-        for ((row, sets), measured) in rows.iter_mut().zip(&sets).zip(measured) {
-            for (run, set) in row.runs.iter_mut().zip(sets) {
+        let measured = measure(&scores, reference, settings.seed);
+        for ((row, scores), measured) in rows.iter_mut().zip(&scores).zip(measured) {
+            for (run, set) in row.runs.iter_mut().zip(&scores.sets) {
                 let [frames, videos] = of_one(set);
                 run.auc_frames.push(frames);
                 run.auc_videos.push(videos);
@@ -126,7 +144,19 @@ fn row_record(planned: &PlannedRow, done: &Done) -> RowRecord {
         runs: done.runs.iter().map(|run| run.record.clone()).collect(),
         failures: done.failures.clone(),
         groups: Vec::new(),
+        point: row.point.map(|point| PointRecord {
+            masks: point.masks,
+            order: (!point.order.is_empty()).then(|| point.order.to_owned()),
+            against: point.against.map(str::to_owned),
+        }),
+        goes_on: row.begins == Begins::FromShared,
     }
+}
+
+/// The place of the row that one is paired with.
+fn against(rows: &[RowRecord], at: usize) -> Option<usize> {
+    let id = rows[at].point.as_ref()?.against.as_ref()?;
+    rows.iter().position(|row| row.id == *id)
 }
 
 fn published(experiment: &Experiment) -> PublishedRecord {

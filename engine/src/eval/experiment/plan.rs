@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::eval::EvalError;
-use crate::eval::experiment::{Experiment, ExperimentSettings, Recipe, Row};
+use crate::eval::experiment::start::after_the_start;
+use crate::eval::experiment::{Begins, Experiment, ExperimentSettings, Recipe, Row};
 use crate::faces::Aligner;
 use crate::media::MediaHash;
 use crate::methods::training::{TrainConfig, merge};
-use crate::methods::{self, MethodInfo};
+use crate::methods::{self, MethodInfo, Start};
 
 /// A row with what its trainings are to be, or why it cannot be trained.
 pub struct PlannedRow {
@@ -18,6 +19,7 @@ pub struct PlannedRow {
     pub recipe: Option<&'static Recipe>,
     /// What replaces the preset's keys: the budget's, then the row's own.
     pub overrides: toml::Table,
+    /// With the steps that it trains itself.
     pub found: Result<(&'static MethodInfo, TrainConfig), String>,
 }
 
@@ -43,6 +45,9 @@ struct Wanted<'a> {
     manifest_sha256: &'a str,
     trained_on: &'a [&'a str],
     init: Option<&'a Path>,
+    /// The folder's name of the shared training that it goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    starts_from: Option<&'a str>,
 }
 
 impl Wish {
@@ -66,30 +71,28 @@ impl Wish {
         })
     }
 
-    /// What all rows share.
-    pub fn budget(&self) -> Result<toml::Table, EvalError> {
+    /// What all rows share, as the experiment has it.
+    pub fn own_budget(&self) -> Result<toml::Table, EvalError> {
         let budget = self.experiment.budget(&self.preset)?;
-        let mut table: toml::Table = budget.overrides.parse().expect("a test reads every budget");
+        Ok(budget.overrides.parse().expect("a test reads every budget"))
+    }
+
+    /// The same with the steps that a person gave in place of the experiment's.
+    pub fn budget(&self) -> Result<toml::Table, EvalError> {
+        let mut table = self.own_budget()?;
         if let Some(steps) = self.steps {
-            let every = toml::Value::try_from((steps / NUM_VALIDATIONS).max(1));
-            let steps = toml::Value::try_from(steps);
-            let (Ok(steps), Ok(every)) = (steps, every) else {
-                return Err(EvalError::settings("there cannot be so many steps"));
-            };
-            for (key, value) in [
-                ("steps", steps),
-                ("validate_every", every.clone()),
-                ("checkpoint_every", every),
-            ] {
-                table.insert(key.to_owned(), value);
-            }
+            let number = |steps| number(steps).map_err(EvalError::settings);
+            let every = number(validated_every(steps))?;
+            table.insert("steps".to_owned(), number(steps)?);
+            table.insert("validate_every".to_owned(), every.clone());
+            table.insert("checkpoint_every".to_owned(), every);
         }
         Ok(table)
     }
 
     /// Every row with its configuration; the seed in it is that of the preset.
     pub fn plan(&self) -> Result<Vec<PlannedRow>, EvalError> {
-        let budget = self.budget()?;
+        let budget = self.own_budget()?;
         let rows = self.rows.iter();
         let planned = rows.map(|&row| {
             let mut recipes = row.recipes.iter();
@@ -105,24 +108,46 @@ impl Wish {
                 };
             };
             let mut overrides = budget.clone();
-            let own = recipe.overrides.parse().expect("a test reads every row");
-            merge(&mut overrides, own);
             PlannedRow {
                 row,
                 recipe: Some(recipe),
-                found: config(recipe, &overrides),
+                found: self.found(row, recipe, &mut overrides),
                 overrides,
             }
         });
         Ok(planned.collect())
     }
 
-    /// What a training is known by, as text, and its folder's name: row, seed, and the first digits of the
-    /// text's hash, so that a training of other numbers or other data is never taken for it.
-    pub fn known_by(
+    /// A row's method and numbers; `overrides` are the budget's, and become those of its training.
+    fn found(
         &self,
         row: &Row,
+        recipe: &Recipe,
+        overrides: &mut toml::Table,
+    ) -> Result<(&'static MethodInfo, TrainConfig), String> {
+        match (row.begins, &self.init) {
+            (Begins::IsShared, None) => {
+                let start = self.start()?;
+                *overrides = start.overrides;
+                Ok((start.method, start.config))
+            }
+            (Begins::Afresh | Begins::IsShared, _) => config(recipe, overrides, self.steps),
+            (Begins::FromShared, _) => {
+                let (method, mut config) = config(recipe, overrides, self.steps)?;
+                after_the_start(method, &mut config, overrides)?;
+                Ok((method, config))
+            }
+        }
+    }
+
+    /// What a training is known by, as text, and its folder's name: row, seed, and the first digits of the
+    /// text's hash, so that a training of other numbers or other data is never taken for it. `id` is the row's;
+    /// `starts_from` names the folder of the shared training that it goes on from.
+    pub fn known_by(
+        &self,
+        id: &str,
         config: &TrainConfig,
+        starts_from: Option<&str>,
         aligner: Aligner,
         manifest: &str,
     ) -> (String, String) {
@@ -133,21 +158,26 @@ impl Wish {
             manifest_sha256: manifest,
             trained_on: self.experiment.trained_on,
             init: self.init.as_deref(),
+            starts_from,
         };
         let mut text =
             serde_json::to_string_pretty(&wanted).expect("plain numbers and names are JSON");
         text.push('\n');
         let hash = MediaHash::of(text.as_bytes()).to_string();
-        let name = format!("{}-seed{}-{}", row.id, config.seed, &hash[..8]);
+        let name = format!("{id}-seed{}-{}", config.seed, &hash[..8]);
         (text, name)
     }
 }
 
-/// The preset of a row's method with everything replaced.
-fn config(
+/// The preset of a recipe's method with everything replaced; `overrides` are the budget's and get the recipe's
+/// own. A method in two stages shares the steps that a person gave among them as its own.
+pub fn config(
     recipe: &Recipe,
-    overrides: &toml::Table,
+    overrides: &mut toml::Table,
+    steps: Option<u64>,
 ) -> Result<(&'static MethodInfo, TrainConfig), String> {
+    let own = recipe.overrides.parse().expect("a test reads every row");
+    merge(overrides, own);
     let method = methods::find(recipe.method)
         .ok_or_else(|| format!("there is no method {:?}", recipe.method))?;
     let preset = (method.preset)(recipe.method_preset).ok_or_else(|| {
@@ -158,7 +188,35 @@ fn config(
             method.presets.join(", ")
         )
     })?;
-    Ok((method, preset.replaced(overrides.clone())?))
+    let mut config = preset.replaced(overrides.clone())?;
+    let Some(steps) = steps else {
+        return Ok((method, config));
+    };
+    match &method.start {
+        Start::Own { with_steps, .. } => {
+            with_steps(&mut config, steps);
+            let table = config.method_config.clone();
+            overrides.insert("method_config".to_owned(), table.into());
+        }
+        Start::Backbone(_) | Start::Whole => config.steps = steps,
+    }
+    config.validate_every = validated_every(steps);
+    config.checkpoint_every = validated_every(steps);
+    let every = number(validated_every(steps))?;
+    overrides.insert("steps".to_owned(), number(config.steps)?);
+    overrides.insert("validate_every".to_owned(), every.clone());
+    overrides.insert("checkpoint_every".to_owned(), every);
+    Ok((method, config))
+}
+
+/// Steps between validations where a person gave the steps.
+fn validated_every(steps: u64) -> u64 {
+    (steps / NUM_VALIDATIONS).max(1)
+}
+
+/// As a key's value.
+pub fn number(steps: u64) -> Result<toml::Value, String> {
+    toml::Value::try_from(steps).map_err(|err| format!("there cannot be {steps} steps: {err}"))
 }
 
 #[cfg(test)]
@@ -202,14 +260,14 @@ mod tests {
                 for planned in Wish::of(&settings, 1).unwrap().plan().unwrap() {
                     let config = planned.found.map(|(_, config)| config.steps);
                     let steps: toml::Table = budget.overrides.parse().unwrap();
-                    let steps = steps["steps"].as_integer().unwrap();
-                    assert_eq!(
-                        config,
-                        Ok(steps as u64),
-                        "{} {}",
-                        planned.row.id,
-                        budget.preset
-                    );
+                    let steps = steps["steps"].as_integer().unwrap() as u64;
+                    let (id, preset) = (planned.row.id, budget.preset);
+                    if experiment.shared.is_empty() {
+                        assert_eq!(config, Ok(steps), "{id} {preset}");
+                    } else {
+                        let config = config.unwrap();
+                        assert!(0 < config && config <= steps, "{id} {preset}: {config}");
+                    }
                 }
             }
         }
@@ -245,7 +303,7 @@ mod tests {
         let (_, config) = planned[0].found.as_ref().unwrap();
         let row = planned[0].row;
         let known_by = |config: &TrainConfig, manifest: &str| {
-            wish.known_by(row, config, Aligner::BoxEstimate, manifest)
+            wish.known_by(row.id, config, None, Aligner::BoxEstimate, manifest)
         };
         let (text, name) = known_by(config, "0123");
         assert!(
@@ -257,6 +315,9 @@ mod tests {
         let mut other = config.clone();
         other.learning_rate *= 2.0;
         assert_ne!(known_by(&other, "0123").1, name);
+        let from = |start| wish.known_by(row.id, config, Some(start), Aligner::BoxEstimate, "0123");
+        assert_ne!(from("shared-start-seed1-01234567").1, name);
+        assert_ne!(from("a").1, from("b").1);
     }
 
     #[test]

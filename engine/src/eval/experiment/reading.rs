@@ -1,6 +1,7 @@
 //! What an experiment's numbers mean, in plain words: the order that came out beside the paper's, what is
 //! noise, and what this data cannot tell.
 
+use crate::eval::experiment::masks;
 use crate::eval::experiment::record::{ExperimentRecord, LevelRecord, RowRecord};
 
 /// Of a group by frame, rows with numbers: the best first.
@@ -26,7 +27,10 @@ pub fn reading(record: &ExperimentRecord) -> Vec<String> {
         return Vec::new();
     };
     let mut reading = vec![order(record, &ranked)];
-    reading.extend(ranked.iter().rev().filter_map(|(row, level)| {
+    // Rows of a curve are told together.
+    let of_curve = masks::reading(record);
+    let alone = ranked.iter().rev().filter(|_| of_curve.is_empty());
+    reading.extend(alone.filter_map(|(row, level)| {
         let own = level.difference.as_ref()?;
         let reference = record.row(&record.reference)?;
         let meaning = if 0.0 < own.low {
@@ -45,6 +49,7 @@ pub fn reading(record: &ExperimentRecord) -> Vec<String> {
             points(own.high)
         ))
     }));
+    reading.extend(of_curve);
     let blind: Vec<&str> = ranked
         .iter()
         .filter(|(_, level)| level.interval.low <= 0.5)
@@ -58,7 +63,7 @@ pub fn reading(record: &ExperimentRecord) -> Vec<String> {
             group.name
         ));
     }
-    reading.extend(drop_from_home(record));
+    reading.extend(drop_from_source(record));
     reading.extend(domains(record));
     reading.extend(failures(record));
     reading
@@ -128,14 +133,17 @@ fn order(record: &ExperimentRecord, ranked: &[(&RowRecord, &LevelRecord)]) -> St
     }
 }
 
-/// How much is lost on the way from data like that of the training to the other.
-fn drop_from_home(record: &ExperimentRecord) -> Option<String> {
-    let home = record.home()?;
+/// How much is lost on the way from what is like the training to what is not; curves show it themselves.
+fn drop_from_source(record: &ExperimentRecord) -> Option<String> {
+    let source = record.source().filter(|&at| at != 0)?;
+    if !masks::lines(record).is_empty() {
+        return None;
+    }
     let drops: Vec<String> = record
         .rows
         .iter()
         .filter_map(|row| {
-            let there = row.groups.get(home)?.frames.as_ref()?.mean;
+            let there = row.groups.get(source)?.frames.as_ref()?.mean;
             let here = row.main()?.frames.as_ref()?.mean;
             Some(format!(
                 "{} {:.1} to {:.1}",
@@ -145,9 +153,17 @@ fn drop_from_home(record: &ExperimentRecord) -> Option<String> {
             ))
         })
         .collect();
+    let way = if record.groups[source].is_home {
+        "clips like those of the training to the other data".to_owned()
+    } else {
+        format!(
+            "{} to {}",
+            record.groups[source].name, record.groups[0].name
+        )
+    };
     (!drops.is_empty()).then(|| {
         format!(
-            "From clips like those of the training to the other data, AUC in percent by frame goes: {}",
+            "From {way}, AUC in percent by frame goes: {}",
             drops.join("; ")
         )
     })
@@ -182,13 +198,13 @@ pub fn caveats(record: &ExperimentRecord) -> Vec<String> {
          method's own recipe. The same number of steps is not the same time: a row with decoders computes \
          more in each step"
             .to_owned(),
-        "The step that was kept is the best on validation clips like those of the training. Nothing of the \
-         other data was looked at to choose anything"
-            .to_owned(),
+        steps(record),
         "Published numbers are of full-size networks, pre-trained, on filmed people: an order here neither \
          confirms nor refutes them"
             .to_owned(),
     ];
+    caveats.extend(measured(record));
+    caveats.extend(masks::fewer(record));
     if seeds < 3 {
         caveats.push(format!(
             "{seeds} training(s) of each row are too few for a deviation that means something; papers take 3"
@@ -203,6 +219,37 @@ pub fn caveats(record: &ExperimentRecord) -> Vec<String> {
     caveats
 }
 
+/// Which step of a training was kept.
+fn steps(record: &ExperimentRecord) -> String {
+    let best = "The step that was kept is the best on validation clips like those of the training";
+    let nothing = "Nothing of what is scored was looked at to choose anything";
+    if !record.rows.iter().any(|row| row.goes_on) {
+        return format!("{best}. {nothing}");
+    }
+    format!(
+        "{best}; of rows that go on from the shared first stage it is the last, since what is like the training \
+         would rather keep masks from moving anything. They share that stage with the same seed, so the numbers \
+         of rows differ by the second stage alone. {nothing}"
+    )
+}
+
+/// What an accuracy and a share of attention are.
+fn measured(record: &ExperimentRecord) -> Option<String> {
+    let groups = || record.rows.iter().flat_map(|row| &row.groups);
+    let attention = groups().find_map(|group| group.attention.as_ref())?;
+    Some(format!(
+        "Accuracy is of the models' own decision by frame, the mean of pristine and manipulated faces, so 50 % is \
+         chance. Attention is the share of a map's mass inside the exact mask of a manipulated face; a map that \
+         prefers no place has there what the mask covers of the crop, the chance told beside it. It is measured \
+         on some faces of each technique, {} on {}; where maps go below zero, that counts as nothing",
+        attention.faces,
+        record
+            .groups
+            .first()
+            .map_or("what is scored", |group| group.name.as_str())
+    ))
+}
+
 /// "a", "a and b", "a, b and c".
 fn joined(names: &[&str]) -> String {
     match names {
@@ -215,7 +262,7 @@ fn joined(names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::experiment::record::tests::made_up_experiment;
+    use crate::eval::experiment::made_up::made_up_experiment;
 
     fn has(texts: &[String], words: &str) -> bool {
         texts.iter().any(|text| text.contains(words))

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::detectors::MapKind;
 use crate::detectors::card::Interval;
 use crate::eval::confusion::MeanConfusion;
 
@@ -38,6 +39,9 @@ pub struct GroupRecord {
     pub name: String,
     /// Whose items they are: the second manifest's, or those of the split `test` of the one trained on.
     pub is_home: bool,
+    /// Whether it holds only techniques that were trained on.
+    #[serde(default)]
+    pub is_source: bool,
     pub in_words: String,
     pub videos: usize,
     pub manipulated: usize,
@@ -58,6 +62,23 @@ pub struct RowRecord {
     pub failures: Vec<FailureRecord>,
     /// One for each of the experiment's groups; empty without a run.
     pub groups: Vec<RowGroup>,
+    /// Its place in a curve over numbers of masks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<PointRecord>,
+    /// Whether its trainings go on from one that other rows of the same seed go on from too; their last step is
+    /// kept.
+    #[serde(default)]
+    pub goes_on: bool,
+}
+
+/// A point of a curve over numbers of masks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointRecord {
+    pub masks: u32,
+    /// How the masks were chosen; `None` where there are none.
+    pub order: Option<String>,
+    /// The id of the row of as many masks that it is compared with.
+    pub against: Option<String>,
 }
 
 /// One training with its model.
@@ -76,6 +97,9 @@ pub struct RunRecord {
     /// By group, in the experiment's order; `None` without faces of both kinds.
     pub auc_frames: Vec<Option<f64>>,
     pub auc_videos: Vec<Option<f64>>,
+    /// Faces with masks that it learned from: fewer than wanted where there were no more, near-duplicates left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masks: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +121,44 @@ pub struct RowGroup {
     /// What faces were taken for, where the row's models tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confusion: Option<MeanConfusion>,
+    /// Accuracy by frame of the models' own decision, a logit above zero: the mean of how often manipulated and
+    /// how often pristine faces are told as what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<NumberRecord>,
+    /// Where the models look, where the experiment measures it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attention: Option<AttentionRecord>,
+}
+
+/// Maps against the exact masks of the scored faces.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttentionRecord {
+    /// What is compared: the models' main map.
+    pub map: MapKind,
+    /// Faces of each training, with an empty map or not, and the clips they are of.
+    pub faces: usize,
+    pub clips: usize,
+    /// Faces whose map is nowhere above zero, on average over trainings; not in the means.
+    pub empty_maps: f64,
+    /// Share of a map's mass inside the mask, the mean over faces.
+    pub mass_in_mask: NumberRecord,
+    /// Share of the crop that the mask covers, the mean over the same faces: what a map without a preference has.
+    pub mask_area: f64,
+}
+
+/// One number of a row over its trainings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NumberRecord {
+    pub by_seed: Vec<f64>,
+    pub mean: f64,
+    /// Of the sample, as in [`LevelRecord`].
+    pub deviation: Option<f64>,
+    pub interval: Interval,
+    /// The mean less the reference row's, on the same draws of videos; `None` for that row itself.
+    pub difference: Option<Interval>,
+    /// The mean less that of the row of [`PointRecord::against`], on the same draws of videos and seeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paired: Option<Interval>,
 }
 
 /// One row at one level.
@@ -111,6 +173,9 @@ pub struct LevelRecord {
     pub interval: Interval,
     /// The mean less the reference row's, on the same draws of videos; `None` for that row itself.
     pub difference: Option<Interval>,
+    /// As in [`NumberRecord`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paired: Option<Interval>,
 }
 
 /// A point of the mean curve of several trainings: rates at one false-positive rate.
@@ -157,150 +222,10 @@ impl ExperimentRecord {
     pub fn home(&self) -> Option<usize> {
         self.groups.iter().position(|group| group.is_home)
     }
-}
 
-#[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::eval::experiment::measure::measure;
-    use crate::eval::experiment::reading;
-    use crate::eval::scores::ScoreSet;
-    use crate::eval::scores::tests::row;
-
-    /// Forty videos of three faces: pristine, and two techniques of which one is harder.
-    fn set(lift: f64, seed: u32) -> ScoreSet {
-        let rows = (0..40_u32).flat_map(|video| {
-            (0..3).map(move |frame| {
-                let (technique, lift) = match video % 4 {
-                    0 | 2 => (None, 0.0),
-                    1 => (Some("swap"), lift),
-                    _ => (Some("inpaint"), 0.5 * lift),
-                };
-                let noise = f64::from((video * 37 + frame * 11 + seed * 59) % 101) / 101.0;
-                row(&format!("v{video:02}.mp4"), technique, 4.0 * noise + lift)
-            })
-        });
-        ScoreSet {
-            rows: rows.collect(),
-            ..ScoreSet::default()
-        }
-    }
-
-    /// A face is as much like a swap as it is like a manipulated one.
-    fn told(mut set: ScoreSet) -> ScoreSet {
-        set.domains = ["pristine", "swap"].map(str::to_owned).to_vec();
-        for row in &mut set.rows {
-            let share = row.probability.unwrap_or_default() as f32;
-            row.domains = vec![1.0 - share, share];
-        }
-        set
-    }
-
-    /// Four rows of three trainings, of which the third tells what faces are like, the last one failed; `lifts` say how good each is. `name` stands
-    /// wherever names from outside go.
-    pub fn made_up_experiment(name: &str, lifts: [f64; 3]) -> ExperimentRecord {
-        let sets = |lift: f64| (1..4).map(|seed| set(lift, seed)).collect::<Vec<_>>();
-        let mut all = lifts.map(sets).to_vec();
-        all[2] = all[2].drain(..).map(told).collect();
-        all.push(Vec::new());
-        let groups: [Vec<Vec<ScoreSet>>; 2] = [true, false].map(|is_swap| {
-            let among = |set: &ScoreSet| set.among(|own| !is_swap || own == "swap");
-            let row = |sets: &Vec<ScoreSet>| sets.iter().map(among).collect();
-            all.iter().map(row).collect()
-        });
-        let measured = groups.map(|rows| measure(&rows, Some(0), 1));
-        let ids = ["ce", "lgsc", "intele-without-sc", "intele"];
-        let rows = ids.iter().enumerate().map(|(at, id)| RowRecord {
-            id: (*id).to_owned(),
-            label: format!("{id} {name}"),
-            about: format!("What {name} is"),
-            method: name.to_owned(),
-            config: if at < 3 {
-                serde_json::json!({ "method": name, "steps": 1200, "learning_rate": 0.1 * at as f64 })
-            } else {
-                serde_json::Value::Null
-            },
-            runs: (1..4)
-                .filter(|_| at < 3)
-                .map(|seed| RunRecord {
-                    seed,
-                    model: "model@1a2b3c4d".to_owned(),
-                    best_step: 900,
-                    validation_auc: Some(0.97),
-                    seconds: 300.0,
-                    images_per_second: 96.0,
-                    scores_files: vec![format!("scores-{id}-seed{seed}.csv")],
-                    auc_frames: vec![Some(0.6), None],
-                    auc_videos: vec![Some(0.7), None],
-                })
-                .collect(),
-            failures: (3..=at)
-                .map(|_| FailureRecord {
-                    seed: None,
-                    reason: format!("there is no method {name}"),
-                })
-                .collect(),
-            groups: measured.iter().map(|rows| rows[at].clone()).collect(),
-        });
-        let group = |name: String, is_home| GroupRecord {
-            name,
-            is_home,
-            in_words: String::new(),
-            videos: 30,
-            manipulated: 10,
-            people: 8,
-        };
-        let numbers = [69.8, 71.0, 71.3, 73.8];
-        let mut record = ExperimentRecord {
-            method: "intele".to_owned(),
-            name: "paper".to_owned(),
-            title: format!("Title {name}"),
-            question: format!("Question {name}"),
-            preset: "laptop".to_owned(),
-            seeds: vec![1, 2, 3],
-            budget: serde_json::json!({ "steps": 1200 }),
-            trained_on: format!("Pristine items and swap of {name}"),
-            reference: "ce".to_owned(),
-            groups: vec![
-                group(format!("swaps {name}"), false),
-                group("at home".to_owned(), true),
-            ],
-            rows: rows.collect(),
-            published: PublishedRecord {
-                about: format!("Table 2 of {name}"),
-                columns: vec![format!("Celeb-DF {name}")],
-                rows: ids
-                    .iter()
-                    .zip(numbers)
-                    .map(|(id, number)| PublishedRow {
-                        id: (*id).to_owned(),
-                        numbers: vec![Some((number, Some(1.0)))],
-                    })
-                    .collect(),
-            },
-            items_seen_in_training: 0,
-            reading: Vec::new(),
-            caveats: Vec::new(),
-        };
-        record.reading = reading::reading(&record);
-        record.caveats = reading::caveats(&record);
-        record
-    }
-
-    #[test]
-    fn a_record_reads_back() {
-        let record = made_up_experiment("x", [0.0, 1.0, 2.0]);
-        let text = serde_json::to_string(&record).unwrap();
-        let back: ExperimentRecord = serde_json::from_str(&text).unwrap();
-        assert_eq!(back.rows.len(), 4);
-        assert_eq!(back.home(), Some(1));
-        assert_eq!(
-            back.rows[1].groups[0]
-                .frames
-                .as_ref()
-                .map(|level| level.auc.len()),
-            Some(3)
-        );
-        assert_eq!(back.reading, record.reading);
+    /// The group of what was trained on: at home, else among the scored items.
+    pub fn source(&self) -> Option<usize> {
+        let source = || self.groups.iter().position(|group| group.is_source);
+        self.home().or_else(source)
     }
 }

@@ -1,6 +1,8 @@
 //! An experiment's table as plain text, for the command line.
 
-use crate::eval::experiment::record::{ExperimentRecord, LevelRecord, RowGroup, RowRecord};
+use crate::eval::experiment::record::{
+    ExperimentRecord, LevelRecord, NumberRecord, RowGroup, RowRecord,
+};
 use crate::eval::metrics::Spread;
 
 /// The table with what it means, a line each.
@@ -15,9 +17,50 @@ pub fn lines(record: &ExperimentRecord) -> Vec<String> {
     let mut table = vec![head];
     table.extend(record.rows.iter().map(|row| cells(record, row)));
     let mut lines = aligned(&table);
+    lines.extend(looks(record));
     lines.extend(record.reading.iter().map(|text| format!("- {text}")));
     lines.extend(confusions(record));
     lines
+}
+
+/// Accuracy, and how much of the attention lies inside the masks; nothing where that was not measured.
+fn looks(record: &ExperimentRecord) -> Vec<String> {
+    let groups = || record.rows.iter().flat_map(|row| &row.groups);
+    if !groups().any(|group| group.attention.is_some()) {
+        return Vec::new();
+    }
+    let mut head = vec!["by frame, in %".to_owned()];
+    for group in &record.groups {
+        head.push(format!("{}, accuracy", group.name));
+        head.push("attention in mask (chance)".to_owned());
+    }
+    let mut table = vec![head];
+    table.extend(record.rows.iter().map(|row| {
+        let mut cells = vec![row.label.clone()];
+        for at in 0..record.groups.len() {
+            let group = row.groups.get(at);
+            let accuracy = group.and_then(|group| group.accuracy.as_ref());
+            cells.push(accuracy.map_or("-".to_owned(), of_number));
+            let attention = group.and_then(|group| group.attention.as_ref());
+            cells.push(attention.map_or("-".to_owned(), |own| {
+                let chance = 100.0 * own.mask_area;
+                format!("{} ({chance:.1})", of_number(&own.mass_in_mask))
+            }));
+        }
+        cells
+    }));
+    let mut lines = vec![String::new()];
+    lines.extend(aligned(&table));
+    lines.push(String::new());
+    lines
+}
+
+/// As [`percent`] does of an AUC.
+pub fn of_number(number: &NumberRecord) -> String {
+    with_deviation(
+        100.0 * number.mean,
+        number.deviation.map(|value| 100.0 * value),
+    )
 }
 
 /// What faces were taken for, by the first row that tells: at home, then on the other data.
@@ -113,7 +156,7 @@ fn aligned(table: &[Vec<String>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::experiment::record::tests::made_up_experiment;
+    use crate::eval::experiment::made_up::{made_up_curve, made_up_experiment};
 
     #[test]
     fn columns_stand_under_each_other_and_published_numbers_beside() {
@@ -154,5 +197,19 @@ mod tests {
     fn one_training_has_no_deviation() {
         assert_eq!(with_deviation(61.64, Some(0.75)), "61.6 ± 0.8");
         assert_eq!(with_deviation(83.0, None), "83.0");
+    }
+
+    #[test]
+    fn accuracy_and_attention_stand_below_where_they_were_measured() {
+        let record = made_up_curve("x");
+        let lines = lines(&record);
+        let start = lines.iter().position(String::is_empty).unwrap();
+        let table = &lines[start + 1..start + 7];
+        assert!(table[0].contains("swaps x, accuracy"));
+        let attention = record.rows[4].groups[0].attention.as_ref().unwrap();
+        let told = format!("{} (25.0)", of_number(&attention.mass_in_mask));
+        assert!(table[5].contains(&told), "{}", table[5]);
+        let widths: Vec<usize> = table.iter().map(|line| line.chars().count()).collect();
+        assert_eq!(widths, [widths[0]; 6]);
     }
 }

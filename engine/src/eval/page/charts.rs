@@ -97,6 +97,17 @@ impl Plot {
         }
     }
 
+    /// A mark of the axis below with a text of its own.
+    pub fn tick(&mut self, x: f64, text: &str) {
+        let (low, high) = self.y;
+        self.line("grid", (x, low), (x, high));
+        let (at, below) = (self.px(x), self.height - MARGIN[3] + 16.0);
+        self.add(format_args!(
+            "<text x=\"{at:.1}\" y=\"{below:.1}\" text-anchor=\"middle\">{}</text>",
+            escaped(text)
+        ));
+    }
+
     pub fn finish(mut self, x_name: &str, y_name: &str, title: &str) -> String {
         let (x, y) = (self.x, self.y);
         self.line("axis", (x.0, y.0), (x.1, y.0));
@@ -161,7 +172,8 @@ pub fn key(at: usize, name: &str) -> String {
     line_key(&format!("class=\"curve\" {}", stroke(at)), name)
 }
 
-fn line_key(attributes: &str, name: &str) -> String {
+/// A legend's line with attributes of its own.
+pub fn line_key(attributes: &str, name: &str) -> String {
     format!(
         "<li><svg width=\"34\" height=\"10\" aria-hidden=\"true\"><line {attributes} x1=\"0\" y1=\"5\" \
          x2=\"34\" y2=\"5\"/></svg><span>{}</span></li>",

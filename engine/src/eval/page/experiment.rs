@@ -2,15 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::detectors::card::Interval;
-use crate::eval::experiment::record::{
-    ExperimentRecord, GroupRecord, LevelRecord, RowGroup, RowRecord, RunRecord,
-};
-use crate::eval::experiment::text::{percent, with_deviation};
+use crate::eval::experiment::record::{ExperimentRecord, RowRecord, RunRecord};
 use crate::eval::page::bands::{self, Line};
-use crate::eval::page::charts::color;
-use crate::eval::page::html::{cell, escaped, list, name_cell, paragraph, table};
-use crate::eval::page::{confusion, recipe, results::section};
+use crate::eval::page::comparison::{BY_FRAME, BY_VIDEO, Level, capitalized, headline};
+use crate::eval::page::html::{cell, list, name_cell, paragraph, table};
+use crate::eval::page::{confusion, masks, recipe, results::section};
 
 /// Everything about an experiment but the data.
 pub fn experiment(record: &ExperimentRecord) -> String {
@@ -18,194 +14,13 @@ pub fn experiment(record: &ExperimentRecord) -> String {
     out.push_str(&headline(record));
     out.push_str("<h2>What comes out</h2>");
     out.push_str(&list(&record.reading));
+    out.push_str(&masks::curves(record));
     out.push_str(&curves(record));
     out.push_str(&techniques(record));
     out.push_str(&confusion::of_experiment(record));
     out.push_str(&trainings(record));
     out.push_str(&recipe::recipe(record));
     out
-}
-
-/// Of a group, at a level.
-type Level = fn(&RowGroup) -> Option<&LevelRecord>;
-
-const BY_FRAME: Level = |group| group.frames.as_ref();
-const BY_VIDEO: Level = |group| group.videos.as_ref();
-
-/// The paper's table, with ours beside it, and below it how the models do on other items.
-fn headline(record: &ExperimentRecord) -> String {
-    let Some(main) = record.groups.first() else {
-        return String::new();
-    };
-    let published = &record.published.columns;
-    let has_difference = 1 < record.rows.len();
-    let reference = record.row(&record.reference);
-    let less = reference.map_or_else(String::new, |row| format!("less {}", row.label));
-    let mut names = vec!["by frame"];
-    names.extend(has_difference.then_some(less.as_str()));
-    names.push("by video");
-    names.extend(has_difference.then_some(less.as_str()));
-    let mut over = vec![(group_title(main), names.len(), "main")];
-    over.push((
-        "Published, on other data".to_owned(),
-        published.len(),
-        "other",
-    ));
-    names.extend(published.iter().map(String::as_str));
-    let rows = record.rows.iter().enumerate().map(|(at, row)| {
-        let mut cells = vec![row_cell(at, row, &row.about)];
-        for level in [BY_FRAME, BY_VIDEO] {
-            let level = row.main().and_then(level);
-            cells.push(level_cell(level, true));
-            cells.extend(has_difference.then(|| difference_cell(level)));
-        }
-        let numbers = record.published_of(&row.id);
-        cells.extend((0..published.len()).map(|at| {
-            let number = numbers.and_then(|row| *row.numbers.get(at)?);
-            let text = number.map_or("–".to_owned(), |(mean, deviation)| {
-                with_deviation(mean, deviation)
-            });
-            format!("<td class=\"other\">{}</td>", escaped(&text))
-        }));
-        cells.concat()
-    });
-    let caption = format!(
-        "AUC in percent, mean ± standard deviation over {} trainings of each row; below it the 95 % interval of \
-         the mean, from drawing videos and trainings anew. A difference in bold is one whose interval does not \
-         hold zero",
-        record.seeds.len()
-    );
-    let mut out = two_storied(&caption, &over, &names, rows);
-    out.push_str(&paragraph("quiet", &record.published.about));
-    out.push_str(&elsewhere(record));
-    out
-}
-
-/// The groups beside the experiment's own question.
-fn elsewhere(record: &ExperimentRecord) -> String {
-    let others = || record.groups.iter().enumerate().skip(1);
-    if others().next().is_none() {
-        return String::new();
-    }
-    let over: Vec<(String, usize, &str)> = others()
-        .map(|(_, group)| (group_title(group), 2, "side"))
-        .collect();
-    let names: Vec<&str> = others().flat_map(|_| ["by frame", "by video"]).collect();
-    let rows = record.rows.iter().enumerate().map(|(at, row)| {
-        let levels = others().flat_map(|(group, _)| {
-            let group = row.groups.get(group);
-            [BY_FRAME, BY_VIDEO].map(|level| level_cell(group.and_then(level), false))
-        });
-        row_cell(at, row, "") + &levels.collect::<String>()
-    });
-    let told: Vec<String> = record
-        .groups
-        .iter()
-        .map(|group| format!("{}: {}", capitalized(&group.name), group.in_words))
-        .collect();
-    let table = two_storied("The same models on other items", &over, &names, rows);
-    format!("<h3>Beside the question</h3>{table}{}", list(&told))
-}
-
-/// A table with a line of headings over several columns each: text, columns, class.
-fn two_storied(
-    caption: &str,
-    over: &[(String, usize, &str)],
-    names: &[&str],
-    rows: impl Iterator<Item = String>,
-) -> String {
-    let mut out = format!(
-        "<div class=\"scroll\"><table class=\"paper\"><caption>{}</caption><thead><tr><th></th>",
-        escaped(caption)
-    );
-    let mut classes = Vec::new();
-    for (text, span, class) in over.iter().filter(|(_, span, _)| 0 < *span) {
-        classes.extend(std::iter::repeat_n(*class, *span));
-        let text = escaped(text);
-        write!(
-            out,
-            "<th colspan=\"{span}\" class=\"over {class}\">{text}</th>"
-        )
-        .ok();
-    }
-    out.push_str("</tr><tr><th scope=\"col\" class=\"text\">Method</th>");
-    for (name, class) in names.iter().zip(classes) {
-        let name = escaped(name);
-        write!(out, "<th scope=\"col\" class=\"{class}\">{name}</th>").ok();
-    }
-    out.push_str("</tr></thead><tbody>");
-    for row in rows {
-        write!(out, "<tr>{row}</tr>").ok();
-    }
-    out.push_str("</tbody></table></div>");
-    out
-}
-
-/// A row's name with the color of its curves.
-fn row_cell(at: usize, row: &RowRecord, about: &str) -> String {
-    let about = if about.is_empty() {
-        String::new()
-    } else {
-        format!("<span class=\"range\">{}</span>", escaped(about))
-    };
-    format!(
-        "<td class=\"name\"><span class=\"key\" style=\"background: {}\"></span>{}{about}</td>",
-        color(at),
-        escaped(&row.label)
-    )
-}
-
-/// Its name, and how much it holds.
-fn group_title(group: &GroupRecord) -> String {
-    format!(
-        "{}: {} clips of {} people, {} manipulated",
-        capitalized(&group.name),
-        group.videos,
-        group.people,
-        group.manipulated
-    )
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
-}
-
-fn level_cell(level: Option<&LevelRecord>, is_main: bool) -> String {
-    let Some(level) = level else {
-        return "<td>–</td>".to_owned();
-    };
-    let number = percent(level);
-    let number = if is_main {
-        format!("<strong>{number}</strong>")
-    } else {
-        number
-    };
-    format!(
-        "<td>{number}<span class=\"range\">{}</span></td>",
-        percents(&level.interval)
-    )
-}
-
-/// Set off where the interval does not hold zero.
-fn difference_cell(level: Option<&LevelRecord>) -> String {
-    let Some(difference) = level.and_then(|level| level.difference.as_ref()) else {
-        return "<td class=\"noise\">–</td>".to_owned();
-    };
-    let is_clear = 0.0 < difference.low || difference.high < 0.0;
-    let class = if is_clear { "clear" } else { "noise" };
-    format!(
-        "<td class=\"{class}\">{:+.1}<span class=\"range\">{:+.1} to {:+.1}</span></td>",
-        100.0 * difference.value,
-        100.0 * difference.low,
-        100.0 * difference.high
-    )
-}
-
-fn percents(interval: &Interval) -> String {
-    format!("{:.1}–{:.1}", 100.0 * interval.low, 100.0 * interval.high)
 }
 
 fn lines(
@@ -218,7 +33,7 @@ fn lines(
     rows.filter_map(|(at, row)| {
         let group = row.groups.get(group)?;
         Some(Line {
-            at,
+            at: masks::place(at, row),
             name: &row.label,
             level: level(group)?,
             roc: if is_by_frame {
@@ -229,6 +44,17 @@ fn lines(
         })
     })
     .collect()
+}
+
+/// Of those rows that can be told apart on a chart of ROC curves.
+fn ends(record: &ExperimentRecord, group: usize, level: Level, is_by_frame: bool) -> Vec<Line<'_>> {
+    let mut lines = lines(record, group, level, is_by_frame);
+    let is_shown = |name: &str| {
+        let mut rows = record.rows.iter().filter(|row| row.label == name);
+        rows.any(|row| masks::is_end(record, row))
+    };
+    lines.retain(|line| is_shown(line.name));
+    lines
 }
 
 /// The dots of all trainings, and ROC curves of every group.
@@ -250,11 +76,17 @@ fn curves(record: &ExperimentRecord) -> String {
          chance",
     ));
     out.push_str("<div class=\"row\">");
-    out.push_str(&bands::roc(&format!("{name}, by frame"), &by_frame));
-    out.push_str(&bands::roc(&format!("{name}, by video"), &by_video));
-    if let Some(home) = record.home() {
+    out.push_str(&bands::roc(
+        &format!("{name}, by frame"),
+        &ends(record, 0, BY_FRAME, true),
+    ));
+    out.push_str(&bands::roc(
+        &format!("{name}, by video"),
+        &ends(record, 0, BY_VIDEO, false),
+    ));
+    if let Some(home) = record.source().filter(|&at| at != 0) {
         let title = format!("{}, by frame", capitalized(&record.groups[home].name));
-        out.push_str(&bands::roc(&title, &lines(record, home, BY_FRAME, true)));
+        out.push_str(&bands::roc(&title, &ends(record, home, BY_FRAME, true)));
     }
     out.push_str("</div>");
     section("Trainings and their curves", &out, by_frame.is_empty())
@@ -363,8 +195,16 @@ fn cost(record: &ExperimentRecord) -> String {
             ])
         })
         .collect();
+    let steps = if record.rows.iter().any(|row| row.goes_on) {
+        "Rows that go on from the shared first stage take the second's steps alone, and the first stands in none \
+         of them"
+    } else {
+        "They all take the same steps"
+    };
     table(
-        "Means over the trainings of a row, which all take the same steps. Other work on the machine slows a training, so times are rough",
+        &format!(
+            "Means over the trainings of a row. {steps}. Other work on the machine slows a training, so times are rough"
+        ),
         &[
             "Method",
             "Trainings",

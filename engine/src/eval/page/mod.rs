@@ -4,10 +4,13 @@ mod attention;
 mod bands;
 mod by_technique;
 mod charts;
+mod comparison;
 mod confusion;
 mod experiment;
 mod html;
 mod likelihoods;
+mod looks;
+mod masks;
 mod png;
 mod recipe;
 mod results;
@@ -102,7 +105,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::detectors::card::Interval;
     use crate::eval::calibration::fit;
-    use crate::eval::experiment::record::tests::made_up_experiment;
+    use crate::eval::experiment::made_up::{made_up_curve, made_up_experiment};
     use crate::eval::experiment::text::percent;
     use crate::eval::page::attention::tests::made_up_attention;
     use crate::eval::report::tests::{made_up_result, made_up_scores};
@@ -202,6 +205,10 @@ pub(crate) mod tests {
     fn a_page_is_whole_fetches_nothing_and_holds_no_foreign_markup() {
         check_whole(&page(&made_up_evaluation(NASTY)));
         check_whole(&page(&made_up_comparison(NASTY)));
+        check_whole(&page(&Evaluation {
+            experiment: Some(made_up_curve(NASTY)),
+            ..made_up_comparison(NASTY)
+        }));
     }
 
     #[track_caller]

@@ -130,7 +130,7 @@ impl Decoder {
     }
 }
 
-/// `a_c`: of each half the sum of |h| over its channels and places, by their number K_c.
+/// `a_c`: of each half the sum of |h| over its channels and places, by their number `K_c`.
 ///
 /// # Shapes
 /// - `code`: `[batch, 128, height, width]`

@@ -53,7 +53,7 @@ impl Reconstruction {
 }
 
 /// Of every pixel the mean over its channels of absolute differences.
-fn differences(one: &[f32], other: &[f32]) -> Vec<f32> {
+pub fn differences(one: &[f32], other: &[f32]) -> Vec<f32> {
     let (one, _) = one.as_chunks::<3>();
     let (other, _) = other.as_chunks::<3>();
     let pairs = one.iter().zip(other);

@@ -207,13 +207,13 @@ fn neighbors_that_look_the_same_are_asked_for_once() {
     let (one, other, third) = (look(), look(), look());
     let nearly: Vec<f32> = one.iter().map(|value| value + 0.01).collect();
     let (candidates, ranked) = clip(&[
-        (0, 100, one.clone()),
+        (0, 100, one),
         (0, 103, nearly.clone()),
         (0, 99, nearly.clone()),
         (0, 101, other.clone()),
         (0, 106, nearly.clone()),
         (1, 100, nearly.clone()),
-        (0, 100, nearly.clone()),
+        (0, 100, nearly),
         (0, 101, other),
         (1, 3, third),
     ]);
