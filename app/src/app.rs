@@ -14,6 +14,7 @@ use crate::command::{Action, Command, CommandQueue};
 use crate::dialog::{Asked, FileDialog};
 use crate::layout::Layout;
 use crate::logging::Ring;
+use crate::maps::before::Before;
 use crate::maps::looks::Looks;
 use crate::paint::{attention, overlay};
 use crate::queue::room::Room;
@@ -33,6 +34,7 @@ pub struct App {
     layout: Layout,
     clip: Clip,
     looks: Looks,
+    before: Before,
     room: Room,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
@@ -77,6 +79,7 @@ impl App {
                 .unwrap_or_default(),
             clip: Clip::new(&cc.egui_ctx)?,
             looks: Looks::new(&cc.egui_ctx)?,
+            before: Before::new(&cc.egui_ctx)?,
             room: Room::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
@@ -289,6 +292,7 @@ impl eframe::App for App {
         self.looks
             .update(ctx, &mut self.state, self.clip.frame().as_ref());
         self.room.update(ctx, &mut self.state);
+        self.before.update(ctx, &mut self.state);
         attention::measure(&mut self.state);
         let has_analysis = self
             .state

@@ -1,6 +1,5 @@
 //! Looks for the window: asks for what is on screen, keeps textures of what came.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use seam_engine::analysis::look::{
 use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::media::Frame;
 
+use crate::maps::before::beside;
 use crate::maps::calm::{Control, Whose};
 use crate::maps::paint::Painter;
 use crate::maps::textures::RowTextures;
@@ -152,9 +152,8 @@ impl Looks {
     fn ask_for_easel(&mut self, state: &State) {
         let mut settings = look_settings(state);
         let model = state.queue.open().and_then(OpenFolder::model_dir);
-        if let Some(dir) = model.as_deref().and_then(Path::parent) {
-            settings.model_dirs.insert(0, dir.to_owned());
-        }
+        let beside = model.as_deref().and_then(beside);
+        settings.model_dirs.splice(0..0, beside);
         let wanted = state.paint.easel.as_ref().zip(attention::method(state));
         match wanted {
             Some((easel, (info, kind))) => {

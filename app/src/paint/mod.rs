@@ -13,6 +13,7 @@ pub mod tools;
 use egui::Pos2;
 use seam_engine::data::annotations::TaskId;
 
+use crate::maps::Drawn;
 use crate::paint::easel::Easel;
 use crate::paint::tools::{Compare, Tools};
 use crate::viewport::Zoom;
@@ -30,6 +31,9 @@ pub struct Paint {
     pub refusal: Option<String>,
     /// What the model looks at in this face, and how much of it is inside the mask.
     pub attention: attention::Attention,
+    /// The map that the model before the newest round draws of this face, or why there is none.
+    pub before: Option<Drawn>,
+    pub before_error: Option<String>,
     pub view: Zoom,
     /// What the canvas showed last.
     pub seen: Option<Seen>,
@@ -108,6 +112,8 @@ impl Default for Paint {
             wish: None,
             refusal: None,
             attention: attention::Attention::default(),
+            before: None,
+            before_error: None,
             view: Zoom::Face,
             seen: None,
             cursor: None,

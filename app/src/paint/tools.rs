@@ -3,8 +3,6 @@
 use seam_engine::annotate::Mode;
 use seam_engine::annotate::parts::RING_WIDTH;
 
-use crate::command::PaintAction;
-
 /// Ends of a brush's radius, in pixels of the frame.
 pub const RADII_PX: std::ops::RangeInclusive<f32> = 0.5..=1500.0;
 /// Ends of the wand's tolerance, in levels of a color channel.
@@ -31,6 +29,8 @@ pub enum Compare {
     Wipe,
     Blink,
     Difference,
+    /// The model's attention before the newest round of training, and after it.
+    Learned,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -99,17 +99,6 @@ impl Tools {
 }
 
 impl Tool {
-    pub const ALL: [Self; 4] = [Self::Brush, Self::Eraser, Self::Lasso, Self::Wand];
-
-    pub fn action(self) -> PaintAction {
-        match self {
-            Self::Brush => PaintAction::Brush,
-            Self::Eraser => PaintAction::Eraser,
-            Self::Lasso => PaintAction::Lasso,
-            Self::Wand => PaintAction::Wand,
-        }
-    }
-
     /// Whether a ring under the pointer says what it would touch.
     pub fn has_ring(self) -> bool {
         matches!(self, Self::Brush | Self::Eraser)
@@ -117,7 +106,13 @@ impl Tool {
 }
 
 impl Compare {
-    pub const ALL: [Self; 4] = [Self::Pristine, Self::Wipe, Self::Blink, Self::Difference];
+    pub const ALL: [Self; 5] = [
+        Self::Pristine,
+        Self::Wipe,
+        Self::Blink,
+        Self::Difference,
+        Self::Learned,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -125,6 +120,7 @@ impl Compare {
             Self::Wipe => "Wipe",
             Self::Blink => "Blink",
             Self::Difference => "Difference",
+            Self::Learned => "Learned",
         }
     }
 

@@ -2,6 +2,7 @@
 
 use egui::epaint::Vertex;
 use egui::{Mesh, Painter, Pos2, Shape, Ui};
+use seam_engine::detectors::MapKind;
 
 use crate::maps::place::Place;
 use crate::maps::{Drawn, Layer, Picture};
@@ -53,9 +54,20 @@ pub fn attention_ui(painter: &Painter, state: &State, easel: &Easel, view: Scree
     let Some((drawn, kind)) = attention::shown(state, easel) else {
         return;
     };
+    paint_map(painter, drawn, kind, view, state.paint.attention_opacity);
+}
+
+/// Draws a map of a look at the place in the frame that its crop was cut from.
+pub fn paint_map(
+    painter: &Painter,
+    drawn: &Drawn,
+    kind: MapKind,
+    view: ScreenFromFrame,
+    opacity: f32,
+) {
     if let Some(layer) = drawn.layers(Picture::Map(kind), 1.0).pop() {
         let place = Place::new(drawn.look.crop.frame_from_crop, drawn.look.crop.size_px);
-        paint_layer(painter, place, view, state.paint.attention_opacity, layer);
+        paint_layer(painter, place, view, opacity, layer);
     }
 }
 
