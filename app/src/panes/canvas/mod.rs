@@ -126,11 +126,22 @@ fn labels(
     let zoom = format!("{percent:.0} %");
     let corner = stage.right_top() + vec2(-8.0, 8.0);
     chip(painter, corner, Align2::RIGHT_TOP, &zoom);
+    let num = easel.history().num_applied();
+    let strokes = match num {
+        0 => "No stroke yet".to_owned(),
+        1 => "1 stroke".to_owned(),
+        _ => format!("{num} strokes"),
+    };
+    let corner = stage.left_bottom() + vec2(8.0, -8.0);
+    chip(painter, corner, Align2::LEFT_BOTTOM, &strokes);
     let note = match (&state.paint.opening, state.paint.shows_mask()) {
         (Opening::Task(_), _) => "Opening the next face…",
         (Opening::Failed(error), _) => error,
         (Opening::Nothing, false) => "The mask is hidden",
-        (Opening::Nothing, true) => return,
+        (Opening::Nothing, true) => match easel.warnings.first() {
+            Some(warning) => warning,
+            None => return,
+        },
     };
     let corner = stage.center_bottom() + vec2(0.0, -8.0);
     chip(painter, corner, Align2::CENTER_BOTTOM, note);

@@ -4,13 +4,13 @@ use egui::{Align, Layout, Rect, RichText, Slider, Ui, UiBuilder, vec2};
 
 use crate::command::{Action, Command, CommandQueue, PARTS, PaintAction};
 use crate::paint::PaintCommand;
-use crate::paint::tools::{RADII_PX, TOLERANCES, Tool};
+use crate::paint::tools::{RADII_PX, RINGS, TOLERANCES, Tool};
 use crate::state::State;
 use crate::theme::{self, MaskColor, UNIT};
 use crate::widgets::{Icon, action_button_ui, menu_entry_ui};
 
-/// Height of the strip, in points.
-pub const HEIGHT: f32 = 40.0;
+/// Height of the strip, in points: two rows.
+pub const HEIGHT: f32 = 66.0;
 const SLIDER_WIDTH: f32 = 84.0;
 
 pub fn strip_ui(ui: &mut Ui, rect: Rect, state: &State, commands: &mut CommandQueue) {
@@ -18,22 +18,34 @@ pub fn strip_ui(ui: &mut Ui, rect: Rect, state: &State, commands: &mut CommandQu
     ui.painter()
         .hline(rect.x_range(), rect.top() + 0.5, theme::hairline());
     let inner = rect.shrink2(vec2(8.0, 6.0));
-    let builder = UiBuilder::new()
-        .max_rect(inner)
-        .layout(Layout::left_to_right(Align::Center));
-    ui.scope_builder(builder, |ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
-        ui.add_enabled_ui(state.paint.easel.is_some(), |ui| {
-            tools_ui(ui, state, commands);
-            gap(ui);
-            settings_ui(ui, state, commands);
-            gap(ui);
-            changes_ui(ui, state, commands);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                sight_ui(ui, state, commands);
+    let half = 0.5 * inner.height();
+    let rows = [
+        Rect::from_min_size(inner.min, vec2(inner.width(), half)),
+        Rect::from_min_size(inner.min + vec2(0.0, half), vec2(inner.width(), half)),
+    ];
+    let is_enabled = state.paint.easel.is_some();
+    for (at, row) in rows.into_iter().enumerate() {
+        let builder = UiBuilder::new()
+            .id_salt(at)
+            .max_rect(row)
+            .layout(Layout::left_to_right(Align::Center));
+        ui.scope_builder(builder, |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            ui.add_enabled_ui(is_enabled, |ui| match at {
+                0 => {
+                    tools_ui(ui, state, commands);
+                    gap(ui);
+                    settings_ui(ui, state, commands);
+                }
+                _ => {
+                    changes_ui(ui, state, commands);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        sight_ui(ui, state, commands);
+                    });
+                }
             });
         });
-    });
+    }
 }
 
 fn gap(ui: &mut Ui) {
@@ -64,14 +76,23 @@ fn tools_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     ];
     buttons(ui, state, commands, &tools);
     let parts = ui.menu_button(RichText::new("Parts").size(theme::SMALL), |ui| {
-        ui.set_min_width(180.0);
+        ui.set_min_width(220.0);
         for part in PARTS {
             menu_entry_ui(ui, state, Action::Paint(part), commands);
+        }
+        let mut ring = state.paint.tools.ring;
+        ui.horizontal(|ui| {
+            name_ui(ui, "Width of the blend ring");
+            let slider = Slider::new(&mut ring, RINGS).show_value(false);
+            ui.add(slider).accessible_name("Width of the blend ring");
+        });
+        if ring != state.paint.tools.ring {
+            commands.push(Command::Paint(PaintCommand::SetRing(ring)));
         }
     });
     parts
         .response
-        .on_hover_text("Mark a part of the face whole, by its landmarks; keys 1 to 7");
+        .on_hover_text("Mark a part of the face whole, by its landmarks; keys 1 to 8");
     let more = [
         (Icon::Ring, PaintAction::BlendRing),
         (Icon::Mirror, PaintAction::Mirror),
