@@ -223,7 +223,7 @@ impl App {
         if let Some(entry) = self.state.file_mut(file) {
             entry.intake = crate::state::Intake::Reading(None);
             let path = entry.path.clone();
-            self.submit(file, JobKind::Intake, Request::Open { path });
+            self.submit(Some(file), JobKind::Intake, Request::Open { path });
         }
     }
 
@@ -236,10 +236,10 @@ impl App {
         }
         let settings = self.state.settings.scan(entry.path.clone());
         self.state.frame_times.clear();
-        self.submit(file, JobKind::Analysis, Request::Analyze(settings));
+        self.submit(Some(file), JobKind::Analysis, Request::Analyze(settings));
     }
 
-    fn submit(&mut self, file: impl Into<Option<FileId>>, kind: JobKind, request: Request) {
+    fn submit(&mut self, file: Option<FileId>, kind: JobKind, request: Request) {
         match self.engine.submit(request) {
             Ok(job) => self.state.job_started(job, file, kind),
             Err(err) => {

@@ -3,7 +3,7 @@
 use egui::{Context, Key, Modifiers};
 use seam_engine::faces::TrackId;
 
-use crate::command::{Action, Command, CommandQueue};
+use crate::command::{Action, Command, CommandQueue, PaintAction};
 use crate::state::State;
 use crate::workspace::Workspace;
 
@@ -39,7 +39,11 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
             commands.act(action);
         }
     }
-    if workspace != Workspace::Inspect {
+    if workspace == Workspace::Annotate {
+        // The key that has the plus sign on many keyboards, without Shift.
+        if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Equals)) {
+            commands.act(Action::Paint(PaintAction::ZoomIn));
+        }
         return;
     }
     for (number, key) in (1..).zip(DIGITS) {

@@ -223,7 +223,8 @@ fn keys_mean_one_thing_in_one_workspace_and_another_in_the_other() {
     harness.step();
     harness.step();
     let is_on = |harness: &Harness<'_, App>, label: &str| {
-        harness.get_by_label(label).accesskit_node().is_selected() == Some(true)
+        let node = harness.get_by_label(label).accesskit_node();
+        node.is_selected() == Some(true) || node.toggled() == Some(egui::accesskit::Toggled::True)
     };
     assert!(is_on(&harness, "Lasso"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Num1);

@@ -152,8 +152,9 @@ impl Looks {
     fn ask_for_easel(&mut self, state: &State) {
         let mut settings = look_settings(state);
         let model = state.queue.open().and_then(OpenFolder::model_dir);
-        let beside = model.as_deref().and_then(beside);
-        settings.model_dirs.splice(0..0, beside);
+        if let Some(dir) = model.as_deref().and_then(beside) {
+            settings.model_dirs.insert(0, dir);
+        }
         let wanted = state.paint.easel.as_ref().zip(attention::method(state));
         match wanted {
             Some((easel, (info, kind))) => {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use egui::{Align2, Color32, Painter, Rect, Response, RichText, Sense, Ui, vec2};
+use egui::{Align2, Color32, Painter, Rect, Response, RichText, Sense, Ui, WidgetInfo, vec2};
 
 use crate::command::{Action, Command, CommandQueue, PaintAction};
 use crate::paint::PaintCommand;
@@ -84,6 +84,7 @@ fn stage_ui(
 ) {
     let id = ui.scope_id().with("compare");
     let response = ui.interact(stage, id, Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, "Comparison"));
     let painter = ui.painter_at(stage);
     painter.rect_filled(stage, 0.0, theme::STAGE);
     // What the canvas shows, in the middle of this smaller stage.

@@ -74,11 +74,17 @@ fn before_the_first(open: &OpenFolder) -> String {
 type Number = fn(&Measured) -> Option<&Interval>;
 
 const NUMBERS: [(&str, Number); 2] = [
-    ("Attention inside masks", |measured| {
-        measured.attention_in_mask.as_ref()
-    }),
-    ("Accuracy", |measured| measured.accuracy.as_ref()),
+    ("Attention inside masks", attention_in_mask),
+    ("Accuracy", accuracy),
 ];
+
+fn attention_in_mask(measured: &Measured) -> Option<&Interval> {
+    measured.attention_in_mask.as_ref()
+}
+
+fn accuracy(measured: &Measured) -> Option<&Interval> {
+    measured.accuracy.as_ref()
+}
 
 fn rounds_ui(ui: &mut Ui, rounds: &[Round]) {
     for (name, number) in NUMBERS {

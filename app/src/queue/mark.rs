@@ -49,13 +49,13 @@ pub fn mark(mark: &Mark) -> Result<(AnnotationFolder, TaskId), String> {
 pub fn between(wish: &Between) -> Result<(AnnotationFolder, TaskId), String> {
     let (before, after) = (&wish.before, &wish.after);
     let path = wish.folder.item_path(&before.item);
-    let job = &mut JobContext::detached();
-    let find = || {
-        let mut frames = NamedFrames::open(&path, before.frame.media)?;
-        let (from, to) = (before.frame.pts_nanos, after.frame.pts_nanos);
-        frames.with_index(wish.index, from + (to - from) / 2, job)
-    };
-    let frame = find().map_err(|err: FrameError| err.to_string())?;
+    let to_words = |err: FrameError| err.to_string();
+    let mut frames = NamedFrames::open(&path, before.frame.media).map_err(to_words)?;
+    let (from, to) = (before.frame.pts_nanos, after.frame.pts_nanos);
+    let near_nanos = from + (to - from) / 2;
+    let frame = frames
+        .with_index(wish.index, near_nanos, &mut JobContext::detached())
+        .map_err(to_words)?;
     let frame = frame.ok_or_else(|| "The clip has no such frame any more".to_owned())?;
     let span = (after.frame.index - before.frame.index).max(1) as f32;
     let share = (wish.index - before.frame.index) as f32 / span;

@@ -136,10 +136,10 @@ fn labels(
     chip(painter, corner, Align2::LEFT_BOTTOM, &strokes);
     let note = match (&state.paint.opening, state.paint.shows_mask()) {
         (Opening::Task(_), _) => "Opening the next face…",
-        (Opening::Failed(error), _) => error,
+        (Opening::Failed(error), _) => error.as_str(),
         (Opening::Nothing, false) => "The mask is hidden",
         (Opening::Nothing, true) => match easel.warnings.first() {
-            Some(warning) => warning,
+            Some(warning) => warning.as_str(),
             None => return,
         },
     };
