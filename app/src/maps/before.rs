@@ -1,5 +1,5 @@
 //! The map of the model that the newest round of training began from, for the face on the easel: what attention was
-//! before. Made only while it is looked at.
+//! before.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use seam_engine::detectors::MapKind;
 use crate::maps::paint::Painter;
 use crate::maps::textures::RowTextures;
 use crate::paint::attention;
-use crate::paint::tools::Compare;
 use crate::queue::OpenFolder;
 use crate::state::State;
+use crate::workspace::Workspace;
 
 /// Events that may wait; a wish has three at most.
 const MAX_EVENTS: usize = 16;
@@ -50,7 +50,7 @@ impl Before {
         })
     }
 
-    /// Asks, if this is looked at, and brings what came to the screen. Never waits.
+    /// Asks, once there was a round, and brings what came to the screen. Never waits.
     pub fn update(&mut self, ctx: &Context, state: &mut State) {
         for event in self.events.try_iter() {
             if let LookEvent::Looked(key, look) = event
@@ -64,7 +64,7 @@ impl Before {
                 );
             }
         }
-        if state.paint.compare == Compare::Learned {
+        if state.settings.workspace == Workspace::Annotate {
             self.ask(state);
         }
         let newest = self.painter.newest();

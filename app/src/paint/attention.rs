@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use seam_engine::analysis::look::{Look, LookFace, LookPicture};
 use seam_engine::annotate::{Gauge, Reading};
+use seam_engine::data::annotations::Mask;
 use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::faces::TrackId;
 use seam_engine::methods;
@@ -30,14 +31,45 @@ const MAX_MEASURES: usize = 120;
 pub struct Attention {
     /// Of the mask as it is now.
     pub reading: Option<Reading>,
+    /// The same of the model before the newest round of training.
+    pub before: Option<Reading>,
     /// Shares of the attention inside the mask since the face came to the easel, oldest first.
     pub measures: Vec<f32>,
     /// Name and hash of the model whose map it is.
     pub model: String,
-    /// The look that is measured, with its map.
-    of: Option<(Arc<Look>, Option<Gauge>)>,
+    now: Measured,
+    then: Measured,
     /// The edit of the mask that was measured last.
     edits: Option<u64>,
+}
+
+/// A look that is measured, with its map.
+#[derive(Debug, Default)]
+struct Measured(Option<(Arc<Look>, Option<Gauge>)>);
+
+impl Measured {
+    /// Takes another look's map; whether it is another.
+    fn take(&mut self, look: Option<&Arc<Look>>, kind: MapKind) -> bool {
+        let is_same = match (&self.0, look) {
+            (Some((before, _)), Some(look)) => Arc::ptr_eq(before, look),
+            (before, look) => before.is_none() && look.is_none(),
+        };
+        if !is_same {
+            self.0 = look.map(|look| (Arc::clone(look), gauge(look, kind)));
+        }
+        !is_same
+    }
+
+    fn read(&self, mask: &Mask) -> Option<Reading> {
+        let (_, gauge) = self.0.as_ref()?;
+        Some(gauge.as_ref()?.read(mask))
+    }
+}
+
+fn gauge(look: &Look, kind: MapKind) -> Option<Gauge> {
+    let (map, crop) = (look.map(kind)?, &look.crop);
+    let size = [map.width, map.height];
+    Gauge::new(&map.values, size, crop.size_px, crop.frame_from_crop)
 }
 
 /// The method whose map is shown, and the kind of map.
@@ -82,29 +114,23 @@ pub fn measure(state: &mut State) {
         state.paint.attention = Attention::default();
         return;
     };
-    let (look, edits) = (Arc::clone(&drawn.look), easel.edits);
+    let look = Arc::clone(&drawn.look);
+    let is_of_easel = |drawn: &&Drawn| drawn.look.key == look.key;
+    let before = state.paint.before.as_ref().filter(is_of_easel);
+    let before = before.map(|drawn| Arc::clone(&drawn.look));
     let attention = &mut state.paint.attention;
-    let is_same_look = attention
-        .of
-        .as_ref()
-        .is_some_and(|(before, _)| Arc::ptr_eq(before, &look));
-    if is_same_look && attention.edits == Some(edits) {
+    let is_new = attention.now.take(Some(&look), kind);
+    let is_new_before = attention.then.take(before.as_ref(), kind);
+    if !is_new && !is_new_before && attention.edits == Some(easel.edits) {
         return;
     }
-    if !is_same_look {
-        let gauge = look.map(kind).and_then(|map| {
-            let (crop, size) = (&look.crop, [map.width, map.height]);
-            Gauge::new(&map.values, size, crop.size_px, crop.frame_from_crop)
-        });
-        *attention = Attention {
-            model: look.model.clone(),
-            of: Some((look, gauge)),
-            ..Attention::default()
-        };
+    if is_new {
+        attention.measures.clear();
+        attention.model.clone_from(&look.model);
     }
-    attention.edits = Some(edits);
-    let gauge = attention.of.as_ref().and_then(|(_, gauge)| gauge.as_ref());
-    attention.reading = gauge.map(|gauge| gauge.read(&easel.mask));
+    attention.edits = Some(easel.edits);
+    attention.reading = attention.now.read(&easel.mask);
+    attention.before = attention.then.read(&easel.mask);
     if let Some(inside) = attention.reading.and_then(|reading| reading.inside) {
         if attention.measures.len() == MAX_MEASURES {
             attention.measures.remove(0);

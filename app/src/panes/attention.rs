@@ -59,6 +59,10 @@ pub fn attention_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     });
 }
 
+fn quiet(text: String, color: egui::Color32) -> RichText {
+    RichText::new(text).size(theme::SMALL).color(color)
+}
+
 fn small_button(ui: &mut Ui, action: PaintAction, text: &str, commands: &mut CommandQueue) {
     let info = action.info();
     let keys = info.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
@@ -84,15 +88,16 @@ fn gauge_ui(ui: &mut Ui, state: &State) {
         return;
     };
     ui.horizontal(|ui| {
-        let value = format!("{:.2}", inside);
+        let value = format!("{inside:.2}");
         ui.label(RichText::new(value).font(theme::medium(theme::VERDICT)).color(theme::TEXT_STRONG));
-        let text = format!("chance {:.2}", chance);
+        let text = format!("chance {chance:.2}");
         ui.label(RichText::new(text).size(theme::SMALL).color(theme::TEXT_QUIET))
             .on_hover_text("What would be inside if the model looked everywhere alike: the mask's share of the face");
-        if let Some(first) = attention.measures.first() {
-            let text = format!("at first {first:.2}");
-            ui.label(RichText::new(text).size(theme::SMALL).color(theme::TEXT_FAINT))
-                .on_hover_text("When this face came to the easel");
+        let before = attention.before.and_then(|reading| reading.inside);
+        if let Some(before) = before {
+            let text = format!("before {before:.2}");
+            ui.label(quiet(text, theme::TEXT_QUIET))
+                .on_hover_text("By the model before its newest round of training, inside this same mask");
         }
     });
     let width = ui.available_width();
