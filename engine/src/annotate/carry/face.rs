@@ -118,8 +118,7 @@ impl FaceCarrier {
         } else {
             MIN_LIKENESS_ALONE
         };
-        // Also where it is not a number.
-        if !(needed <= likeness) {
+        if likeness.is_nan() || likeness < needed {
             return Err(Ended::Lost { likeness });
         }
         let carried_box = moved_box(&self.own_box, &other_from_own);
@@ -185,6 +184,25 @@ impl FaceCarrier {
             (bent.mask(&self.mask, size), Drift::of(bent_likeness, stray))
         } else {
             (rigid.mask(&self.mask, size), Drift::of(likeness, stray))
+        }
+    }
+}
+
+impl CarriedFace {
+    /// Makes of this mask and of another one that was carried to the same frame, from the other side, what both say. The
+    /// other one is from a frame that is `share` of the whole way away, 0 to 1.
+    pub fn blend(&mut self, other: &Mask, other_drift: &Drift, share: f32) {
+        // Never nothing: where both fit badly, the nearer one still counts more.
+        let fit = |drift: &Drift| 0.05 + 1.0 - drift.value;
+        let own = share * fit(&self.drift);
+        let theirs = (1.0 - share) * fit(other_drift);
+        let part = theirs / (own + theirs).max(f32::MIN_POSITIVE);
+        for (value, other) in self.mask.values.iter_mut().zip(&other.values) {
+            let blended = f32::from(*value) * (1.0 - part) + f32::from(*other) * part;
+            *value = blended.round() as u8;
+        }
+        if other_drift.value < self.drift.value {
+            self.drift = *other_drift;
         }
     }
 }

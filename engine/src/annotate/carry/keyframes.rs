@@ -10,7 +10,7 @@ pub struct Keyframe {
     pub pts_nanos: i64,
     /// A person's own mask, or a carried one that a person said is done. Others were carried and not looked at.
     pub is_painted: bool,
-    /// As in [`Progress::drift`].
+    /// As in [`Progress`].
     pub drift: Option<f32>,
 }
 

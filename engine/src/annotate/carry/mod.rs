@@ -4,6 +4,7 @@ mod drift;
 mod face;
 mod fit;
 mod keyframes;
+mod place;
 mod run;
 mod template;
 #[cfg(test)]
@@ -14,5 +15,6 @@ mod warp;
 pub use drift::{Drift, FLAGGED};
 pub use face::{CarriedFace, Ended, FaceCarrier};
 pub use keyframes::{Keyframe, Keyframes};
-pub use run::{Carried, CarriedTask, CarryError, CarrySettings, carry, now_secs};
+pub use place::now_secs;
+pub use run::{Carried, CarriedTask, CarryError, CarrySettings, carry};
 pub use walk::Direction;

@@ -176,6 +176,7 @@ fn carried_frames_come_into_the_queue_once_and_a_painted_one_ends_it() {
         task: task.id,
         frames: 3,
         direction: Direction::Back,
+        to: None,
         landmark_model: None,
     };
     let job = &mut JobContext::detached();
@@ -229,98 +230,149 @@ fn carried_frames_come_into_the_queue_once_and_a_painted_one_ends_it() {
 }
 
 #[test]
-#[ignore = "measures on forged data, whose folder is in SEAM_FORGED"]
+fn frames_between_two_painted_ones_get_what_both_say() {
+    let (dir, path, mut clip, masks) = forged(Technique::Texture);
+    let media = hash_of(&path, &mut JobContext::detached()).unwrap();
+    for frame in &mut clip {
+        frame.id.media = media;
+    }
+    let (folder, task) = begun(&dir.path().join("notes"), &path, &clip[1], &masks[1]);
+    let other = Task {
+        frame: FrameName::of(&clip[9]),
+        face: face_of(&clip[9], &Landmarker::box_estimate()).unwrap(),
+        ..task.clone()
+    };
+    let other = folder.add(vec![other]).unwrap().remove(0);
+    let delta = Delta::between(&Mask::empty(256, 256), &masks[9]).unwrap();
+    folder.write_stroke(other.id, 0, &delta).unwrap();
+    let settings = CarrySettings {
+        folder: folder.dir().to_owned(),
+        task: task.id,
+        frames: 0,
+        direction: Direction::Onward,
+        to: Some(other.id),
+        landmark_model: None,
+    };
+    let job = &mut JobContext::detached();
+    let carried = carry(&settings, job).unwrap();
+    let places: Vec<u32> = carried.tasks.iter().map(|one| one.frame_index).collect();
+    assert_eq!(places, (2..9).collect::<Vec<u32>>());
+    assert_eq!(carried.ended, None);
+    for one in &folder.tasks().unwrap()[2..] {
+        let iou = folder
+            .mask(one)
+            .unwrap()
+            .iou(&masks[one.frame.index as usize]);
+        println!("frame {}: IoU {iou:.3}", one.frame.index);
+        assert!(0.92 < iou, "frame {}: {iou}", one.frame.index);
+        assert!(
+            one.why.text.ends_with("Blended with the mask of task 2"),
+            "{}",
+            one.why.text
+        );
+    }
+    let same = CarrySettings {
+        to: Some(task.id),
+        ..settings
+    };
+    let err = carry(&same, job).unwrap_err().to_string();
+    assert!(err.contains("not of two frames"), "{err}");
+}
+
+/// One carried frame of the measurement below.
+struct Row {
+    technique: String,
+    distance: usize,
+    iou: f64,
+    /// IoU of the mask that was not carried at all.
+    still: f64,
+    drift: Drift,
+}
+
+fn mean(rows: &[&Row], of: impl Fn(&Row) -> f64) -> f64 {
+    rows.iter().map(|row| of(row)).sum::<f64>() / rows.len().max(1) as f64
+}
+
+/// `SEAM_FORGED=FOLDER seam_engine-HASH --ignored --nocapture carry::tests::measure`
+#[test]
+#[ignore = "measures on forged data, whose folder is in SEAM_FORGED; minutes"]
 fn measure() {
     let root = PathBuf::from(std::env::var_os("SEAM_FORGED").unwrap());
-    let manifest = crate::data::Manifest::read(&root).unwrap();
     let every: usize = std::env::var("SEAM_EVERY").map_or(5, |text| text.parse().unwrap());
+    let manifest = Manifest::read(&root).unwrap();
     for landmarker in [Landmarker::box_estimate(), Landmarker::load(None).unwrap()] {
-        println!("{:?}", landmarker.aligner());
-        let mut rows: Vec<(String, usize, f64, f64, f32, f32, f32)> = Vec::new();
+        println!("points: {:?}", landmarker.aligner());
+        let mut rows = Vec::new();
         let items = manifest.items.iter().filter(|item| item.mask.is_some());
         for item in items.step_by(every) {
             let clip = frames(&manifest.full_path(&item.path));
-            let masks: Vec<Mask> = frames(&manifest.full_path(item.mask.as_ref().unwrap()))
-                .iter()
-                .map(mask_of)
-                .collect();
-            let Some(face) = face_of(&clip[5], &landmarker) else {
+            let masks = frames(&manifest.full_path(item.mask.as_ref().unwrap()));
+            let masks: Vec<Mask> = masks.iter().map(mask_of).collect();
+            let start = 5;
+            let Some(face) = face_of(&clip[start], &landmarker) else {
                 continue;
             };
-            let Some(mut carrier) =
-                FaceCarrier::new(&clip[5], &face, masks[5].clone(), landmarker.clone())
-            else {
-                continue;
-            };
-            for at in 6..clip.len() {
+            let own = masks[start].clone();
+            let carrier = FaceCarrier::new(&clip[start], &face, own, landmarker.clone());
+            let Some(mut carrier) = carrier else { continue };
+            for (at, exact) in masks.iter().enumerate().skip(start + 1) {
                 match carrier.next(&clip[at]) {
-                    Ok(carried) => rows.push((
-                        item.technique.clone().unwrap(),
-                        at - 5,
-                        carried.mask.iou(&masks[at]),
-                        masks[5].iou(&masks[at]),
-                        carried.drift.value,
-                        carried.drift.likeness,
-                        carried.drift.stray.unwrap_or(0.0),
-                    )),
+                    Ok(carried) => rows.push(Row {
+                        technique: item.technique.clone().unwrap_or_default(),
+                        distance: at - start,
+                        iou: carried.mask.iou(exact),
+                        still: masks[start].iou(exact),
+                        drift: carried.drift,
+                    }),
                     Err(ended) => {
-                        println!("{} ended at {}: {}", item.path, at - 5, ended.words());
+                        println!(
+                            "{} ended after {}: {}",
+                            item.path,
+                            at - start,
+                            ended.words()
+                        );
                         break;
                     }
                 }
             }
         }
-        let mut techniques: Vec<String> = rows.iter().map(|row| row.0.clone()).collect();
-        techniques.sort();
-        techniques.dedup();
-        for technique in techniques {
-            for (low, high) in [(1, 2), (2, 6), (6, 11), (11, 21), (21, 40)] {
-                let mut of: Vec<_> = rows
-                    .iter()
-                    .filter(|row| row.0 == technique && (low..high).contains(&row.1))
-                    .collect();
-                of.sort_by(|a, b| a.2.total_cmp(&b.2));
-                let n = of.len() as f64;
-                if of.is_empty() {
-                    continue;
-                }
-                let mean = |f: &dyn Fn(&(String, usize, f64, f64, f32, f32, f32)) -> f64| {
-                    of.iter().map(|row| f(row)).sum::<f64>() / n
-                };
-                println!(
-                    "{technique:10} {low:2}..{high:2} n {n:4} iou {:.3} (low {:.3}) still {:.3} drift {:.3} likeness {:.3} stray {:.4}",
-                    mean(&|r| r.2),
-                    of[0].2,
-                    mean(&|r| r.3),
-                    mean(&|r| f64::from(r.4)),
-                    mean(&|r| f64::from(r.5)),
-                    mean(&|r| f64::from(r.6))
-                );
-            }
-        }
-        for (low, high) in [(0.0, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.01)] {
-            let of: Vec<_> = rows
+        tell(&rows);
+    }
+}
+
+fn tell(rows: &[Row]) {
+    let mut techniques: Vec<&str> = rows.iter().map(|row| row.technique.as_str()).collect();
+    techniques.sort_unstable();
+    techniques.dedup();
+    for technique in techniques {
+        for (low, high) in [(1, 2), (2, 6), (6, 11), (11, 21), (21, 40)] {
+            let of: Vec<&Row> = rows
                 .iter()
-                .filter(|row| (low..high).contains(&row.2))
+                .filter(|row| row.technique == technique && (low..high).contains(&row.distance))
                 .collect();
-            let mut drifts: Vec<f32> = of.iter().map(|row| row.4).collect();
-            drifts.sort_by(f32::total_cmp);
-            if drifts.is_empty() {
-                continue;
-            }
-            let q = |share: f64| drifts[((drifts.len() - 1) as f64 * share) as usize];
-            let mean = |f: &dyn Fn(&(String, usize, f64, f64, f32, f32, f32)) -> f32| {
-                of.iter().map(|row| f(row)).sum::<f32>() / of.len() as f32
-            };
+            let least = of.iter().map(|row| row.iou).fold(1.0, f64::min);
             println!(
-                "iou {low}..{high}: n {} drift 10 % {:.2} median {:.2} 90 % {:.2} likeness {:.3} stray {:.4}",
-                drifts.len(),
-                q(0.1),
-                q(0.5),
-                q(0.9),
-                mean(&|r| r.5),
-                mean(&|r| r.6)
+                "{technique:9} {low:2} to {:2} frames, {:4} masks: IoU {:.3} (least {least:.3}), not carried {:.3}, \
+                 drift {:.2}, likeness {:.3}",
+                high - 1,
+                of.len(),
+                mean(&of, |row| row.iou),
+                mean(&of, |row| row.still),
+                mean(&of, |row| f64::from(row.drift.value)),
+                mean(&of, |row| f64::from(row.drift.likeness)),
             );
         }
+    }
+    for (low, high) in [(0.0, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.01)] {
+        let of: Vec<&Row> = rows
+            .iter()
+            .filter(|row| (low..high).contains(&row.iou))
+            .collect();
+        let flagged = of.iter().filter(|row| row.drift.is_flagged()).count();
+        println!(
+            "IoU {low:.1} to {high:.1}: {:4} masks, {flagged} flagged, drift {:.2}",
+            of.len(),
+            mean(&of, |row| f64::from(row.drift.value))
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::data::annotations::named_frames::hash_of;
 use crate::data::annotations::{FrameError, NamedFrames};
 use crate::data::crops::Footage;
 use crate::data::{Item, Manifest};
@@ -74,8 +75,8 @@ fn is_it(
     frames: &[(&Frame, FaceBox)],
     job: &mut JobContext,
 ) -> Result<bool, FrameError> {
-    let media = MediaHash::of(path.to_string_lossy().as_bytes());
-    let compare = |job: &mut JobContext| {
+    let compare = |job: &mut JobContext| -> Result<bool, FrameError> {
+        let media = hash_of(path, job)?;
         if count(path, media, job)? != num_frames {
             return Ok(false);
         }

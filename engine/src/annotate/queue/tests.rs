@@ -87,6 +87,7 @@ fn drawn_by_chance_each_task_names_its_frame_and_its_pristine_clip() {
         );
         // Exactly the data's own mask.
         let masks = manifest.full_path(item.mask.as_ref().unwrap());
+        let media = hash_of(&masks, job).unwrap();
         let mut masks = NamedFrames::open(&masks, media).unwrap();
         let exact = masks.with_index(task.frame.index, task.frame.pts_nanos, job);
         let exact = exact.unwrap().unwrap();

@@ -65,7 +65,7 @@ pub fn retrain(
     job.part(format!("Round {number}: training with {masks} masks"));
     let name = free_name(&models_dir, &format!("round-{number}"));
     let out = models_dir.join(&name);
-    let model = begun.train(settings, &out, Masks::Painted, job, tell)?;
+    let model = begun.train(settings, &out, Masks::Painted(masks), job, tell)?;
     let mut detector = begun.load(&model, settings)?;
     let after = held_out.ask(&manifest, detector.as_mut(), job)?;
 
@@ -123,7 +123,8 @@ pub fn retrain(
 /// Where a training has its masks from.
 #[derive(Clone, Copy)]
 enum Masks {
-    Painted,
+    /// So many finished ones.
+    Painted(usize),
     /// Exact ones of so many faces.
     Random(usize),
 }
@@ -173,7 +174,7 @@ impl Begun {
         let dir = models::folder_of(wish).ok_or_else(|| {
             RoundError::settings(format!("there is no trained model\nFolder: {wish:?}"))
         })?;
-        let wrong = |reason: String| RoundError::settings(format!("{reason}\nFolder: {:?}", wish));
+        let wrong = |reason: String| RoundError::settings(format!("{reason}\nFolder: {wish:?}"));
         let folder = models::read(&dir).map_err(wrong)?;
         let method = methods::find(&folder.method)
             .ok_or_else(|| wrong(format!("there is no method {:?}", folder.method)))?;
@@ -224,7 +225,7 @@ impl Begun {
             config: Some(path),
             seed: Some(settings.seed),
             init: Some(self.dir.clone()),
-            masks: matches!(masks, Masks::Painted).then(|| settings.folder.clone()),
+            masks: matches!(masks, Masks::Painted(_)).then(|| settings.folder.clone()),
             device: settings.device,
             resume: false,
             landmark_model: settings.landmark_model.clone(),
@@ -242,9 +243,11 @@ impl Begun {
         let number = |value: u64| i64::try_from(value).map_err(wrong).map(toml::Value::from);
         let mut own = toml::Table::new();
         own.insert("stage1_steps".to_owned(), 0.into());
-        if let Masks::Random(count) = masks {
+        let (Masks::Painted(count) | Masks::Random(count)) = masks;
+        // The model itself may have learned from none.
+        own.insert("num_masks".to_owned(), number(count as u64)?);
+        if matches!(masks, Masks::Random(_)) {
             own.insert("order".to_owned(), "random".into());
-            own.insert("num_masks".to_owned(), number(count as u64)?);
             own.insert("reselect_every".to_owned(), 0.into());
         }
         let mut table = toml::Table::new();

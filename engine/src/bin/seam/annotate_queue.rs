@@ -63,6 +63,9 @@ pub struct CarryArguments {
     /// To earlier frames instead of later ones
     #[arg(long)]
     back: bool,
+    /// To all frames up to this task's, blended with its own mask
+    #[arg(long, conflicts_with_all = ["frames", "back"])]
+    to: Option<u32>,
     /// dlib's 68-point landmark model, where it is not in its usual place
     #[arg(long)]
     landmarks: Option<PathBuf>,
@@ -174,6 +177,7 @@ pub fn carry(options: &CarryArguments) -> Result<u8, Failure> {
         } else {
             Direction::Onward
         },
+        to: options.to.map(TaskId),
         landmark_model: options.landmarks.clone(),
     };
     match jobs::run(Request::Carry(settings), "carry", |_, _| ())? {

@@ -16,6 +16,7 @@ use crate::methods::lae::preset::LaeSettings;
 use crate::methods::trained::{Trained, joined_pixels};
 use crate::nn::backbone_kind::Normalization;
 use crate::nn::named::{HostTensor, host_tensor};
+use crate::nn::pool::pool;
 use crate::tensor::enlarged;
 
 /// Faces scored in one pass of the network: bounds the memory, fills two cores.
@@ -171,6 +172,21 @@ impl Detector for LaeDetector {
             all.extend(latents.iter().map(logit).map(FaceScore::of));
         }
         Ok(all)
+    }
+
+    /// u: how active each channel of the encoder's last convolution is (METHODS 3.3).
+    fn pooled_features(
+        &mut self,
+        faces: &[FaceCrop],
+    ) -> Result<Option<Vec<Vec<f32>>>, DetectorError> {
+        let mut all = Vec::with_capacity(faces.len());
+        for faces in faces.chunks(MAX_BATCH) {
+            let pooled = pool(self.features(faces)?);
+            let [_, channels] = pooled.dims();
+            let HostTensor { values, .. } = host_tensor(pooled).map_err(failed)?;
+            all.extend(values.chunks_exact(channels).map(<[f32]>::to_vec));
+        }
+        Ok(Some(all))
     }
 
     fn map(&mut self, face: &FaceCrop, kind: MapKind) -> Result<Map, DetectorError> {
