@@ -1,5 +1,7 @@
 //! The program behind the window: polls the engine, keeps the playhead going, runs commands.
 
+mod annotate;
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -9,10 +11,13 @@ use seam_engine::{Engine, Request};
 
 use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
-use crate::dialog::FileDialog;
+use crate::dialog::{Asked, FileDialog};
 use crate::layout::Layout;
 use crate::logging::Ring;
+use crate::maps::before::Before;
 use crate::maps::looks::Looks;
+use crate::paint::{attention, overlay};
+use crate::queue::room::Room;
 use crate::settings::{self, Settings};
 use crate::state::{AnalysisState, FileId, JobKind, State};
 use crate::viewport::Zoom;
@@ -29,7 +34,9 @@ pub struct App {
     layout: Layout,
     clip: Clip,
     looks: Looks,
-    dialog: Option<FileDialog>,
+    before: Before,
+    room: Room,
+    dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
 }
@@ -46,7 +53,7 @@ impl App {
         log: Ring,
     ) -> std::io::Result<Self> {
         theme::apply(&cc.egui_ctx);
-        let state = State {
+        let mut state = State {
             log,
             settings: cc
                 .storage
@@ -54,6 +61,9 @@ impl App {
                 .unwrap_or_default(),
             ..State::default()
         };
+        if let Some(card) = &cc.wgpu_render_state {
+            state.paint.max_texture_px = overlay::install(card);
+        }
         let mut commands = CommandQueue::default();
         if !files.is_empty() {
             commands.push(Command::Open(files));
@@ -69,6 +79,8 @@ impl App {
                 .unwrap_or_default(),
             clip: Clip::new(&cc.egui_ctx)?,
             looks: Looks::new(&cc.egui_ctx)?,
+            before: Before::new(&cc.egui_ctx)?,
+            room: Room::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -83,9 +95,13 @@ impl App {
             }
         }
         self.state.forget_old_jobs();
-        if let Some(paths) = self.dialog.as_ref().and_then(FileDialog::poll) {
+        let answer = self
+            .dialog
+            .as_ref()
+            .and_then(|(asked, dialog)| Some((*asked, dialog.poll()?)));
+        if let Some((asked, paths)) = answer {
             self.dialog = None;
-            self.commands.push(Command::Open(paths));
+            self.commands.extend(asked.commands(paths));
         }
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             if self.engine.is_idle() {
@@ -117,6 +133,8 @@ impl App {
             Command::SetZoom(zoom) => state.zoom = zoom,
             Command::SetTimeView(view) => state.time_view = view,
             Command::Maps(command) => state.maps.run(command),
+            Command::Paint(command) => self.paint(command),
+            Command::Queue(command) => self.queue(ctx, command),
             Command::SetPaletteText(text) => state.palette = Some(text),
             Command::CopyText(text) => ctx.copy_text(text),
             Command::CloseAnyway(closes) => {
@@ -133,7 +151,9 @@ impl App {
         let state = &mut self.state;
         let selected = state.selected;
         match action {
-            Action::OpenFiles => self.ask_for_files(ctx),
+            Action::OpenFiles => self.ask(ctx, Asked::Clips),
+            Action::Paint(action) => self.paint_act(ctx, action),
+            Action::Queue(action) => self.queue_act(ctx, action),
             Action::AnalyzeFile => selected.into_iter().for_each(|file| self.analyze(file)),
             Action::CancelAnalysis => {
                 if let Some(AnalysisState::Running(job)) =
@@ -165,19 +185,20 @@ impl App {
                     };
                 }
             }
-            Action::ResetLayout => self.layout = Layout::default(),
+            Action::ResetLayout => self.layout.reset(state.settings.workspace),
             Action::Palette => state.palette = state.palette.is_none().then(String::new),
             _ => state.act(action),
         }
     }
 
-    fn ask_for_files(&mut self, ctx: &Context) {
+    /// Opens a dialog, unless one is open.
+    fn ask(&mut self, ctx: &Context, asked: Asked) {
         if self.dialog.is_some() {
             return;
         }
         let ctx = ctx.clone();
-        match FileDialog::open(move || ctx.request_repaint()) {
-            Ok(dialog) => self.dialog = Some(dialog),
+        match FileDialog::open(asked, move || ctx.request_repaint()) {
+            Ok(dialog) => self.dialog = Some((asked, dialog)),
             Err(err) => {
                 tracing::error!(target: "seam_app", "Could not open the file dialog: {err}");
             }
@@ -186,6 +207,10 @@ impl App {
 
     fn open(&mut self, paths: &[PathBuf]) {
         for path in paths {
+            if path.is_dir() {
+                self.open_annotations(path);
+                continue;
+            }
             let (file, is_new) = self.state.add_file(path);
             if is_new {
                 self.read(file);
@@ -198,7 +223,7 @@ impl App {
         if let Some(entry) = self.state.file_mut(file) {
             entry.intake = crate::state::Intake::Reading(None);
             let path = entry.path.clone();
-            self.submit(file, JobKind::Intake, Request::Open { path });
+            self.submit(Some(file), JobKind::Intake, Request::Open { path });
         }
     }
 
@@ -211,10 +236,10 @@ impl App {
         }
         let settings = self.state.settings.scan(entry.path.clone());
         self.state.frame_times.clear();
-        self.submit(file, JobKind::Analysis, Request::Analyze(settings));
+        self.submit(Some(file), JobKind::Analysis, Request::Analyze(settings));
     }
 
-    fn submit(&mut self, file: FileId, kind: JobKind, request: Request) {
+    fn submit(&mut self, file: Option<FileId>, kind: JobKind, request: Request) {
         match self.engine.submit(request) {
             Ok(job) => self.state.job_started(job, file, kind),
             Err(err) => {
@@ -228,7 +253,7 @@ impl App {
         let jobs: Vec<JobId> = self
             .state
             .running()
-            .filter(|job| job.file == file)
+            .filter(|job| job.file == Some(file))
             .map(|job| job.id)
             .collect();
         for job in jobs {
@@ -266,6 +291,9 @@ impl eframe::App for App {
         self.clip.update(ctx, &mut self.state);
         self.looks
             .update(ctx, &mut self.state, self.clip.frame().as_ref());
+        self.room.update(ctx, &mut self.state);
+        self.before.update(ctx, &mut self.state);
+        attention::measure(&mut self.state);
         let has_analysis = self
             .state
             .running()

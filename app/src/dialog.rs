@@ -5,6 +5,9 @@ use std::thread;
 
 use crossbeam_channel::Receiver;
 
+use crate::command::Command;
+use crate::queue::QueueCommand;
+
 /// Endings offered first; any file may be chosen, because content decides.
 const ENDINGS: [&str; 18] = [
     "mp4", "mov", "mkv", "webm", "avi", "m4v", "mpg", "mpeg", "ts", "3gp", "wmv", "gif", "png",
@@ -16,23 +19,78 @@ pub struct FileDialog {
     chosen: Receiver<Vec<PathBuf>>,
 }
 
+/// What a dialog asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Clips,
+    /// A folder of annotations.
+    Annotations,
+    /// A manifest for a new queue.
+    Manifest,
+    /// The folder of the model that orders a new queue.
+    Model,
+}
+
+impl Asked {
+    /// Shows the dialog and waits for the answer.
+    fn ask(self) -> Vec<PathBuf> {
+        let dialog = rfd::FileDialog::new();
+        let one = |path: Option<PathBuf>| path.into_iter().collect();
+        match self {
+            Self::Clips => dialog
+                .set_title("Open clips and pictures")
+                .add_filter("Clips and pictures", &ENDINGS)
+                .add_filter("All files", &["*"])
+                .pick_files()
+                .unwrap_or_default(),
+            Self::Annotations => one(dialog
+                .set_title("Open a folder of annotations")
+                .pick_folder()),
+            Self::Manifest => one(dialog
+                .set_title("Choose a manifest")
+                .add_filter("Manifests", &["jsonl"])
+                .add_filter("All files", &["*"])
+                .pick_file()),
+            Self::Model => one(dialog
+                .set_title("Choose the folder of a model")
+                .pick_folder()),
+        }
+    }
+
+    /// What follows from the answer; nothing where the dialog was cancelled.
+    pub fn commands(self, paths: Vec<PathBuf>) -> Vec<Command> {
+        if paths.is_empty() {
+            return Vec::new();
+        }
+        if self == Self::Clips {
+            return vec![Command::Open(paths)];
+        }
+        let command = |path| match self {
+            Self::Manifest => QueueCommand::SetManifest(path),
+            Self::Model => QueueCommand::SetModel(path),
+            Self::Clips | Self::Annotations => QueueCommand::Open(path),
+        };
+        paths
+            .into_iter()
+            .take(1)
+            .map(command)
+            .map(Command::Queue)
+            .collect()
+    }
+}
+
 impl FileDialog {
     /// Opens the dialog; `wake` is called from its thread when it was closed.
     ///
     /// # Errors
     ///
     /// When no thread could be started.
-    pub fn open(wake: impl FnOnce() + Send + 'static) -> std::io::Result<Self> {
+    pub fn open(asked: Asked, wake: impl FnOnce() + Send + 'static) -> std::io::Result<Self> {
         let (tell, chosen) = crossbeam_channel::bounded(1);
         thread::Builder::new()
             .name("file-dialog".to_owned())
             .spawn(move || {
-                let paths = rfd::FileDialog::new()
-                    .set_title("Open clips and pictures")
-                    .add_filter("Clips and pictures", &ENDINGS)
-                    .add_filter("All files", &["*"])
-                    .pick_files()
-                    .unwrap_or_default();
+                let paths = asked.ask();
                 // Fails only when the window is gone.
                 tell.send(paths).ok();
                 wake();

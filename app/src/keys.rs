@@ -1,12 +1,13 @@
-//! Keyboard shortcuts: those of the actions, and 1 to 9 for people.
+//! Keyboard shortcuts: those of the actions of a workspace, and 1 to 9 for people where clips are looked at.
 
 use egui::{Context, Key, Modifiers};
 use seam_engine::faces::TrackId;
 
-use crate::command::{Action, Command, CommandQueue};
+use crate::command::{Action, Command, CommandQueue, PaintAction};
 use crate::state::State;
+use crate::workspace::Workspace;
 
-const DIGITS: [Key; 9] = [
+pub const DIGITS: [Key; 9] = [
     Key::Num1,
     Key::Num2,
     Key::Num3,
@@ -24,10 +25,11 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
         return;
     }
     // Shortcuts with more modifiers first, because a shortcut also matches when more are held.
-    let mut actions = Action::ALL;
+    let workspace = state.settings.workspace;
+    let mut actions: Vec<Action> = Action::within(workspace).collect();
     actions.sort_by_key(|action| {
         let shortcut = action.info().shortcut;
-        std::cmp::Reverse(shortcut.is_some_and(|shortcut| !shortcut.modifiers.is_none()))
+        std::cmp::Reverse(shortcut.map_or(0, |shortcut| num_modifiers(shortcut.modifiers)))
     });
     for action in actions {
         let Some(shortcut) = action.info().shortcut else {
@@ -37,6 +39,13 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
             commands.act(action);
         }
     }
+    if workspace == Workspace::Annotate {
+        // The key that has the plus sign on many keyboards, without Shift.
+        if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Equals)) {
+            commands.act(Action::Paint(PaintAction::ZoomIn));
+        }
+        return;
+    }
     for (number, key) in (1..).zip(DIGITS) {
         if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
             let person = TrackId(number);
@@ -44,4 +53,14 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
             commands.push(Command::SelectPerson((!is_selected).then_some(person)));
         }
     }
+}
+
+fn num_modifiers(modifiers: Modifiers) -> usize {
+    let held = [
+        modifiers.alt,
+        modifiers.shift,
+        modifiers.command,
+        modifiers.ctrl,
+    ];
+    held.into_iter().filter(|held| *held).count()
 }

@@ -11,8 +11,10 @@ mod layout;
 pub mod logging;
 mod maps;
 mod media_file;
+mod paint;
 mod panes;
 mod playback;
+mod queue;
 mod settings;
 mod shell;
 mod state;
@@ -24,5 +26,6 @@ mod theme;
 mod viewport;
 mod widgets;
 mod words;
+mod workspace;
 
 pub use app::App;

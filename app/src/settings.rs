@@ -1,10 +1,13 @@
 //! What the user chose and finds again at the next start.
 
+use std::path::PathBuf;
+
 use seam_engine::analysis::{Sampling, ScanSettings};
 use seam_engine::device::Preference;
 use serde::{Deserialize, Serialize};
 
-use crate::theme::LikelihoodColors;
+use crate::theme::{LikelihoodColors, MaskColor};
+use crate::workspace::Workspace;
 
 /// Key in eframe's storage; raised when the shape changes beyond what defaults can fill.
 pub const KEY: &str = "settings-1";
@@ -23,6 +26,15 @@ pub struct Settings {
     pub cpu_only: bool,
     /// The scale that log-likelihoods are drawn in.
     pub likelihood_colors: LikelihoodColors,
+    /// What the window is arranged for.
+    pub workspace: Workspace,
+    /// The workspace for marking has its sides swapped.
+    pub is_left_handed: bool,
+    pub mask_color: MaskColor,
+    /// Of the mask over the face, 0 to 1.
+    pub mask_opacity: f32,
+    /// Where the person's own annotations are; `None` for the usual place.
+    pub annotations: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -34,13 +46,18 @@ impl Default for Settings {
             shows_maps: true,
             cpu_only: false,
             likelihood_colors: LikelihoodColors::Paper,
+            workspace: Workspace::Inspect,
+            is_left_handed: false,
+            mask_color: MaskColor::Sky,
+            mask_opacity: 0.5,
+            annotations: None,
         }
     }
 }
 
 impl Settings {
     /// What to ask the engine for one file.
-    pub fn scan(&self, path: std::path::PathBuf) -> ScanSettings {
+    pub fn scan(&self, path: PathBuf) -> ScanSettings {
         let mut scan = ScanSettings::new(path);
         if self.every_frame {
             scan.sampling = Sampling::EveryFrame;

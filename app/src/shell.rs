@@ -2,10 +2,11 @@
 
 use egui::{Align, Align2, Id, Layout, Modal, RichText, Ui};
 
-use crate::command::{Action, Command, CommandQueue};
+use crate::command::{Action, Command, CommandQueue, Scope};
 use crate::state::State;
 use crate::theme::{self, UNIT};
 use crate::widgets::menu_entry_ui;
+use crate::workspace::Workspace;
 
 /// Menus, and what the program promises.
 pub fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
@@ -20,10 +21,18 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                     .color(theme::TEXT_STRONG),
             );
             ui.add_space(2.0 * UNIT);
+            workspaces_ui(ui, state, commands);
+            ui.add_space(2.0 * UNIT);
+            let workspace = state.settings.workspace;
             for (title, actions) in Action::MENUS {
+                let here = |action: &&Action| action.scope().is_in(workspace);
+                let is_own = |action: &Action| action.scope() != Scope::Everywhere && action.scope().is_in(workspace);
+                if !actions.iter().any(is_own) && title != "File" && title != "View" {
+                    continue;
+                }
                 ui.menu_button(title, |ui| {
-                    ui.set_min_width(240.0);
-                    for &action in actions {
+                    ui.set_min_width(260.0);
+                    for &action in actions.iter().filter(here) {
                         menu_entry_ui(ui, state, action, commands);
                     }
                 });
@@ -42,6 +51,27 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     });
 }
 
+/// The switch between workspaces.
+fn workspaces_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    let frame = egui::Frame::new()
+        .fill(theme::STAGE)
+        .corner_radius(theme::RADIUS);
+    frame.inner_margin(2).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for workspace in Workspace::ALL {
+            let info = workspace.action().info();
+            let keys = info.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
+            let is_shown = state.settings.workspace == workspace;
+            let button =
+                egui::Button::selectable(is_shown, info.text).min_size(egui::vec2(72.0, 20.0));
+            let tooltip = format!("{} ({})", info.tooltip, keys.unwrap_or_default());
+            if ui.add(button).on_hover_text(tooltip).clicked() {
+                commands.act(workspace.action());
+            }
+        }
+    });
+}
+
 /// The quiet line at the bottom: what runs, and how fast the window draws.
 pub fn status_bar_ui(ui: &mut Ui, state: &State) {
     let frame = egui::Frame::new()
@@ -56,6 +86,15 @@ pub fn status_bar_ui(ui: &mut Ui, state: &State) {
                 _ => format!("{running} jobs are running"),
             };
             ui.label(quiet(text));
+            if let Some(saving) = state.queue.saving_words() {
+                ui.add_space(2.0 * UNIT);
+                let color = if state.queue.has_save_error() {
+                    theme::ERROR
+                } else {
+                    theme::TEXT_FAINT
+                };
+                ui.label(RichText::new(saving).size(theme::SMALL).color(color));
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let Some(times) = state.frame_times.summary() else {
                     return;
@@ -147,8 +186,7 @@ fn palette_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
             }
             ui.add_space(UNIT);
             let wanted = text.to_lowercase();
-            let found: Vec<Action> = Action::ALL
-                .into_iter()
+            let found: Vec<Action> = Action::within(state.settings.workspace)
                 .filter(|action| action.info().text.to_lowercase().contains(&wanted))
                 .filter(|action| *action != Action::Palette)
                 .collect();

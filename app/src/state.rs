@@ -1,25 +1,23 @@
 //! What the panes show. Changed only by `App`, never by a pane.
 
+mod jobs;
+
 use std::path::Path;
 
-use seam_engine::analysis::Partial;
 use seam_engine::faces::TrackId;
-use seam_engine::job::{JobId, Progress, Signal};
-use seam_engine::media::{FrameId, MediaHash};
-use seam_engine::{Event, Outcome, Update};
+use seam_engine::media::FrameId;
 
-use crate::command::Command;
 use crate::evidence::Evidence;
 use crate::frame_times::FrameTimes;
 use crate::logging::Ring;
 use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
+use crate::paint::Paint;
 use crate::playback::Playback;
+use crate::queue::Queue;
 use crate::settings::Settings;
+pub use crate::state::jobs::{Job, JobKind};
 use crate::viewport::{TimeView, Zoom};
-
-/// Finished jobs stay in the list for so long, in seconds.
-const FINISHED_STAYS_SECS: f64 = 20.0;
 
 /// Everything on screen.
 #[derive(Debug, Default)]
@@ -37,6 +35,8 @@ pub struct State {
     pub player_error: Option<String>,
     pub settings: Settings,
     pub maps: Maps,
+    pub paint: Paint,
+    pub queue: Queue,
     /// What was typed into the command palette, while it is open.
     pub palette: Option<String>,
     pub asks_to_close: bool,
@@ -46,30 +46,6 @@ pub struct State {
     pub now_secs: f64,
     /// Number of the next file that is opened.
     pub next_file: u32,
-}
-
-/// A job in the list.
-#[derive(Debug)]
-pub struct Job {
-    pub id: JobId,
-    pub file: FileId,
-    pub kind: JobKind,
-    pub started_secs: f64,
-    pub progress: Option<Progress>,
-    pub ended: Option<Ended>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobKind {
-    Intake,
-    Analysis,
-}
-
-#[derive(Debug)]
-pub struct Ended {
-    pub at_secs: f64,
-    pub text: String,
-    pub is_failure: bool,
 }
 
 /// The frame on screen, named by its own id and not by what was wished for.
@@ -172,176 +148,5 @@ impl State {
     /// Presentation times of the selected file's frames; empty while they are not known.
     pub fn frames(&self) -> &[i64] {
         self.selected_file().map_or(&[], MediaFile::frames)
-    }
-
-    pub fn running(&self) -> impl Iterator<Item = &Job> {
-        self.jobs.iter().filter(|job| job.ended.is_none())
-    }
-
-    pub fn job_of(&self, file: FileId, kind: JobKind) -> Option<&Job> {
-        self.running()
-            .find(|job| job.file == file && job.kind == kind)
-    }
-
-    /// Notes that a job was started; a fresh analysis starts with a clean sheet.
-    pub fn job_started(&mut self, id: JobId, file: FileId, kind: JobKind) {
-        self.jobs.push(Job {
-            id,
-            file,
-            kind,
-            started_secs: self.now_secs,
-            progress: None,
-            ended: None,
-        });
-        if kind == JobKind::Analysis {
-            self.maps.round += 1;
-        }
-        if kind == JobKind::Analysis
-            && let Some(file) = self.file_mut(file)
-        {
-            file.analysis = AnalysisState::Running(id);
-            file.evidence = Evidence::default();
-        }
-    }
-
-    /// Forgets jobs that ended a while ago.
-    pub fn forget_old_jobs(&mut self) {
-        let now = self.now_secs;
-        self.jobs.retain(|job| {
-            job.ended
-                .as_ref()
-                .is_none_or(|ended| now < ended.at_secs + FINISHED_STAYS_SECS)
-        });
-    }
-
-    /// Takes in what a job told, and gives the commands that follow from it.
-    pub fn apply(&mut self, event: Event) -> Vec<Command> {
-        let Some(at) = self.jobs.iter().position(|job| job.id == event.job) else {
-            return Vec::new();
-        };
-        let (file, kind) = (self.jobs[at].file, self.jobs[at].kind);
-        match event.update {
-            Update::Signal(Signal::Progress(progress)) => {
-                self.jobs[at].progress = Some(progress);
-            }
-            Update::Signal(Signal::Warning(text)) => {
-                tracing::warn!(target: "seam_app", "{text}");
-                if let Some(file) = self.file_mut(file)
-                    && !file.warnings.contains(&text)
-                {
-                    file.warnings.push(text);
-                }
-            }
-            Update::Hashed(hash) => return self.hashed(file, hash),
-            Update::Partial(partial) => {
-                let waited_secs = self.now_secs - self.jobs[at].started_secs;
-                if let Some(file) = self.file_mut(file) {
-                    if matches!(partial, Partial::Scored { .. })
-                        && file.evidence.methods().is_empty()
-                    {
-                        tracing::info!(
-                            target: "seam_app",
-                            "The first score of {} came after {waited_secs:.1} s",
-                            file.name
-                        );
-                    }
-                    file.add(partial);
-                }
-            }
-            Update::Finished(outcome) => return self.finished(at, file, kind, outcome),
-            Update::Signal(Signal::Part(_)) | Update::Train(_) => {}
-        }
-        Vec::new()
-    }
-
-    fn hashed(&mut self, id: FileId, hash: MediaHash) -> Vec<Command> {
-        let analyzes = self.settings.analyze_on_open;
-        let Some(file) = self.file_mut(id) else {
-            return Vec::new();
-        };
-        file.hash = Some(hash);
-        if analyzes && matches!(file.analysis, AnalysisState::NotAsked) {
-            return vec![Command::Analyze(id)];
-        }
-        Vec::new()
-    }
-
-    fn finished(&mut self, at: usize, id: FileId, kind: JobKind, outcome: Outcome) -> Vec<Command> {
-        let (text, is_failure) = outcome_words(&outcome);
-        let now = self.now_secs;
-        tracing::info!(
-            target: "seam_app",
-            "{} after {:.1} s: {}",
-            text.lines().next().unwrap_or_default(),
-            now - self.jobs[at].started_secs,
-            self.file(id).map_or("a removed file", |file| file.name.as_str())
-        );
-        self.jobs[at].ended = Some(Ended {
-            at_secs: now,
-            text,
-            is_failure,
-        });
-        let Some(file) = self.file_mut(id) else {
-            return Vec::new();
-        };
-        match (kind, outcome) {
-            (_, Outcome::Opened(info)) => file.intake = Intake::Known(info),
-            (_, Outcome::Analyzed(analysis)) => {
-                file.analysis = AnalysisState::Done(analysis);
-            }
-            (JobKind::Intake, Outcome::Failed(err)) => {
-                let text = err.to_string();
-                tracing::error!(target: "seam_app", "{text}");
-                file.intake = Intake::Failed(text);
-                if let AnalysisState::Running(job) = file.analysis {
-                    return vec![Command::CancelJob(job)];
-                }
-            }
-            (JobKind::Intake, Outcome::Cancelled) => {
-                file.intake = Intake::Failed("Reading was cancelled".to_owned());
-            }
-            (JobKind::Analysis, Outcome::Failed(err)) => {
-                let text = err.to_string();
-                tracing::error!(target: "seam_app", "{text}");
-                file.analysis = AnalysisState::Failed(text);
-            }
-            (JobKind::Analysis, Outcome::Cancelled) => {
-                file.analysis = AnalysisState::Cancelled;
-            }
-            (
-                _,
-                Outcome::Trained(_)
-                | Outcome::Forged { .. }
-                | Outcome::Imported { .. }
-                | Outcome::Evaluated(_)
-                | Outcome::Sampled(_)
-                | Outcome::MasksExported(_)
-                | Outcome::MasksImported(_)
-                | Outcome::Queued(_)
-                | Outcome::Carried(_)
-                | Outcome::Retrained(_),
-            ) => {}
-        }
-        Vec::new()
-    }
-}
-
-/// How a job ended, for the list, and whether that is a failure.
-fn outcome_words(outcome: &Outcome) -> (String, bool) {
-    match outcome {
-        Outcome::Opened(_) => ("Read".to_owned(), false),
-        Outcome::Analyzed(_) => ("Analyzed".to_owned(), false),
-        Outcome::Cancelled => ("Cancelled".to_owned(), false),
-        Outcome::Failed(err) => (format!("Failed: {err}"), true),
-        Outcome::Trained(_) => ("Trained".to_owned(), false),
-        Outcome::Forged { .. } => ("Forged".to_owned(), false),
-        Outcome::Imported { .. } => ("Imported".to_owned(), false),
-        Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
-        Outcome::Sampled(_) => ("Drawn".to_owned(), false),
-        Outcome::MasksExported(_) => ("Masks exported".to_owned(), false),
-        Outcome::MasksImported(_) => ("Masks imported".to_owned(), false),
-        Outcome::Queued(_) => ("Queued".to_owned(), false),
-        Outcome::Carried(_) => ("Mask carried".to_owned(), false),
-        Outcome::Retrained(_) => ("Retrained".to_owned(), false),
     }
 }

@@ -6,6 +6,7 @@ use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
 use crate::theme::LikelihoodColors;
 use crate::viewport::Zoom;
+use crate::workspace::Workspace;
 
 /// How far a key moves the wipe, of the picture's width.
 const WIPE_STEP: f32 = 0.05;
@@ -76,6 +77,8 @@ impl State {
             Action::ToggleAnalyzeOnOpen => settings.analyze_on_open = !settings.analyze_on_open,
             Action::ToggleEveryFrame => settings.every_frame = !settings.every_frame,
             Action::ToggleCpuOnly => settings.cpu_only = !settings.cpu_only,
+            Action::ShowInspect => settings.workspace = Workspace::Inspect,
+            Action::ShowAnnotate => settings.workspace = Workspace::Annotate,
             _ => {}
         }
     }
@@ -94,6 +97,9 @@ impl State {
             Action::ToggleAnalyzeOnOpen => self.settings.analyze_on_open,
             Action::ToggleEveryFrame => self.settings.every_frame,
             Action::ToggleCpuOnly => self.settings.cpu_only,
+            Action::ShowInspect => self.settings.workspace == Workspace::Inspect,
+            Action::ShowAnnotate => self.settings.workspace == Workspace::Annotate,
+            Action::Paint(action) => self.paint.is_on(action, &self.settings),
             Action::Fit => self.zoom == Zoom::Fit,
             Action::ZoomToFace => self.zoom == Zoom::Face,
             _ => false,

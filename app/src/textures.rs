@@ -85,7 +85,7 @@ impl Screen {
 }
 
 /// The frame as egui takes it, averaged down by a whole factor where it is too large.
-fn picture(frame: &Frame) -> ColorImage {
+pub fn picture(frame: &Frame) -> ColorImage {
     let (width, height) = (frame.width as usize, frame.height as usize);
     let factor = width.max(height).div_ceil(MAX_SIDE_PX).max(1);
     if factor == 1 {

@@ -6,6 +6,7 @@
 )]
 
 mod likelihood;
+mod mask;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use egui::{
 };
 
 pub use likelihood::{LikelihoodColors, likelihood};
+pub use mask::MaskColor;
 
 /// Behind the clip: the darkest neutral, so that the clip is the brightest thing.
 pub const STAGE: Color32 = Color32::from_rgb(10, 11, 13);

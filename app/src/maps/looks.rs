@@ -11,12 +11,16 @@ use seam_engine::analysis::look::{
 use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::media::Frame;
 
+use crate::maps::before::beside;
 use crate::maps::calm::{Control, Whose};
 use crate::maps::paint::Painter;
 use crate::maps::textures::RowTextures;
 use crate::maps::wanted::{Wanted, wanted};
 use crate::maps::{Maps, Style};
+use crate::paint::attention;
+use crate::queue::OpenFolder;
 use crate::state::{AnalysisState, Intake, State};
+use crate::workspace::Workspace;
 
 /// Events that may wait; a wish has four at most.
 const MAX_EVENTS: usize = 256;
@@ -84,7 +88,9 @@ impl Looks {
     /// Asks for looks at `frame`, which is on screen, and brings what came to the screen. Never waits.
     pub fn update(&mut self, ctx: &Context, state: &mut State, frame: Option<&Arc<Frame>>) {
         self.take(state);
-        if state.settings.shows_maps {
+        if state.settings.workspace == Workspace::Annotate {
+            self.ask_for_easel(state);
+        } else if state.settings.shows_maps {
             self.ask(ctx, state, frame);
         }
         let style = state.maps.style(state.settings.likelihood_colors);
@@ -140,6 +146,23 @@ impl Looks {
         }];
         faces.extend(self.control(&wanted, info, state.maps.round));
         self.send(settings, info.name, state.maps.kinds(info).collect(), faces);
+    }
+
+    /// Asks for the map that is laid beside the mask on the easel.
+    fn ask_for_easel(&mut self, state: &State) {
+        let mut settings = look_settings(state);
+        let model = state.queue.open().and_then(OpenFolder::model_dir);
+        if let Some(dir) = model.as_deref().and_then(beside) {
+            settings.model_dirs.insert(0, dir);
+        }
+        let wanted = state.paint.easel.as_ref().zip(attention::method(state));
+        match wanted {
+            Some((easel, (info, kind))) => {
+                let faces = vec![attention::look_face(easel)];
+                self.send(settings, info.name, vec![kind], faces);
+            }
+            None => self.send(settings, "", Vec::new(), Vec::new()),
+        }
     }
 
     /// Asks, if this was not asked last, and forgets looks of other people, methods and files.

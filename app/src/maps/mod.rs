@@ -1,6 +1,7 @@
 //! Maps: what a method sees in a face, as the window keeps it. The frame under the playhead and the calmest
 //! one of the same person are always drawn alike.
 
+pub mod before;
 pub mod calm;
 pub mod costliest;
 pub mod density;

@@ -25,12 +25,13 @@ pub fn jobs_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 
 /// One row of fixed height; the button comes first, so that nothing under the pointer moves.
 fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
-    let name = state
-        .file(job.file)
-        .map_or("a removed file", |file| file.name.as_str());
+    let name = state.job_name(job.file);
     let what = match job.kind {
         JobKind::Intake => "Reading",
         JobKind::Analysis => "Analyzing",
+        JobKind::Queue => "Choosing faces for",
+        JobKind::Carry => "Carrying masks in",
+        JobKind::Retrain => "Learning from",
     };
     ui.push_id(job.id.number(), |ui| {
         ui.allocate_ui_with_layout(

@@ -1,10 +1,15 @@
 //! The panes, one a file: each reads `State` and pushes commands.
 
+mod attention;
+mod canvas;
+mod compare;
 #[cfg(test)]
 mod evidence_tests;
 mod findings;
 mod jobs;
+mod keyframes;
 mod lane;
+mod learning;
 mod likelihood;
 mod likelihood_record;
 #[cfg(test)]
@@ -18,16 +23,23 @@ mod media;
 mod on_clip;
 mod person;
 mod player;
+mod queue;
 mod resemblance;
 mod timeline;
 mod transport;
 
+pub use attention::attention_ui;
+pub use canvas::canvas_ui;
+pub use compare::compare_ui;
 pub use findings::findings_ui;
 pub use jobs::jobs_ui;
+pub use keyframes::keyframes_ui;
+pub use learning::learning_ui;
 pub use log::log_ui;
 pub use maps::maps_ui;
 pub use media::media_ui;
 pub use player::player_ui;
+pub use queue::queue_ui;
 pub use timeline::timeline_ui;
 
 use egui::{Frame, Margin, Ui};

@@ -2,9 +2,12 @@
 
 use egui::epaint::Vertex;
 use egui::{Mesh, Painter, Pos2, Shape, Ui};
+use seam_engine::detectors::MapKind;
 
 use crate::maps::place::Place;
 use crate::maps::{Drawn, Layer, Picture};
+use crate::paint::attention;
+use crate::paint::easel::Easel;
 use crate::state::{MediaFile, Shown, State};
 use crate::theme;
 use crate::viewport::ScreenFromFrame;
@@ -37,13 +40,35 @@ pub fn map_ui(
         point(ui.ctx(), share);
     }
     if let Some(layer) = right_layer(state, drawn) {
-        paint_layer(painter, place, view, state, layer);
+        paint_layer(painter, place, view, state.maps.opacity, layer);
     }
     let marks = drawn.marks(Picture::Face);
     paint_marks(painter, marks, |share| {
         let corner = place.frame_point(share);
         view.point(corner.x, corner.y)
     });
+}
+
+/// Draws where the model looks in the face on the easel, at the place its crop was cut from.
+pub fn attention_ui(painter: &Painter, state: &State, easel: &Easel, view: ScreenFromFrame) {
+    let Some((drawn, kind)) = attention::shown(state, easel) else {
+        return;
+    };
+    paint_map(painter, drawn, kind, view, state.paint.attention_opacity);
+}
+
+/// Draws a map of a look at the place in the frame that its crop was cut from.
+pub fn paint_map(
+    painter: &Painter,
+    drawn: &Drawn,
+    kind: MapKind,
+    view: ScreenFromFrame,
+    opacity: f32,
+) {
+    if let Some(layer) = drawn.layers(Picture::Map(kind), 1.0).pop() {
+        let place = Place::new(drawn.look.crop.frame_from_crop, drawn.look.crop.size_px);
+        paint_layer(painter, place, view, opacity, layer);
+    }
 }
 
 /// The map on the right of the wipe; `None` for the face, which is on the clip already.
@@ -56,15 +81,9 @@ fn right_layer(state: &State, drawn: &Drawn) -> Option<Layer> {
     }
 }
 
-fn paint_layer(
-    painter: &Painter,
-    place: Place,
-    view: ScreenFromFrame,
-    state: &State,
-    layer: Layer,
-) {
+fn paint_layer(painter: &Painter, place: Place, view: ScreenFromFrame, opacity: f32, layer: Layer) {
     let mut mesh = Mesh::with_texture(layer.texture);
-    let color = theme::faded(layer.tint, state.maps.opacity);
+    let color = theme::faded(layer.tint, opacity);
     let uvs = [
         WHOLE.left_top(),
         WHOLE.right_top(),

@@ -1,5 +1,7 @@
 //! Icons as strokes and fills, and the buttons that bear them.
 
+mod paint;
+
 use egui::{
     Color32, CornerRadius, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
     Vec2, WidgetInfo, vec2,
@@ -24,6 +26,20 @@ pub enum Icon {
     Close,
     Copy,
     Peak,
+    Brush,
+    Eraser,
+    Lasso,
+    Wand,
+    Ring,
+    Mirror,
+    Undo,
+    Redo,
+    Grow,
+    Shrink,
+    Fill,
+    Soften,
+    Eye,
+    Heat,
 }
 
 /// A square button with an icon. `name` is what screen readers and tests know it by.
@@ -132,6 +148,7 @@ fn paint_icon(painter: &Painter, center: Pos2, icon: Icon, color: Color32) {
             (3.0, 2.0),
             (7.0, 5.0),
         ])],
+        _ => paint::shapes(center, icon, color),
     };
     painter.extend(shapes);
 }

@@ -57,7 +57,8 @@ fn share_at(rect: Rect, x: f32) -> f32 {
     ((x - rect.left()) / rect.width().max(1.0)).clamp(0.0, 1.0)
 }
 
-fn handle(painter: &Painter, rect: Rect, x: f32) {
+/// The line between two pictures, with its handle.
+pub fn handle(painter: &Painter, rect: Rect, x: f32) {
     let shade = Stroke::new(3.0, theme::faded(theme::STAGE, 0.5));
     painter.vline(x, rect.y_range(), shade);
     painter.vline(x, rect.y_range(), Stroke::new(1.0, theme::TEXT_STRONG));

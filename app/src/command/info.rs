@@ -1,208 +1,10 @@
-//! Everything the user can make the workbench do, as data. Panes push commands; only `App` runs them.
-
-use std::path::PathBuf;
+//! What every action is called, what it does in a sentence, and its key.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
-use seam_engine::faces::TrackId;
-use seam_engine::job::JobId;
 
-use crate::maps::MapsCommand;
-use crate::state::FileId;
-use crate::viewport::{TimeView, Zoom};
-
-/// What to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    Act(Action),
-    Open(Vec<PathBuf>),
-    /// Reads a file once more, after it failed or was cancelled.
-    ReadAgain(FileId),
-    Analyze(FileId),
-    Select(FileId),
-    Remove(FileId),
-    CancelJob(JobId),
-    /// Moves the playhead to a presentation time in nanoseconds.
-    Seek(i64),
-    SetSpeed(f64),
-    /// The looped part of the clip, first and last time in nanoseconds.
-    SetRegion(Option<(i64, i64)>),
-    SelectPerson(Option<TrackId>),
-    SetZoom(Zoom),
-    SetTimeView(Option<TimeView>),
-    Maps(MapsCommand),
-    SetPaletteText(String),
-    CopyText(String),
-    /// Answers the question that closing the window asks while jobs run.
-    CloseAnyway(bool),
-}
-
-/// Commands collected while the panes draw and run after they are drawn.
-#[derive(Debug, Default)]
-pub struct CommandQueue(Vec<Command>);
-
-impl CommandQueue {
-    pub fn push(&mut self, command: Command) {
-        self.0.push(command);
-    }
-
-    pub fn act(&mut self, action: Action) {
-        self.0.push(Command::Act(action));
-    }
-
-    pub fn take(&mut self) -> Vec<Command> {
-        std::mem::take(&mut self.0)
-    }
-}
-
-/// Commands that need nothing but a name: those of the menus, the keys and the palette.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    OpenFiles,
-    AnalyzeFile,
-    CancelAnalysis,
-    CopyHash,
-    RemoveFile,
-    Quit,
-    PlayPause,
-    StepForward,
-    StepBack,
-    SecondForward,
-    SecondBack,
-    GoToStart,
-    GoToEnd,
-    GoToStrongest,
-    ToggleLoop,
-    ClearRegion,
-    Faster,
-    Slower,
-    NormalSpeed,
-    Fit,
-    ZoomToFace,
-    ActualSize,
-    ToggleBoxes,
-    ToggleMaps,
-    ToggleMapOnClip,
-    ToggleResiduals,
-    ToggleColors,
-    ToggleCostliest,
-    ToggleEvenColors,
-    WipeLeft,
-    WipeRight,
-    GoToCalmest,
-    WholeTimeline,
-    ToggleAnalyzeOnOpen,
-    ToggleEveryFrame,
-    ToggleCpuOnly,
-    ResetLayout,
-    Palette,
-}
-
-/// How an action is shown.
-pub struct ActionInfo {
-    pub text: &'static str,
-    pub tooltip: &'static str,
-    pub shortcut: Option<KeyboardShortcut>,
-}
+use crate::command::action::{Action, ActionInfo};
 
 impl Action {
-    pub const ALL: [Self; 38] = [
-        Self::OpenFiles,
-        Self::AnalyzeFile,
-        Self::CancelAnalysis,
-        Self::CopyHash,
-        Self::RemoveFile,
-        Self::Quit,
-        Self::PlayPause,
-        Self::StepForward,
-        Self::StepBack,
-        Self::SecondForward,
-        Self::SecondBack,
-        Self::GoToStart,
-        Self::GoToEnd,
-        Self::GoToStrongest,
-        Self::ToggleLoop,
-        Self::ClearRegion,
-        Self::Faster,
-        Self::Slower,
-        Self::NormalSpeed,
-        Self::Fit,
-        Self::ZoomToFace,
-        Self::ActualSize,
-        Self::ToggleBoxes,
-        Self::ToggleMaps,
-        Self::ToggleMapOnClip,
-        Self::ToggleResiduals,
-        Self::ToggleColors,
-        Self::ToggleCostliest,
-        Self::ToggleEvenColors,
-        Self::WipeLeft,
-        Self::WipeRight,
-        Self::GoToCalmest,
-        Self::WholeTimeline,
-        Self::ToggleAnalyzeOnOpen,
-        Self::ToggleEveryFrame,
-        Self::ToggleCpuOnly,
-        Self::ResetLayout,
-        Self::Palette,
-    ];
-
-    /// The menus, in order: title and entries.
-    pub const MENUS: [(&'static str, &'static [Self]); 3] = [
-        (
-            "File",
-            &[
-                Self::OpenFiles,
-                Self::AnalyzeFile,
-                Self::CancelAnalysis,
-                Self::CopyHash,
-                Self::RemoveFile,
-                Self::ToggleAnalyzeOnOpen,
-                Self::ToggleEveryFrame,
-                Self::ToggleCpuOnly,
-                Self::Quit,
-            ],
-        ),
-        (
-            "Play",
-            &[
-                Self::PlayPause,
-                Self::StepForward,
-                Self::StepBack,
-                Self::SecondForward,
-                Self::SecondBack,
-                Self::GoToStart,
-                Self::GoToEnd,
-                Self::GoToStrongest,
-                Self::GoToCalmest,
-                Self::ToggleLoop,
-                Self::ClearRegion,
-                Self::Faster,
-                Self::Slower,
-                Self::NormalSpeed,
-            ],
-        ),
-        (
-            "View",
-            &[
-                Self::Fit,
-                Self::ZoomToFace,
-                Self::ActualSize,
-                Self::ToggleBoxes,
-                Self::ToggleMaps,
-                Self::ToggleMapOnClip,
-                Self::ToggleResiduals,
-                Self::ToggleColors,
-                Self::ToggleCostliest,
-                Self::ToggleEvenColors,
-                Self::WipeLeft,
-                Self::WipeRight,
-                Self::WholeTimeline,
-                Self::ResetLayout,
-                Self::Palette,
-            ],
-        ),
-    ];
-
     /// The one table of texts, tooltips and shortcuts.
     pub fn info(self) -> ActionInfo {
         let (text, tooltip, shortcut) = match self {
@@ -340,6 +142,18 @@ impl Action {
             ),
             Self::ResetLayout => ("Reset layout", "Put all panes back in their places", None),
             Self::Palette => ("All commands…", "Find a command by name", ctrl(Key::K)),
+            Self::ShowInspect => (
+                "Inspect",
+                "Look at clips and at what the methods find",
+                ctrl(Key::Num1),
+            ),
+            Self::ShowAnnotate => (
+                "Annotate",
+                "Mark what was manipulated, so that a method learns where to look",
+                ctrl(Key::Num2),
+            ),
+            Self::Paint(action) => return action.info(),
+            Self::Queue(action) => return action.info(),
         };
         ActionInfo {
             text,
@@ -349,44 +163,25 @@ impl Action {
     }
 }
 
-fn key(key: Key) -> Option<KeyboardShortcut> {
+pub fn key(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::NONE, key))
 }
 
-fn shift(key: Key) -> Option<KeyboardShortcut> {
+pub fn shift(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::SHIFT, key))
 }
 
-fn alt(key: Key) -> Option<KeyboardShortcut> {
+pub fn alt(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::ALT, key))
 }
 
-fn ctrl(key: Key) -> Option<KeyboardShortcut> {
+pub fn ctrl(key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(Modifiers::COMMAND, key))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_actions_share_a_shortcut_or_a_text() {
-        for (at, a) in Action::ALL.iter().enumerate() {
-            for b in &Action::ALL[at + 1..] {
-                assert_ne!(a.info().text, b.info().text);
-                let both = a.info().shortcut.zip(b.info().shortcut);
-                assert!(both.is_none_or(|(a, b)| a != b), "{a:?} {b:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_action_is_in_a_menu() {
-        for action in Action::ALL {
-            let is_in_menu = Action::MENUS
-                .iter()
-                .any(|(_, actions)| actions.contains(&action));
-            assert!(is_in_menu, "{action:?}");
-        }
-    }
+pub fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(
+        Modifiers::COMMAND | Modifiers::SHIFT,
+        key,
+    ))
 }

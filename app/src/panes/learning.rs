@@ -1,0 +1,171 @@
+//! What the model learned from the masks: another round, and whether it paid.
+
+use egui::{RichText, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use seam_engine::data::annotations::{Measured, Round};
+use seam_engine::detectors::card::Interval;
+
+use crate::command::{Action, CommandQueue, QueueAction};
+use crate::panes::padded;
+use crate::queue::OpenFolder;
+use crate::state::{JobKind, State};
+use crate::theme::{self, UNIT};
+use crate::widgets::{
+    CurvePoint, against_random, header_ui, note_ui, paint_learning_curve, progress_ui,
+};
+
+/// Height of a curve, in points.
+const CURVE: f32 = 76.0;
+
+pub fn learning_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    padded(ui, |ui| {
+        let running = state.running().find(|job| job.kind == JobKind::Retrain);
+        header_ui(ui, "Learning", |ui| {
+            let info = QueueAction::Retrain.info();
+            let keys = info.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
+            let button = egui::Button::new(RichText::new(info.text).size(theme::SMALL));
+            let is_ready = state.queue.open().is_some() && running.is_none();
+            let tooltip = format!("{} ({})", info.tooltip, keys.unwrap_or_default());
+            if ui
+                .add_enabled(is_ready, button)
+                .on_hover_text(tooltip)
+                .clicked()
+            {
+                commands.act(Action::Queue(QueueAction::Retrain));
+            }
+        });
+        if let Some(job) = running {
+            let share = job.progress.as_ref().and_then(|progress| {
+                let total = progress.total.filter(|&total| 0 < total)?;
+                Some(progress.done as f32 / total as f32)
+            });
+            progress_ui(ui, share);
+        }
+        if let Some(notice) = &state.queue.notice {
+            note_ui(ui, notice, theme::TEXT);
+            ui.add_space(UNIT);
+        }
+        let Some(open) = state.queue.open() else {
+            note_ui(
+                ui,
+                "Whether the model gains from your masks, round by round",
+                theme::TEXT_FAINT,
+            );
+            return;
+        };
+        if open.rounds.is_empty() {
+            note_ui(ui, &before_the_first(open), theme::TEXT_FAINT);
+            return;
+        }
+        ScrollArea::vertical()
+            .auto_shrink(false)
+            .show(ui, |ui| rounds_ui(ui, &open.rounds));
+    });
+}
+
+fn before_the_first(open: &OpenFolder) -> String {
+    match open.num_done() {
+        0 => "Retrain when some masks are done: the model learns where to look, in the background, and is measured on faces it did not learn from".to_owned(),
+        1 => "1 mask is done and not learned from yet".to_owned(),
+        num => format!("{num} masks are done and not learned from yet"),
+    }
+}
+
+/// One of the numbers of a round.
+type Number = fn(&Measured) -> Option<&Interval>;
+
+const NUMBERS: [(&str, Number); 2] = [
+    ("Attention inside masks", attention_in_mask),
+    ("Accuracy", accuracy),
+];
+
+fn attention_in_mask(measured: &Measured) -> Option<&Interval> {
+    measured.attention_in_mask.as_ref()
+}
+
+fn accuracy(measured: &Measured) -> Option<&Interval> {
+    measured.accuracy.as_ref()
+}
+
+fn rounds_ui(ui: &mut Ui, rounds: &[Round]) {
+    for (name, number) in NUMBERS {
+        let own = curve(rounds, number);
+        if own.is_empty() {
+            continue;
+        }
+        let random = random_curve(rounds, number);
+        ui.label(
+            RichText::new(name)
+                .size(theme::SMALL)
+                .color(theme::TEXT_QUIET),
+        );
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), CURVE), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, name));
+        paint_learning_curve(ui.painter(), rect, &own, &random);
+        response.on_hover_text(format!(
+            "{name} on held-out faces, from 0 to 1, over the masks learned from\nDashed: as many exact masks of faces drawn by chance\n{}",
+            hover(rounds, number)
+        ));
+        note_ui(ui, &against_random(name, &own, &random), theme::TEXT);
+        ui.add_space(2.0 * UNIT);
+    }
+    if let Some(reason) = rounds
+        .last()
+        .and_then(|round| round.without_random.as_ref())
+    {
+        note_ui(
+            ui,
+            &format!("Not compared with chance: {reason}"),
+            theme::TEXT_FAINT,
+        );
+    }
+}
+
+/// From before any mask to the newest round.
+fn curve(rounds: &[Round], number: Number) -> Vec<CurvePoint> {
+    let before = rounds
+        .first()
+        .and_then(|round| Some((0, number(&round.before)?)));
+    let after = rounds
+        .iter()
+        .filter_map(|round| Some((round.masks, number(&round.after)?)));
+    let points = before.into_iter().chain(after);
+    points
+        .map(|(masks, interval)| (masks, interval.value as f32))
+        .collect()
+}
+
+fn random_curve(rounds: &[Round], number: Number) -> Vec<CurvePoint> {
+    let mut points: Vec<CurvePoint> = rounds
+        .iter()
+        .filter_map(|round| {
+            let random = round.random.as_ref()?;
+            Some((random.masks, number(&random.after)?.value as f32))
+        })
+        .collect();
+    if let Some(before) = rounds.first().and_then(|round| number(&round.before))
+        && !points.is_empty()
+    {
+        points.insert(0, (0, before.value as f32));
+    }
+    points
+}
+
+/// The newest round's number with its interval, and what it was before.
+fn hover(rounds: &[Round], number: Number) -> String {
+    let Some(round) = rounds.last() else {
+        return String::new();
+    };
+    let words = |measured: &Measured| match number(measured) {
+        Some(of) => format!("{:.2} ({:.2} to {:.2})", of.value, of.low, of.high),
+        None => "not measured".to_owned(),
+    };
+    format!(
+        "Before {}, after {} with {} masks; {} faces of {} clips",
+        words(&round.before),
+        words(&round.after),
+        round.masks,
+        round.after.faces,
+        round.after.clips
+    )
+}

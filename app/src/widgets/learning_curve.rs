@@ -1,0 +1,108 @@
+//! A number over the masks it was learned from, beside the same number where the faces were drawn by chance.
+
+use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2};
+
+use crate::theme;
+
+/// Room below for the number of masks, and on the left for the scale, in points.
+const FOOT: f32 = 14.0;
+const SIDE: f32 = 26.0;
+
+/// One point of a curve: masks, and a number from 0 to 1.
+pub type CurvePoint = (usize, f32);
+
+/// Draws both curves on one scale from 0 to 1. A number before any mask is at 0 masks.
+pub fn paint_learning_curve(
+    painter: &Painter,
+    rect: Rect,
+    own: &[CurvePoint],
+    random: &[CurvePoint],
+) {
+    let plot = Rect::from_min_max(
+        pos2(rect.left() + SIDE, rect.top() + 4.0),
+        pos2(rect.right() - 6.0, rect.bottom() - FOOT),
+    );
+    let font = || theme::regular(theme::SMALL);
+    for step in 0..=2_u8 {
+        let share = f32::from(step) / 2.0;
+        let y = plot.bottom() - share * plot.height();
+        painter.hline(plot.x_range(), y, theme::hairline());
+        let at = pos2(plot.left() - 4.0, y);
+        painter.text(
+            at,
+            Align2::RIGHT_CENTER,
+            format!("{share:.1}"),
+            font(),
+            theme::TEXT_FAINT,
+        );
+    }
+    let most = own
+        .iter()
+        .chain(random)
+        .map(|point| point.0)
+        .max()
+        .unwrap_or(1)
+        .max(1);
+    let place = |&(masks, value): &CurvePoint| {
+        let x = plot.left() + masks as f32 / most as f32 * plot.width();
+        pos2(x, plot.bottom() - value.clamp(0.0, 1.0) * plot.height())
+    };
+    let chance: Vec<Pos2> = random.iter().map(place).collect();
+    let stroke = Stroke::new(1.2, theme::TEXT_FAINT);
+    painter.extend(Shape::dashed_line(&chance, stroke, 4.0, 3.0));
+    for at in &chance {
+        painter.circle_stroke(*at, 2.5, stroke);
+    }
+    let points: Vec<Pos2> = own.iter().map(place).collect();
+    painter.line(points.clone(), Stroke::new(1.6, theme::TEXT_STRONG));
+    for at in &points {
+        painter.circle_filled(*at, 2.5, theme::TEXT_STRONG);
+    }
+    let ends = [
+        (plot.left(), Align2::LEFT_BOTTOM, "0".to_owned()),
+        (plot.right(), Align2::RIGHT_BOTTOM, format!("{most} masks")),
+    ];
+    for (x, align, text) in ends {
+        painter.text(
+            pos2(x, rect.bottom()),
+            align,
+            text,
+            font(),
+            theme::TEXT_FAINT,
+        );
+    }
+}
+
+/// Whether the order of the queue paid, in words: by the last number of masks that both curves have.
+pub fn against_random(what: &str, own: &[CurvePoint], random: &[CurvePoint]) -> String {
+    /// Differences below this are no more than training by chance brings.
+    const NOTHING: f32 = 0.01;
+    let both = own.iter().rev().find_map(|(masks, value)| {
+        let other = random.iter().find(|other| other.0 == *masks)?;
+        Some((*masks, *value, other.1))
+    });
+    let Some((masks, value, other)) = both else {
+        return format!("{what}: not compared with faces drawn by chance yet");
+    };
+    let verdict = match value - other {
+        gain if gain.abs() < NOTHING => "no better than faces drawn by chance",
+        gain if 0.0 < gain => "better than faces drawn by chance",
+        _ => "worse than faces drawn by chance",
+    };
+    format!("{what} with {masks} masks: {verdict} ({value:.2} against {other:.2})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_say_whether_the_order_paid_and_also_when_it_did_not() {
+        let own = [(0, 0.5), (10, 0.62), (20, 0.7)];
+        let say = |random: &[CurvePoint]| against_random("Accuracy", &own, random);
+        assert!(say(&[(10, 0.5)]).contains("10 masks: better"));
+        assert!(say(&[(10, 0.5), (20, 0.8)]).contains("20 masks: worse"));
+        assert!(say(&[(20, 0.701)]).contains("no better"));
+        assert!(say(&[]).contains("not compared"));
+    }
+}
