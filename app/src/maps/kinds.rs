@@ -11,14 +11,17 @@ pub fn lies_over_face(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttention
         | MapKind::DomainAttention
         | MapKind::DeepfakeAttentionChannel(_)
-        | MapKind::DomainAttentionChannel(_) => true,
+        | MapKind::DomainAttentionChannel(_)
+        | MapKind::ClassActivation => true,
         MapKind::PristineReconstruction
         | MapKind::ManipulatedReconstruction
         | MapKind::ReconstructionDifference
         | MapKind::PristineResidual
         | MapKind::ManipulatedResidual
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_) => false,
+        | MapKind::LogLikelihoodChannel(_)
+        | MapKind::Reconstruction
+        | MapKind::ReconstructionResidual => false,
     }
 }
 
@@ -39,7 +42,9 @@ pub fn is_amplified(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttentionChannel(_)
         | MapKind::DomainAttentionChannel(_)
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_) => false,
+        | MapKind::LogLikelihoodChannel(_)
+        | MapKind::ClassActivation
+        | MapKind::Reconstruction => false,
     }
 }
 
@@ -61,7 +66,8 @@ pub fn is_in_levels(kind: MapKind) -> bool {
         | MapKind::DeepfakeAttentionChannel(_)
         | MapKind::DomainAttentionChannel(_)
         | MapKind::LogLikelihood
-        | MapKind::LogLikelihoodChannel(_) => false,
+        | MapKind::LogLikelihoodChannel(_)
+        | MapKind::ClassActivation => false,
     }
 }
 
