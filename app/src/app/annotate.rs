@@ -211,7 +211,8 @@ impl App {
             folder: open.folder.dir().to_owned(),
             task,
             frames: CARRIED_FRAMES,
-            direction: Direction::Forward,
+            direction: Direction::Onward,
+            to: None,
             landmark_model: None,
         };
         self.submit(None, JobKind::Carry, Request::Carry(settings));
