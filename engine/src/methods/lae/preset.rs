@@ -291,7 +291,7 @@ pub fn with_steps(config: &mut TrainConfig, steps: u64) {
     }
 }
 
-/// Face2Face of `FaceForensics++`. Epochs and crops are not stated.
+/// `Face2Face` of `FaceForensics++`. Epochs and crops are not stated.
 fn paper() -> TrainConfig {
     // 720 clips of each kind, 200 frames each, in batches of 64.
     let epoch = 2 * 720 * 200 / 64;
