@@ -169,7 +169,7 @@ fn a_training_starts_from_all_of_a_model_and_from_nothing_less() {
     first.step(0, &batch(BOTH)).unwrap();
     let mut second = trainer(&TrainConfig {
         seed: 7,
-        ..config.clone()
+        ..config
     });
     assert!(tensors(&first) != tensors(&second));
     second.start_backbone(tensors(&first)).unwrap();

@@ -2,13 +2,14 @@
 //! from it, accuracy and attention beside AUC, and nothing trained twice.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
+#[path = "common/forged.rs"]
+mod forged;
 
 use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 
-use common::forged;
+use forged::forged;
 use seam_engine::data::Split;
 use seam_engine::detectors::MapKind;
 use seam_engine::detectors::card::Card;

@@ -73,7 +73,7 @@ pub enum Opening {
 }
 
 /// What the panes can ask for. Places are in pixels of the frame, from its corner.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PaintCommand {
     /// A stroke begins. `erases` turns the tool around; `pressure` is 0 to 1 where a pen tells it.
     Press {

@@ -142,8 +142,8 @@ impl Order {
     fn found(&self) -> Result<Coverage, String> {
         match &self.wish {
             Wish::Wand { at, .. } => self.wand(*at),
-            Wish::FromMap => self.from_map(),
-            Wish::FromDifference => self.from_difference(),
+            Wish::FromMap => self.marked_by_model(),
+            Wish::FromDifference => self.unlike_pristine(),
         }
     }
 
@@ -159,7 +159,7 @@ impl Order {
             .ok_or_else(|| "The wand needs a pixel of the frame".to_owned())
     }
 
-    fn from_map(&self) -> Result<Coverage, String> {
+    fn marked_by_model(&self) -> Result<Coverage, String> {
         let no_map = || "The model's map of this face is not there yet".to_owned();
         let (look, kind) = self.look.as_ref().ok_or_else(no_map)?;
         let map = look.map(*kind).ok_or_else(no_map)?;
@@ -167,7 +167,7 @@ impl Order {
         Ok(pointed_at(map, &look.crop, width, height))
     }
 
-    fn from_difference(&self) -> Result<Coverage, String> {
+    fn unlike_pristine(&self) -> Result<Coverage, String> {
         let unknown = || "The pristine frame of this face is not known".to_owned();
         let pristine = self.pristine.as_ref().ok_or_else(unknown)?;
         let mask = difference(&self.frame, pristine, &self.face)

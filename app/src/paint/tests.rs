@@ -182,7 +182,6 @@ fn parts_are_marked_and_with_the_eraser_unmarked() {
     tools.tool = Tool::Eraser;
     assert!(easel.part(&tools, FacePart::Mouth).is_some());
     assert!(easel.mask.area_px() < face);
-    tools.tool = Tool::Brush;
     assert!(easel.fill_holes().is_some());
     assert!((easel.mask.area_px() - face).abs() < 0.02 * face);
 }

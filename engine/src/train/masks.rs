@@ -124,8 +124,8 @@ impl Masks {
         let Self::Exact { .. } = self else {
             return Ok(None);
         };
-        let choices = choose::kept(out)?.into_iter();
-        Ok(choices.filter(|choice| choice.step < step).next_back())
+        let mut choices = choose::kept(out)?.into_iter();
+        Ok(choices.rfind(|choice| choice.step < step))
     }
 
     /// Whether faces are taken, or chosen anew, after so many steps; `has_any` tells whether there are any yet.

@@ -1,5 +1,7 @@
 //! What end-to-end tests of methods share: a tiny forged set, and a training of it with and without a break.
 
+mod forged;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,29 +9,11 @@ use seam_engine::detectors::Detector;
 use seam_engine::detectors::card::Card;
 use seam_engine::detectors::known_answer::largest_difference;
 use seam_engine::device::Preference;
-use seam_engine::forge::manipulate::Technique;
-use seam_engine::forge::{ForgeSettings, forge};
 use seam_engine::job::{CancelToken, JobContext};
 use seam_engine::methods::training::TrainError;
 use seam_engine::train::{TrainEvent, TrainSettings, run};
 
-/// Clips of eight people in `dir/data`; gives that folder.
-pub fn forged(dir: &Path, techniques: &[Technique]) -> PathBuf {
-    let out = dir.join("data");
-    let settings = ForgeSettings {
-        recipe: "tiny".to_owned(),
-        from: None,
-        out: out.clone(),
-        seed: 5,
-        per_category: 0,
-        people: Some(8),
-        techniques: Some(techniques.to_vec()),
-        as_pictures: false,
-        landmark_model: None,
-    };
-    forge(&settings, &mut JobContext::detached()).unwrap();
-    out
-}
+pub use forged::forged;
 
 /// A training of the preset `laptop` with these numbers in place of its own.
 pub fn settings(method: &str, numbers: &str, data: &Path, name: &str) -> TrainSettings {

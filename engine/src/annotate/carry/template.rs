@@ -247,8 +247,9 @@ fn solve(mut matrix: [[f64; 4]; 4], mut right: [f64; 4]) -> Option<[f64; 4]> {
         right.swap(column, pivot);
         for row in column + 1..4 {
             let factor = matrix[row][column] / matrix[column][column];
-            for at in column..4 {
-                matrix[row][at] -= factor * matrix[column][at];
+            let above = matrix[column];
+            for (own, above) in matrix[row].iter_mut().zip(above).skip(column) {
+                *own -= factor * above;
             }
             right[row] -= factor * right[column];
         }

@@ -284,7 +284,7 @@ struct Row {
     technique: String,
     distance: usize,
     iou: f64,
-    /// IoU of the mask that was not carried at all.
+    /// `IoU` of the mask that was not carried at all.
     still: f64,
     drift: Drift,
 }

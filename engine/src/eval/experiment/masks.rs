@@ -153,18 +153,15 @@ fn other_of<'a>(record: &'a ExperimentRecord, line: &OrderLine<'a>) -> Option<&'
 
 /// "Active selection against faces by chance in …: better at …; worse at …; not told apart at …".
 fn compared(own: &str, other: &str, what: &str, differences: &[(u32, Interval)]) -> Option<String> {
-    let better = |own: &Interval| 0.0 < own.low;
-    let worse = |own: &Interval| own.high < 0.0;
-    let same = |own: &Interval| own.low <= 0.0 && 0.0 <= own.high;
-    let kinds: [(&str, &dyn Fn(&Interval) -> bool); 3] = [
-        ("better", &better),
-        ("worse", &worse),
-        ("not to be told apart", &same),
-    ];
-    let parts: Vec<String> = kinds
-        .iter()
-        .filter_map(|(word, is_it)| {
-            let of_kind = differences.iter().filter(|(_, own)| is_it(own));
+    let word_of = |own: &Interval| match (0.0 < own.low, own.high < 0.0) {
+        (true, _) => "better",
+        (_, true) => "worse",
+        _ => "not to be told apart",
+    };
+    let parts: Vec<String> = ["better", "worse", "not to be told apart"]
+        .into_iter()
+        .filter_map(|word| {
+            let of_kind = differences.iter().filter(|(_, own)| word_of(own) == word);
             let told: Vec<String> = of_kind.map(|(masks, own)| told(*masks, own)).collect();
             (!told.is_empty()).then(|| format!("{word} at {}", told.join(", ")))
         })

@@ -54,7 +54,7 @@ impl Seen {
     pub fn first_stage(
         self,
         settings: &LaeSettings,
-        labels: Tensor<1>,
+        labels: &Tensor<1>,
         comparator: Option<&Comparator>,
         discriminator: &Discriminator,
     ) -> Parts {

@@ -291,7 +291,7 @@ pub fn with_steps(config: &mut TrainConfig, steps: u64) {
     }
 }
 
-/// Face2Face of `FaceForensics++`. Epochs and crops are not stated.
+/// `Face2Face` of `FaceForensics++`. Epochs and crops are not stated.
 fn paper() -> TrainConfig {
     // 720 clips of each kind, 200 frames each, in batches of 64.
     let epoch = 2 * 720 * 200 / 64;
@@ -321,20 +321,18 @@ fn paper() -> TrainConfig {
     }
 }
 
-/// Narrow networks, for a few hundred forged clips and two cores: half an hour.
+/// Narrow networks, for a few hundred forged clips and two cores.
 fn laptop() -> TrainConfig {
     TrainConfig {
         preset: "laptop".to_owned(),
         size_px: 128,
         batch_size: 32,
-        // At a quarter of the width, with the plain classifiers' weight decay and strong augmentation, nothing was
-        // learned in 700 steps.
         steps: 4_200,
         frames_per_clip: 16,
         validation_share: 0.2,
         validate_every: 300,
         validation_batches: 8,
-        checkpoint_every: 100,
+        checkpoint_every: 300,
         method_config: LaeSettings {
             width: 0.5,
             decoder_width: 0.5,
@@ -346,8 +344,8 @@ fn laptop() -> TrainConfig {
             stage1_steps: 3_400,
             warmup_steps: 36,
             final_rate_share: 0.1,
-            masked_batch: 16,
             num_masks: 400,
+            masked_batch: 16,
             sampling: Sampling::Balanced,
             augmentation: LabelledAugmentation::Mirror,
             ..LaeSettings::default()
@@ -430,12 +428,12 @@ mod tests {
         let whole = laptop();
         let mut config = whole.clone();
         without_first_stage(&mut config);
-        assert_eq!(config.steps, 800);
+        assert_eq!(config.steps, 600);
         assert_eq!(LaeSettings::read(&config).unwrap().stage1_steps, 0);
         let mut config = whole;
-        with_steps(&mut config, 420);
+        with_steps(&mut config, 240);
         first_stage_only(&mut config);
-        assert_eq!(config.steps, 340);
+        assert_eq!(config.steps, 180);
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl LaeTrainer {
         }
         let parts = seen.first_stage(
             &self.settings,
-            labels(batch, &device),
+            &labels(batch, &device),
             self.comparator.as_ref().map(|(comparator, _)| comparator),
             self.discriminator.model(),
         );

@@ -36,7 +36,7 @@ pub enum Maker<'a> {
         draw: &'a (dyn Fn(u64) -> Draw + Send + Sync),
     },
     Labelled {
-        maker: LabelledMaker<'a>,
+        maker: Box<LabelledMaker<'a>>,
         plan: &'a (dyn Fn(u64) -> LabelPlan + Send + Sync),
     },
 }
@@ -54,7 +54,7 @@ impl Source {
                 masked,
                 plan,
             } => Ok(Maker::Labelled {
-                maker: LabelledMaker::new(faces, masked, settings)?,
+                maker: Box::new(LabelledMaker::new(faces, masked, settings)?),
                 plan,
             }),
         }

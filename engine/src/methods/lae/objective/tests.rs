@@ -135,7 +135,7 @@ fn the_first_stage_is_pytorchs() {
         check(gradient_norm(discriminator, &gradients, ""), 28.295_408_022);
         assert_eq!(gradient_norm(autoencoder, &gradients, ""), 0.0);
 
-        let parts = seen.first_stage(&settings, labels(&device), Some(comparator), discriminator);
+        let parts = seen.first_stage(&settings, &labels(&device), Some(comparator), discriminator);
         let expected = [
             ("pixels", pixels),
             ("perceptual", perceptual),
@@ -197,7 +197,7 @@ fn parts_without_weight_are_left_out() {
         let seen = Seen::of(&networks.autoencoder, settings, pictures(3, 5, &device));
         let parts = seen.first_stage(
             settings,
-            labels(&device),
+            &labels(&device),
             Some(&networks.comparator),
             &networks.discriminator,
         );
