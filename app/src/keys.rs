@@ -35,9 +35,10 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
         let Some(shortcut) = action.info().shortcut else {
             continue;
         };
-        if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
-            commands.act(action);
-        }
+        // A key that repeats may come several times in one frame of the window.
+        let (modifiers, key) = (shortcut.modifiers, shortcut.logical_key);
+        let times = ctx.input_mut(|input| input.count_and_consume_key(modifiers, key));
+        (0..times).for_each(|_| commands.act(action));
     }
     if workspace == Workspace::Annotate {
         // The key that has the plus sign on many keyboards, without Shift.

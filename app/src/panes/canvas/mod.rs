@@ -4,7 +4,7 @@ mod pointer;
 mod ring;
 mod strip;
 
-use egui::{Align2, Color32, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Rect, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 use seam_engine::faces::FaceBox;
 
 use crate::command::{Command, CommandQueue};
@@ -32,11 +32,35 @@ pub fn canvas_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     strip::strip_ui(ui, bar, state, commands);
 }
 
-/// Where the frame lies on a stage.
+/// Where the frame lies on a stage. Around a face no more of the stage stays empty than must.
 pub fn view_on(stage: Rect, zoom: Zoom, easel: &Easel) -> ScreenFromFrame {
     let size = vec2(easel.mask.width as f32, easel.mask.height as f32);
     let face = roomy(&easel.task.face.box_in_frame);
-    zoom.screen_from_frame(stage.shrink(8.0), size, Some(face))
+    let view = zoom.screen_from_frame(stage.shrink(8.0), size, Some(face));
+    if zoom == Zoom::Face {
+        return filling(stage, view, size);
+    }
+    view
+}
+
+/// The same magnification, moved so that the frame fills the stage, or lies in its middle where it is smaller.
+fn filling(stage: Rect, view: ScreenFromFrame, size: Vec2) -> ScreenFromFrame {
+    let room = stage.size() - view.scale * size;
+    let place = |at: f32, start: f32, room: f32| {
+        if 0.0 <= room {
+            start + 0.5 * room
+        } else {
+            at.clamp(start + room, start)
+        }
+    };
+    let offset = vec2(
+        place(view.offset.x, stage.left(), room.x),
+        place(view.offset.y, stage.top(), room.y),
+    );
+    ScreenFromFrame {
+        offset: offset.round(),
+        ..view
+    }
 }
 
 /// The face with hair and chin.
@@ -164,5 +188,21 @@ mod tests {
         assert!(roomy.x < face.x && roomy.y < face.y);
         assert!(face.y + face.height < roomy.y + roomy.height);
         assert!(face.y - roomy.y > roomy.y + roomy.height - face.y - face.height);
+    }
+
+    #[test]
+    fn a_face_at_the_border_leaves_no_more_of_the_stage_empty_than_must_be() {
+        let stage = Rect::from_min_size(pos2(100.0, 50.0), vec2(400.0, 300.0));
+        let view = |x: f32, y: f32| ScreenFromFrame {
+            scale: 2.0,
+            offset: vec2(x, y),
+        };
+        // A frame of 500 x 100 pixels is wider than the stage and less high.
+        let found = filling(stage, view(300.0, 0.0), vec2(500.0, 100.0));
+        assert_eq!(found, view(100.0, 100.0));
+        let found = filling(stage, view(-900.0, 0.0), vec2(500.0, 100.0));
+        assert_eq!(found, view(-500.0, 100.0));
+        let found = filling(stage, view(-200.0, 0.0), vec2(500.0, 100.0));
+        assert_eq!(found, view(-200.0, 100.0));
     }
 }

@@ -149,11 +149,12 @@ fn footer_ui(ui: &mut Ui, state: &State, item: &Item, commands: &mut CommandQueu
     let why = RichText::new(&item.task.why.text)
         .size(theme::SMALL)
         .color(theme::TEXT_QUIET);
-    ui.add_sized(
-        vec2(ui.available_width(), 30.0),
-        egui::Label::new(why).wrap().halign(Align::Min),
-    )
-    .on_hover_text(row::why(item));
+    let size = vec2(ui.available_width(), 30.0);
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+        ui.set_min_size(size);
+        ui.add(egui::Label::new(why).wrap())
+            .on_hover_text(row::why(item));
+    });
     let mut comment = item.progress.comment.clone();
     let edit = TextEdit::singleline(&mut comment)
         .hint_text("Comment")
