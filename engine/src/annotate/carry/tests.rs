@@ -88,30 +88,39 @@ fn a_mask_goes_along_with_its_face() {
 }
 
 #[test]
-fn drift_rises_where_something_comes_before_the_face_and_a_cut_ends_it() {
-    let (_dir, _, mut clip, masks) = forged(Technique::Texture);
+fn drift_rises_where_something_comes_before_the_mask_and_a_cut_ends_it() {
+    let (_dir, _, mut clip, _) = forged(Technique::Texture);
     let landmarker = Landmarker::box_estimate();
     let face = face_of(&clip[0], &landmarker).unwrap();
     let [x, y] = face.box_in_frame.center();
     let reach = 0.5 * face.box_in_frame.width;
+    let width = clip[0].width as usize;
+    // Around the mouth.
+    let is_mouth = |at: usize, share: f32| {
+        let (right, down) = ((at % width) as f32 - x, (at / width) as f32 - y);
+        right.abs() < 0.4 * share * reach && (down - 0.5 * reach).abs() < 0.25 * share * reach
+    };
+    let mut mask = Mask::empty(clip[0].width, clip[0].height);
+    for (at, value) in mask.values.iter_mut().enumerate() {
+        *value = 255 * u8::from(is_mouth(at, 1.0));
+    }
     for frame in &mut clip[4..] {
-        let width = frame.width as usize;
         for (at, pixel) in frame.pixels.chunks_exact_mut(3).enumerate() {
-            let (right, down) = ((at % width) as f32 - x, (at / width) as f32 - y);
-            // A striped scarf before mouth and chin.
-            if right.abs() < reach && (0.1 * reach..0.9 * reach).contains(&down) {
-                pixel.fill(if (at % width / 5).is_multiple_of(2) {
-                    30
+            // A microphone.
+            if is_mouth(at, 1.3) {
+                let level = if (at % width / 4).is_multiple_of(2) {
+                    60
                 } else {
-                    220
-                });
+                    110
+                };
+                pixel.fill(level);
             }
         }
     }
     for value in &mut clip[8].pixels {
         *value = 255 - *value;
     }
-    let mut carrier = FaceCarrier::new(&clip[0], &face, masks[0].clone(), landmarker).unwrap();
+    let mut carrier = FaceCarrier::new(&clip[0], &face, mask, landmarker).unwrap();
     let mut drifts = Vec::new();
     let ended = loop {
         match carrier.next(&clip[drifts.len() + 1]) {
@@ -125,11 +134,8 @@ fn drift_rises_where_something_comes_before_the_face_and_a_cut_ends_it() {
         "{drifts:?}"
     );
     assert!(drifts[3..].iter().all(Drift::is_flagged), "{drifts:?}");
-    assert!(
-        drifts[3].words().starts_with("It stops fitting here"),
-        "{}",
-        drifts[3].words()
-    );
+    let words = drifts[3].words();
+    assert!(words.starts_with("It stops fitting here"), "{words}");
     assert_eq!((drifts.len(), ended), (7, Ended::SceneCut));
 }
 

@@ -10,11 +10,14 @@ use crate::faces::FaceBox;
 use crate::job::JobContext;
 use crate::media::{Frame, MediaHash};
 
-/// Away from the face, frames of a pair differ by what coding makes: this many levels in the mean at most.
-const MAX_MEAN_LEVELS: f64 = 6.0;
+/// Away from the face, frames of a pair differ by what coding makes: so many levels at most, as the mean of the colors.
+const ALIKE_LEVELS: u32 = 8;
 
-/// The box of the face is widened by this on all sides, over its own side: hair and chin are changed too.
-const MARGIN: f32 = 0.6;
+/// Share of the pixels that must be alike: some of hair and neck may be changed too.
+const ALIKE_SHARE: f64 = 0.75;
+
+/// The box of the face is widened by this on all sides, over its own side.
+const MARGIN: f32 = 0.2;
 
 /// Fewer pixels outside of the face say nothing.
 const MIN_PIXELS: usize = 1000;
@@ -118,21 +121,21 @@ fn is_alike(one: &Frame, other: &Frame, face: &FaceBox) -> bool {
     let columns = face.x - spare..face.x + face.width + spare;
     let rows = face.y - spare..face.y + face.height + spare;
     let width = one.width as usize;
-    let (mut sum, mut count) = (0_u64, 0_usize);
+    let (mut alike, mut count) = (0_usize, 0_usize);
     let pairs = one.pixels.chunks_exact(3).zip(other.pixels.chunks_exact(3));
     for (at, (one, other)) in pairs.enumerate() {
         let (x, y) = ((at % width) as f32, (at / width) as f32);
         if columns.contains(&x) && rows.contains(&y) {
             continue;
         }
-        let levels = one
-            .iter()
-            .zip(other)
-            .map(|(one, other)| u64::from(one.abs_diff(*other)));
-        sum += levels.sum::<u64>();
+        let levels = one.iter().zip(other);
+        let levels: u32 = levels
+            .map(|(one, other)| u32::from(one.abs_diff(*other)))
+            .sum();
+        alike += usize::from(levels <= 3 * ALIKE_LEVELS);
         count += 1;
     }
-    MIN_PIXELS <= count && sum as f64 <= 3.0 * MAX_MEAN_LEVELS * count as f64
+    MIN_PIXELS <= count && ALIKE_SHARE * count as f64 <= alike as f64
 }
 
 fn stem(path: &str) -> &str {
