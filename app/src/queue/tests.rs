@@ -135,17 +135,12 @@ fn keyframes_are_of_the_same_face_and_have_a_middle() {
     );
     assert_eq!(
         queue.midpoint(),
-<<<<<<< Updated upstream
         Some(Midpoint::New {
             before: TaskId(1),
             after: TaskId(2),
             index: 5,
         }),
         "frame 4 is near, and not in the middle"
-=======
-        Some(Midpoint::There(TaskId(4))),
-        "both are as near; the first is taken"
->>>>>>> Stashed changes
     );
     queue.current = Some(TaskId(2));
     assert_eq!(queue.painted(-1), Some(TaskId(1)));
