@@ -4,9 +4,9 @@ use egui::{RichText, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use seam_engine::data::annotations::{Measured, Round};
 use seam_engine::detectors::card::Interval;
 
-use crate::command::{Action, CommandQueue, QueueAction};
+use crate::command::{Action, Command, CommandQueue, QueueAction};
 use crate::panes::padded;
-use crate::queue::OpenFolder;
+use crate::queue::{OpenFolder, QueueCommand};
 use crate::state::{JobKind, State};
 use crate::theme::{self, UNIT};
 use crate::widgets::{
@@ -54,12 +54,31 @@ pub fn learning_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         };
         if open.rounds.is_empty() {
             note_ui(ui, &before_the_first(open), theme::TEXT_FAINT);
+            ui.add_space(UNIT);
+            learner_ui(ui, state, open, commands);
             return;
         }
         ScrollArea::vertical()
             .auto_shrink(false)
             .show(ui, |ui| rounds_ui(ui, &open.rounds));
     });
+}
+
+/// Which model is going to learn.
+fn learner_ui(ui: &mut Ui, state: &State, open: &OpenFolder, commands: &mut CommandQueue) {
+    let button = egui::Button::new(RichText::new("Choose model…").size(theme::SMALL));
+    if ui
+        .add(button)
+        .on_hover_text("The folder of the model, or of its training run")
+        .clicked()
+    {
+        commands.push(Command::Queue(QueueCommand::AskLearner));
+    }
+    let text = match open.learner(&state.settings) {
+        Some(model) => format!("{} learns", model.display()),
+        None => "No model is chosen".to_owned(),
+    };
+    note_ui(ui, &text, theme::TEXT_QUIET);
 }
 
 fn before_the_first(open: &OpenFolder) -> String {
