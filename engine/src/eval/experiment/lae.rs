@@ -113,7 +113,7 @@ const LABELS_ALONE: Row = Row {
 
 /// What two cores can train: a first stage, then a short second one.
 const LAPTOP_BUDGET: &str = "steps = 1450\n\
-                             batch_size = 24\n\
+                             batch_size = 32\n\
                              size_px = 128\n\
                              frames_per_clip = 40\n\
                              validate_every = 200\n\
@@ -121,7 +121,7 @@ const LAPTOP_BUDGET: &str = "steps = 1450\n\
                              checkpoint_every = 200\n\
                              [method_config]\n\
                              sampling = \"balanced\"\n\
-                             augmentation = \"strong\"";
+                             augmentation = \"mirror\"";
 
 /// 20 and 9 passes over 288,000 faces in batches of 64; the paper tells no number of passes (METHODS 3.4).
 const PAPER_BUDGET: &str = "steps = 130_500\n\
