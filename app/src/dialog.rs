@@ -29,6 +29,8 @@ pub enum Asked {
     Manifest,
     /// The folder of the model that orders a new queue.
     Model,
+    /// The folder of the model that learns from masks.
+    Learner,
 }
 
 impl Asked {
@@ -51,7 +53,7 @@ impl Asked {
                 .add_filter("Manifests", &["jsonl"])
                 .add_filter("All files", &["*"])
                 .pick_file()),
-            Self::Model => one(dialog
+            Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
         }
@@ -68,6 +70,7 @@ impl Asked {
         let command = |path| match self {
             Self::Manifest => QueueCommand::SetManifest(path),
             Self::Model => QueueCommand::SetModel(path),
+            Self::Learner => QueueCommand::SetLearner(path),
             Self::Clips | Self::Annotations => QueueCommand::Open(path),
         };
         paths

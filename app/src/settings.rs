@@ -1,5 +1,6 @@
 //! What the user chose and finds again at the next start.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use seam_engine::analysis::{Sampling, ScanSettings};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub mask_color: MaskColor,
     /// Of the mask over the face, 0 to 1.
     pub mask_opacity: f32,
+    /// The model that learns from each folder of annotations, where the user chose one.
+    pub learners: BTreeMap<PathBuf, PathBuf>,
     /// Where the person's own annotations are; `None` for the usual place.
     pub annotations: Option<PathBuf>,
 }
@@ -50,6 +53,7 @@ impl Default for Settings {
             is_left_handed: false,
             mask_color: MaskColor::Sky,
             mask_opacity: 0.5,
+            learners: BTreeMap::new(),
             annotations: None,
         }
     }

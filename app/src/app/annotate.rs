@@ -71,6 +71,8 @@ impl App {
             QueueCommand::SetModel(path) => {
                 state.queue.draft.get_or_insert_default().model = Some(path);
             }
+            QueueCommand::AskLearner => self.ask(ctx, Asked::Learner),
+            QueueCommand::SetLearner(model) => self.set_learner(model),
             QueueCommand::SetCount(count) => {
                 state.queue.draft.get_or_insert_default().count = count;
             }
@@ -197,6 +199,10 @@ impl App {
             Some(_) => Order::Active,
             None => Order::Random,
         };
+        if let Some(model) = &draft.model {
+            let learners = &mut self.state.settings.learners;
+            learners.insert(settings.folder.clone(), model.clone());
+        }
         settings.model = draft.model;
         settings.device = self.device();
         self.submit(None, JobKind::Queue, Request::Queue(settings));
@@ -225,8 +231,9 @@ impl App {
             return;
         };
         let manifest = open.folder.about().manifest.clone();
-        let (Some(model), Some(manifest)) = (open.model_dir(), manifest) else {
-            let text = "To learn from these masks, the queue must come from a manifest and a model: make a new queue";
+        let learner = open.learner(&self.state.settings);
+        let (Some(model), Some(manifest)) = (learner, manifest) else {
+            let text = "A model learns from these masks when the queue comes from a manifest and the model is chosen";
             self.state.queue.notice = Some(text.to_owned());
             return;
         };
@@ -237,6 +244,15 @@ impl App {
         let mut settings = RoundSettings::new(open.folder.dir().to_owned(), model, manifest);
         settings.device = self.device();
         self.submit(None, JobKind::Retrain, Request::Retrain(settings));
+    }
+
+    fn set_learner(&mut self, model: PathBuf) {
+        let state = &mut self.state;
+        if let Some(open) = state.queue.open() {
+            let folder = open.folder.dir().to_owned();
+            state.settings.learners.insert(folder, model);
+            state.queue.notice = None;
+        }
     }
 
     fn device(&self) -> Preference {

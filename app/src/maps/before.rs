@@ -12,7 +12,6 @@ use seam_engine::detectors::MapKind;
 use crate::maps::paint::Painter;
 use crate::maps::textures::RowTextures;
 use crate::paint::attention;
-use crate::queue::OpenFolder;
 use crate::state::State;
 use crate::workspace::Workspace;
 
@@ -76,7 +75,8 @@ impl Before {
     }
 
     fn ask(&mut self, state: &State) {
-        let dir = state.queue.open().and_then(OpenFolder::model_before);
+        let open = state.queue.open();
+        let dir = open.and_then(|open| open.learner_before(&state.settings));
         let wanted = state
             .paint
             .easel
@@ -91,7 +91,10 @@ impl Before {
         let scan = state.settings.scan(PathBuf::new());
         let settings = LookSettings {
             device: scan.device,
-            model_dirs: beside(&dir).into_iter().chain(scan.model_dirs).collect(),
+            model_dirs: model_dirs(&dir)
+                .into_iter()
+                .chain(scan.model_dirs)
+                .collect(),
             landmark_model: scan.landmark_model,
             round: state.maps.round,
         };
@@ -128,8 +131,23 @@ impl Before {
     }
 }
 
-/// The folder that a model's folder lies in; `None` for the name of an installed model.
-pub fn beside(model: &Path) -> Option<PathBuf> {
-    let parent = model.parent()?;
-    (!parent.as_os_str().is_empty()).then(|| parent.to_owned())
+/// Folders in which a chosen model is found before any other: its own, and that of its run. None for the name of an
+/// installed model, which is found anyway.
+pub fn model_dirs(model: &Path) -> Vec<PathBuf> {
+    if model.components().count() < 2 {
+        return Vec::new();
+    }
+    vec![model.to_owned(), model.join("model")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chosen_model_is_found_by_its_folder_or_its_runs() {
+        assert!(model_dirs(Path::new("lae-laptop")).is_empty());
+        let dirs = model_dirs(Path::new("/runs/one"));
+        assert_eq!(dirs, [Path::new("/runs/one"), Path::new("/runs/one/model")]);
+    }
 }

@@ -11,14 +11,13 @@ use seam_engine::analysis::look::{
 use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::media::Frame;
 
-use crate::maps::before::beside;
+use crate::maps::before::model_dirs;
 use crate::maps::calm::{Control, Whose};
 use crate::maps::paint::Painter;
 use crate::maps::textures::RowTextures;
 use crate::maps::wanted::{Wanted, wanted};
 use crate::maps::{Maps, Style};
 use crate::paint::attention;
-use crate::queue::OpenFolder;
 use crate::state::{AnalysisState, Intake, State};
 use crate::workspace::Workspace;
 
@@ -151,9 +150,9 @@ impl Looks {
     /// Asks for the map that is laid beside the mask on the easel.
     fn ask_for_easel(&mut self, state: &State) {
         let mut settings = look_settings(state);
-        let model = state.queue.open().and_then(OpenFolder::model_dir);
-        if let Some(dir) = model.as_deref().and_then(beside) {
-            settings.model_dirs.insert(0, dir);
+        let open = state.queue.open();
+        if let Some(model) = open.and_then(|open| open.learner(&state.settings)) {
+            settings.model_dirs.splice(0..0, model_dirs(&model));
         }
         let wanted = state.paint.easel.as_ref().zip(attention::method(state));
         match wanted {

@@ -1,12 +1,12 @@
 //! What the model learned from the masks: another round, and whether it paid.
 
 use egui::{RichText, ScrollArea, Sense, Ui, WidgetInfo, vec2};
-use seam_engine::data::annotations::{Measured, Round};
+use seam_engine::data::annotations::{Change, Measured, Round};
 use seam_engine::detectors::card::Interval;
 
-use crate::command::{Action, CommandQueue, QueueAction};
+use crate::command::{Action, Command, CommandQueue, QueueAction};
 use crate::panes::padded;
-use crate::queue::OpenFolder;
+use crate::queue::{OpenFolder, QueueCommand};
 use crate::state::{JobKind, State};
 use crate::theme::{self, UNIT};
 use crate::widgets::{
@@ -54,12 +54,31 @@ pub fn learning_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         };
         if open.rounds.is_empty() {
             note_ui(ui, &before_the_first(open), theme::TEXT_FAINT);
+            ui.add_space(UNIT);
+            learner_ui(ui, state, open, commands);
             return;
         }
         ScrollArea::vertical()
             .auto_shrink(false)
             .show(ui, |ui| rounds_ui(ui, &open.rounds));
     });
+}
+
+/// Which model is going to learn.
+fn learner_ui(ui: &mut Ui, state: &State, open: &OpenFolder, commands: &mut CommandQueue) {
+    let button = egui::Button::new(RichText::new("Choose model…").size(theme::SMALL));
+    if ui
+        .add(button)
+        .on_hover_text("The folder of the model, or of its training run")
+        .clicked()
+    {
+        commands.push(Command::Queue(QueueCommand::AskLearner));
+    }
+    let text = match open.learner(&state.settings) {
+        Some(model) => format!("{} learns", model.display()),
+        None => "No model is chosen".to_owned(),
+    };
+    note_ui(ui, &text, theme::TEXT_QUIET);
 }
 
 fn before_the_first(open: &OpenFolder) -> String {
@@ -70,80 +89,98 @@ fn before_the_first(open: &OpenFolder) -> String {
     }
 }
 
-/// One of the numbers of a round.
-type Number = fn(&Measured) -> Option<&Interval>;
+/// One of the numbers of a round, and how much it differs between two models.
+struct Number {
+    name: &'static str,
+    of: fn(&Measured) -> Option<&Interval>,
+    gain: fn(&Change) -> Option<&Interval>,
+}
 
-const NUMBERS: [(&str, Number); 2] = [
-    ("Attention inside masks", attention_in_mask),
-    ("Accuracy", accuracy),
+const NUMBERS: [Number; 2] = [
+    Number {
+        name: "Attention inside masks",
+        of: |measured| measured.attention_in_mask.as_ref(),
+        gain: |change| change.attention_in_mask.as_ref(),
+    },
+    Number {
+        name: "Accuracy",
+        of: |measured| measured.accuracy.as_ref(),
+        gain: |change| change.accuracy.as_ref(),
+    },
 ];
 
-fn attention_in_mask(measured: &Measured) -> Option<&Interval> {
-    measured.attention_in_mask.as_ref()
-}
-
-fn accuracy(measured: &Measured) -> Option<&Interval> {
-    measured.accuracy.as_ref()
-}
-
 fn rounds_ui(ui: &mut Ui, rounds: &[Round]) {
-    for (name, number) in NUMBERS {
+    for number in &NUMBERS {
         let own = curve(rounds, number);
         if own.is_empty() {
             continue;
         }
-        let random = random_curve(rounds, number);
+        let name = number.name;
         ui.label(
             RichText::new(name)
                 .size(theme::SMALL)
                 .color(theme::TEXT_QUIET),
         );
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), CURVE), Sense::hover());
+        let size = vec2(ui.available_width(), CURVE);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, name));
-        paint_learning_curve(ui.painter(), rect, &own, &random);
+        paint_learning_curve(ui.painter(), rect, &own, &random_curve(rounds, number));
         response.on_hover_text(format!(
             "{name} on held-out faces, from 0 to 1, over the masks learned from\nDashed: as many exact masks of faces drawn by chance\n{}",
             hover(rounds, number)
         ));
-        note_ui(ui, &against_random(name, &own, &random), theme::TEXT);
+        if let Some(words) = verdict(rounds, number) {
+            note_ui(ui, &words, theme::TEXT);
+        }
         ui.add_space(2.0 * UNIT);
     }
-    if let Some(reason) = rounds
-        .last()
-        .and_then(|round| round.without_random.as_ref())
-    {
+    let Some(last) = rounds.last() else {
+        return;
+    };
+    if let Some(reason) = &last.without_random {
         note_ui(
             ui,
             &format!("Not compared with chance: {reason}"),
             theme::TEXT_FAINT,
         );
     }
+    note_ui(ui, &last.words, theme::TEXT_QUIET);
+}
+
+/// Of the newest round that was compared with faces drawn by chance.
+fn verdict(rounds: &[Round], number: &Number) -> Option<String> {
+    rounds.iter().rev().find_map(|round| {
+        let random = round.random.as_ref()?;
+        let values = [&round.after, &random.after].map(number.of);
+        let [own, other] = [values[0]?.value, values[1]?.value];
+        let gain = (number.gain)(&random.gain).map(|gain| [gain.low, gain.high]);
+        Some(against_random(number.name, round.masks, [own, other], gain))
+    })
 }
 
 /// From before any mask to the newest round.
-fn curve(rounds: &[Round], number: Number) -> Vec<CurvePoint> {
+fn curve(rounds: &[Round], number: &Number) -> Vec<CurvePoint> {
     let before = rounds
         .first()
-        .and_then(|round| Some((0, number(&round.before)?)));
+        .and_then(|round| Some((0, (number.of)(&round.before)?)));
     let after = rounds
         .iter()
-        .filter_map(|round| Some((round.masks, number(&round.after)?)));
+        .filter_map(|round| Some((round.masks, (number.of)(&round.after)?)));
     let points = before.into_iter().chain(after);
     points
         .map(|(masks, interval)| (masks, interval.value as f32))
         .collect()
 }
 
-fn random_curve(rounds: &[Round], number: Number) -> Vec<CurvePoint> {
+fn random_curve(rounds: &[Round], number: &Number) -> Vec<CurvePoint> {
     let mut points: Vec<CurvePoint> = rounds
         .iter()
         .filter_map(|round| {
             let random = round.random.as_ref()?;
-            Some((random.masks, number(&random.after)?.value as f32))
+            Some((random.masks, (number.of)(&random.after)?.value as f32))
         })
         .collect();
-    if let Some(before) = rounds.first().and_then(|round| number(&round.before))
+    if let Some(before) = rounds.first().and_then(|round| (number.of)(&round.before))
         && !points.is_empty()
     {
         points.insert(0, (0, before.value as f32));
@@ -152,11 +189,11 @@ fn random_curve(rounds: &[Round], number: Number) -> Vec<CurvePoint> {
 }
 
 /// The newest round's number with its interval, and what it was before.
-fn hover(rounds: &[Round], number: Number) -> String {
+fn hover(rounds: &[Round], number: &Number) -> String {
     let Some(round) = rounds.last() else {
         return String::new();
     };
-    let words = |measured: &Measured| match number(measured) {
+    let words = |measured: &Measured| match (number.of)(measured) {
         Some(of) => format!("{:.2} ({:.2} to {:.2})", of.value, of.low, of.high),
         None => "not measured".to_owned(),
     };

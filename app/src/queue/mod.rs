@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use egui::TextureId;
 use seam_engine::data::annotations::{AnnotationFolder, Progress, Round, Task, TaskId, TaskState};
 
+use crate::settings::Settings;
 pub use keyframes::{Keyframe, Midpoint};
 
 /// What the panes beside the canvas show. Changed only by `App`.
@@ -122,6 +123,9 @@ pub enum QueueCommand {
     SetManifest(PathBuf),
     SetModel(PathBuf),
     SetCount(usize),
+    AskLearner,
+    /// The model that learns from the open folder's masks.
+    SetLearner(PathBuf),
     MakeQueue,
     ForgetDraft,
 }
@@ -183,21 +187,32 @@ impl OpenFolder {
         self.items.iter_mut().find(|item| item.task.id == id)
     }
 
-    /// The folder of the model whose maps are shown: the newest round's, or the one that ordered the queue.
-    pub fn model_dir(&self) -> Option<PathBuf> {
+    /// The model that learns from these masks, and whose maps are shown: the newest round's, else the one that the
+    /// user chose, else the one that ordered the queue by its name, for installed ones.
+    pub fn learner(&self, settings: &Settings) -> Option<PathBuf> {
         match self.rounds.last() {
             Some(round) => Some(self.folder.dir().join(&round.model)),
-            None => self.folder.about().model.as_ref().map(PathBuf::from),
+            None => self.first_learner(settings),
         }
     }
 
-    /// The folder of the model that the newest round began from.
-    pub fn model_before(&self) -> Option<PathBuf> {
+    /// The model that the newest round began from.
+    pub fn learner_before(&self, settings: &Settings) -> Option<PathBuf> {
         match self.rounds.as_slice() {
             [] => None,
             [.., before, _] => Some(self.folder.dir().join(&before.model)),
-            [_] => self.folder.about().model.as_ref().map(PathBuf::from),
+            [_] => self.first_learner(settings),
         }
+    }
+
+    fn first_learner(&self, settings: &Settings) -> Option<PathBuf> {
+        let chosen = settings.learners.get(self.folder.dir()).cloned();
+        let named = || {
+            let label = self.folder.about().model.as_ref()?;
+            let (name, _hash) = label.rsplit_once('@')?;
+            Some(PathBuf::from(name))
+        };
+        chosen.or_else(named)
     }
 
     /// Masks that are complete.

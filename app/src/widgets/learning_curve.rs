@@ -73,23 +73,24 @@ pub fn paint_learning_curve(
     }
 }
 
-/// Whether the order of the queue paid, in words: by the last number of masks that both curves have.
-pub fn against_random(what: &str, own: &[CurvePoint], random: &[CurvePoint]) -> String {
-    /// Differences below this are no more than training by chance brings.
-    const NOTHING: f32 = 0.01;
-    let both = own.iter().rev().find_map(|(masks, value)| {
-        let other = random.iter().find(|other| other.0 == *masks)?;
-        Some((*masks, *value, other.1))
-    });
-    let Some((masks, value, other)) = both else {
-        return format!("{what}: not compared with faces drawn by chance yet");
+/// Whether the order of the queue paid, in words. `gain` is the interval of the difference, drawn in pairs: only one
+/// that leaves zero out says anything.
+pub fn against_random(
+    what: &str,
+    masks: usize,
+    [own, random]: [f64; 2],
+    gain: Option<[f64; 2]>,
+) -> String {
+    let verdict = match gain {
+        Some([low, _]) if 0.0 < low => "better than with faces drawn by chance",
+        Some([_, high]) if high < 0.0 => "worse than with faces drawn by chance",
+        _ => "whether better than with faces drawn by chance cannot be told",
     };
-    let verdict = match value - other {
-        gain if gain.abs() < NOTHING => "no better than faces drawn by chance",
-        gain if 0.0 < gain => "better than faces drawn by chance",
-        _ => "worse than faces drawn by chance",
+    let masks = match masks {
+        1 => "1 mask".to_owned(),
+        _ => format!("{masks} masks"),
     };
-    format!("{what} with {masks} masks: {verdict} ({value:.2} against {other:.2})")
+    format!("{what} with {masks}: {verdict} ({own:.2} against {random:.2})")
 }
 
 #[cfg(test)]
@@ -97,12 +98,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_say_whether_the_order_paid_and_also_when_it_did_not() {
-        let own = [(0, 0.5), (10, 0.62), (20, 0.7)];
-        let say = |random: &[CurvePoint]| against_random("Accuracy", &own, random);
-        assert!(say(&[(10, 0.5)]).contains("10 masks: better"));
-        assert!(say(&[(10, 0.5), (20, 0.8)]).contains("20 masks: worse"));
-        assert!(say(&[(20, 0.701)]).contains("no better"));
-        assert!(say(&[]).contains("not compared"));
+    fn words_say_whether_the_order_paid_and_when_that_cannot_be_told() {
+        let say = |gain: Option<[f64; 2]>| against_random("Accuracy", 20, [0.7, 0.6], gain);
+        assert!(say(Some([0.02, 0.2])).contains("with 20 masks: better"));
+        assert!(say(Some([-0.2, -0.01])).contains("worse"));
+        assert!(say(Some([-0.05, 0.2])).contains("cannot be told"));
+        assert!(say(None).contains("cannot be told"));
     }
 }

@@ -3,6 +3,7 @@
 mod empty;
 mod row;
 
+use egui::text::LayoutJob;
 use egui::{Align, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
 use seam_engine::data::annotations::TaskState;
 
@@ -13,6 +14,12 @@ use crate::state::State;
 use crate::theme::{self, UNIT};
 use crate::widgets::{bar_ui, header_ui, note_ui};
 use crate::words;
+
+/// Of the lines that say why the current face is asked for.
+const WHY_ROWS: usize = 3;
+const WHY_HEIGHT: f32 = 44.0;
+/// Below the list, in points.
+const FOOTER_HEIGHT: f32 = 140.0;
 
 pub fn queue_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     padded(ui, |ui| match &state.queue.folder {
@@ -137,7 +144,7 @@ fn follow(ui: &Ui, state: &State, shown: &[&Item], top: f32, row_height: f32) {
 
 fn footer_height(state: &State) -> f32 {
     if state.queue.current.is_some() {
-        132.0
+        FOOTER_HEIGHT
     } else {
         0.0
     }
@@ -146,14 +153,14 @@ fn footer_height(state: &State) -> f32 {
 /// The current face: why it is asked for, a comment, and what becomes of it.
 fn footer_ui(ui: &mut Ui, state: &State, item: &Item, commands: &mut CommandQueue) {
     ui.separator();
-    let why = RichText::new(&item.task.why.text)
-        .size(theme::SMALL)
-        .color(theme::TEXT_QUIET);
-    let size = vec2(ui.available_width(), 30.0);
+    let (font, color) = (theme::regular(theme::SMALL), theme::TEXT_QUIET);
+    let text = item.task.why.text.clone();
+    let mut why = LayoutJob::simple(text, font, color, ui.available_width());
+    why.wrap.max_rows = WHY_ROWS;
+    let size = vec2(ui.available_width(), WHY_HEIGHT);
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
         ui.set_min_size(size);
-        ui.add(egui::Label::new(why).wrap())
-            .on_hover_text(row::why(item));
+        ui.label(why).on_hover_text(row::why(item));
     });
     let mut comment = item.progress.comment.clone();
     let edit = TextEdit::singleline(&mut comment)

@@ -14,6 +14,7 @@ pub mod network;
 pub mod objective;
 pub mod preset;
 pub mod selection;
+pub mod settings;
 pub mod target;
 pub mod trainer;
 
