@@ -38,6 +38,8 @@ pub struct QueueSettings {
     pub order: Order,
     /// So many faces at most.
     pub count: usize,
+    /// So many of one clip at most, so that more clips come in; `None` goes by the order alone, as the paper does.
+    pub per_clip: Option<usize>,
     pub seed: u64,
     /// Frames of each clip that are looked at, evenly spread.
     pub frames_per_clip: usize,
@@ -59,6 +61,7 @@ impl QueueSettings {
             folder,
             order: Order::Active,
             count: 100,
+            per_clip: None,
             seed: 1,
             frames_per_clip: 8,
             device: Preference::default(),

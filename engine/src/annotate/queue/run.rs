@@ -65,6 +65,7 @@ pub fn queue_with(
         gathered.leave_out("faces are nearly the same as one beside them that comes first");
     }
     let kept = new_ones(kept, &mut gathered, known_folder.as_ref(), manifest)?;
+    let kept = spread(settings, kept, &mut gathered);
     let chosen = chosen(settings, &kept, &gathered, concepts.as_ref());
     let made = tasks(manifest, &chosen, job)?;
     let failed = made.iter().filter(|task| task.is_none()).count();
@@ -106,7 +107,12 @@ fn check(settings: &QueueSettings) -> Result<(), QueueError> {
         Order::Active | Order::Uncertainty if settings.model.is_none() => {
             "this order needs a model that knows the faces; give one, or take the order random"
         }
-        _ if settings.count == 0 || settings.frames_per_clip == 0 => "no face is asked for",
+        _ if settings.count == 0
+            || settings.frames_per_clip == 0
+            || settings.per_clip == Some(0) =>
+        {
+            "no face is asked for"
+        }
         _ if settings.splits.is_empty() => "no split is named",
         _ => return Ok(()),
     };
@@ -186,6 +192,27 @@ fn new_ones(
         }
     }
     Ok(new)
+}
+
+/// At most so many faces of each clip, where that is wished for. Those of earlier queues do not count.
+fn spread(settings: &QueueSettings, kept: Vec<Ranked>, gathered: &mut Gathered) -> Vec<Ranked> {
+    let Some(most) = settings.per_clip else {
+        return kept;
+    };
+    let mut of_clip: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut spread = Vec::with_capacity(kept.len());
+    for one in kept {
+        let count = of_clip
+            .entry(gathered.known[one.candidate].item)
+            .or_default();
+        if *count < most {
+            *count += 1;
+            spread.push(one);
+        } else {
+            gathered.leave_out("faces are of clips that have as many as were wished for");
+        }
+    }
+    spread
 }
 
 /// Folders may be named from here or from the root.

@@ -120,6 +120,22 @@ fn drawn_by_chance_each_task_names_its_frame_and_its_pristine_clip() {
     assert!(err.contains("no face is left to ask for"), "{err}");
 }
 
+#[test]
+fn clips_share_a_queue_where_that_is_wished_for() {
+    let (dir, _manifest) = forged();
+    let settings = QueueSettings {
+        per_clip: Some(1),
+        ..settings(dir.path(), "notes", Order::Random)
+    };
+    let queued = queue(&settings, &mut JobContext::detached()).unwrap();
+    let mut clips: Vec<&str> = queued.tasks.iter().map(|task| task.item.as_str()).collect();
+    clips.sort_unstable();
+    clips.dedup();
+    assert_eq!((clips.len(), queued.tasks.len()), (4, 4));
+    let told = |(why, count): &(String, usize)| why.contains("wished for") && *count == 4;
+    assert!(queued.left_out.iter().any(told), "{:?}", queued.left_out);
+}
+
 /// Knows faces by two numbers: nothing, and how green the crop is.
 struct Green;
 

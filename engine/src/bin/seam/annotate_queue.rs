@@ -32,6 +32,9 @@ pub struct QueueArguments {
     /// Faces to ask for, at most
     #[arg(long, default_value_t = 100)]
     count: usize,
+    /// Faces of one clip, at most; without it, the order alone decides
+    #[arg(long)]
+    per_clip: Option<usize>,
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Frames of each clip that are looked at
@@ -117,6 +120,7 @@ pub fn queue(options: &QueueArguments) -> Result<u8, Failure> {
         model: options.model.clone(),
         order: options.order,
         count: options.count,
+        per_clip: options.per_clip,
         seed: options.seed,
         frames_per_clip: options.frames,
         device: options.device,
