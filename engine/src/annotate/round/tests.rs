@@ -77,11 +77,11 @@ fn the_sentence_says_what_can_be_told() {
     assert!(text.contains("from 0.22 to 0.52"), "{text}");
     assert!(text.contains("it looks there more"), "{text}");
     assert!(
-        text.contains("differs in attention inside the masks by +0.200"),
+        text.contains("its attention inside the masks is +0.200"),
         "{text}"
     );
     assert!(
-        text.ends_with("these masks taught it more than chance."),
+        text.ends_with("taught it more than that draw; another draw may do better."),
         "{text}"
     );
     let same = answers(1.0, 0.5);

@@ -64,12 +64,12 @@ fn beside_chance(random: &RandomRound) -> String {
     };
     let verdict = verdict(
         gain,
-        "these masks taught it more than chance",
-        "these masks taught it less than chance",
+        "on these clips these masks taught it more than that draw; another draw may do better",
+        "on these clips these masks taught it less than that draw; another draw may do worse",
         "whether these masks beat chance cannot be told",
     );
     format!(
-        "A model trained alike with {masks} of {faces} drawn by chance differs in {what} by {:+.3} \
+        "Beside a model trained alike with {masks} of {faces} drawn once by chance, its {what} is {:+.3} \
          (95 % interval {:+.3} to {:+.3}): {verdict}.",
         gain.value, gain.low, gain.high
     )
