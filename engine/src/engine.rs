@@ -12,11 +12,11 @@ use crate::analysis::{Analysis, Partial, ScanSettings, scan};
 use crate::annotate::carry::{self, Carried, CarryError, CarrySettings};
 use crate::annotate::queue::{self, QueueError, QueueSettings, Queued};
 use crate::annotate::round::{self, RoundError, RoundSettings};
-use crate::data::annotations::Round;
 use crate::annotate::{
     ExportError, ExportSettings, Exported, ImportMasksError, ImportMasksSettings, ImportedMasks,
     export, import,
 };
+use crate::data::annotations::Round;
 use crate::data::import::{ImportError, ImportReport, ImportSettings, import_to_file};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::{ForgeError, ForgeSettings};

@@ -167,10 +167,7 @@ fn a_training_starts_from_all_of_a_model_and_from_nothing_less() {
     let config = tiny();
     let mut first = trainer(&config);
     first.step(0, &batch(BOTH)).unwrap();
-    let mut second = trainer(&TrainConfig {
-        seed: 7,
-        ..config
-    });
+    let mut second = trainer(&TrainConfig { seed: 7, ..config });
     assert!(tensors(&first) != tensors(&second));
     second.start_backbone(tensors(&first)).unwrap();
     assert!(tensors(&first) == tensors(&second));

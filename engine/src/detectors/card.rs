@@ -53,6 +53,9 @@ pub struct Card {
     pub likelihoods: Vec<LikelihoodReference>,
     pub known_answers: Vec<KnownAnswer>,
     pub not_for: Vec<String>,
+    /// Why scans run the model only when its method is asked for, in words; `None` where they run it unasked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_only: Option<String>,
 }
 
 /// How faces must be cut.
@@ -315,6 +318,7 @@ pub(crate) mod tests {
             likelihoods: Vec::new(),
             known_answers: Vec::new(),
             not_for: Vec::new(),
+            asked_only: None,
         }
     }
 

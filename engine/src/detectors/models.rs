@@ -36,6 +36,8 @@ struct CardHead {
     calibration: Option<Calibration>,
     #[serde(default)]
     metrics: MetricsHead,
+    #[serde(default)]
+    asked_only: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -81,6 +83,15 @@ pub fn folder_of(wish: &Path) -> Option<PathBuf> {
 
 /// Methods that have a model in these folders or among the installed ones, sorted; weights are not read.
 pub fn methods_with_model(dirs: &[PathBuf]) -> Vec<String> {
+    methods_of(dirs, |_| true)
+}
+
+/// Those of them with a model that scans run unasked: its card does not say `asked_only`.
+pub fn methods_for_scans(dirs: &[PathBuf]) -> Vec<String> {
+    methods_of(dirs, |head| head.asked_only.is_none())
+}
+
+fn methods_of(dirs: &[PathBuf], is_wanted: impl Fn(&CardHead) -> bool) -> Vec<String> {
     let bundled = bundled_dirs();
     let folders = dirs
         .iter()
@@ -90,7 +101,7 @@ pub fn methods_with_model(dirs: &[PathBuf]) -> Vec<String> {
         .filter_map(|dir| {
             let text = fs::read_to_string(dir.join("card.json")).ok()?;
             let head: CardHead = serde_json::from_str(&text).ok()?;
-            Some(head.method)
+            is_wanted(&head).then_some(head.method)
         })
         .collect();
     methods.sort_unstable();
@@ -182,5 +193,25 @@ mod tests {
         assert_eq!(model.label().len(), "c-wanted@".len() + 8);
         assert!(!model.calibrated);
         assert_eq!(find_model("none", &[root.path().to_owned()], &job), None);
+    }
+
+    #[test]
+    fn a_model_may_wait_until_it_is_asked_for() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("made-up-laptop");
+        fs::create_dir(&dir).unwrap();
+        let has = |methods: Vec<String>| methods.iter().any(|method| method == "made-up");
+        let dirs = [root.path().to_owned()];
+        for (card, runs_unasked) in [
+            (r#"{ "method": "made-up" }"#, true),
+            (
+                r#"{ "method": "made-up", "asked_only": "It is slow" }"#,
+                false,
+            ),
+        ] {
+            fs::write(dir.join("card.json"), card).unwrap();
+            assert!(has(methods_with_model(&dirs)));
+            assert_eq!(has(methods_for_scans(&dirs)), runs_unasked);
+        }
     }
 }

@@ -148,9 +148,9 @@ pub fn find(name: &str) -> Option<&'static MethodInfo> {
 }
 
 /// The methods that a scan runs when nobody names any: those with a model in these folders or among the
-/// installed ones, without baselines.
+/// installed ones that may run unasked, without baselines.
 pub fn by_default(model_dirs: &[PathBuf]) -> Vec<&'static MethodInfo> {
-    let with_model = models::methods_with_model(model_dirs);
+    let with_model = models::methods_for_scans(model_dirs);
     let is_run = |method: &&MethodInfo| {
         !method.is_baseline && with_model.iter().any(|name| name == method.detector.name)
     };

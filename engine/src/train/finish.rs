@@ -149,6 +149,7 @@ fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course
         likelihoods: Vec::new(),
         known_answers: Vec::new(),
         not_for: NOT_FOR.map(str::to_owned).to_vec(),
+        asked_only: None,
     }
 }
 

@@ -112,6 +112,8 @@ fn laptop() -> TrainConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::annotations::Order;
+    use crate::methods::training::MaskPlan;
 
     #[test]
     fn presets_read_back() {
@@ -182,12 +184,12 @@ mod tests {
         let whole = laptop();
         let mut config = whole.clone();
         without_first_stage(&mut config);
-        assert_eq!(config.steps, 600);
+        assert_eq!(config.steps, 800);
         assert_eq!(LaeSettings::read(&config).unwrap().stage1_steps, 0);
         let mut config = whole;
-        with_steps(&mut config, 240);
+        with_steps(&mut config, 210);
         first_stage_only(&mut config);
-        assert_eq!(config.steps, 180);
+        assert_eq!(config.steps, 170);
     }
 
     #[test]
