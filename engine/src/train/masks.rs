@@ -1,7 +1,7 @@
 //! Where a training has its masks from: a person's annotations, or the exact ones of the data for the faces that
 //! it chooses itself.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::data::annotations::{AnnotationFolder, FinishedError, finished_faces};
@@ -88,8 +88,8 @@ fn annotated(
     })?;
     let mut faces = Vec::with_capacity(finished.len());
     for face in finished {
-        let full = annotations.item_path(&face.item);
-        let is_it = |item: &&crate::data::Item| manifest.full_path(&item.path) == full;
+        let full = whole(annotations.item_path(&face.item));
+        let is_it = |item: &&crate::data::Item| whole(manifest.full_path(&item.path)) == full;
         let split = manifest
             .items
             .iter()
@@ -116,6 +116,11 @@ fn annotated(
     Ok(MaskedSet {
         faces: Arc::new(faces),
     })
+}
+
+/// One file has one name, however its folder was given; as it is where there is no such file.
+fn whole(path: PathBuf) -> PathBuf {
+    path.canonicalize().unwrap_or(path)
 }
 
 impl Masks {

@@ -19,7 +19,7 @@ const MARGIN: f32 = 1.25;
 const RING_CELLS: usize = 4;
 
 /// Correlation that a still face keeps when it is coded again, and the one at which nothing fits. On forged clips carried
-/// masks with an IoU above 0.9 keep 0.95 in the mean, those below 0.8 have 0.85 to 0.9.
+/// masks with an `IoU` above 0.9 keep 0.95 in the mean, those below 0.8 have 0.85 to 0.9.
 const LIKE: f32 = 0.97;
 const UNLIKE: f32 = 0.75;
 
