@@ -100,10 +100,11 @@ fn they_draw_every_map_they_name_on_a_fixed_scale() {
             };
             assert_eq!(map.values.len(), (channels * size_px * size_px) as usize);
             let is_on_scale = |value: f32| {
-                let is_right_of_zero = if is_logarithm(kind) {
-                    value <= 0.0
-                } else {
-                    0.0 <= value
+                let is_right_of_zero = match kind {
+                    // Below zero, it speaks against.
+                    MapKind::ClassActivation => true,
+                    _ if is_logarithm(kind) => value <= 0.0,
+                    _ => 0.0 <= value,
                 };
                 value.is_finite() && is_right_of_zero
             };
