@@ -25,8 +25,8 @@ pub struct LeftOut {
 
 /// Keeps, of near-duplicates, the one that stands first in `ranked`.
 ///
-/// Two faces are near-duplicates where they are of one clip, at most [`NEAR_FRAMES`] frames apart, and their
-/// features agree: exactly, or with a cosine above [`SAME_COSINE`] after each channel was standardized over all
+/// Two faces are near-duplicates where they are of one clip, at most five frames apart, and their
+/// features agree: exactly, or with a cosine above .98 after each channel was standardized over all
 /// candidates. Two faces of one frame are two people, unless their features are exactly the same.
 pub fn without_near_duplicates(
     ranked: &[Ranked],
