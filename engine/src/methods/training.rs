@@ -155,6 +155,21 @@ pub struct Batch {
     pub masked: Option<MaskedFaces>,
 }
 
+impl Batch {
+    /// With room for so many pictures.
+    pub fn empty(size_px: u32, room: usize) -> Self {
+        let picture_bytes = 3 * size_px as usize * size_px as usize;
+        Self {
+            size_px,
+            pixels: Vec::with_capacity(picture_bytes * room),
+            labels: Vec::with_capacity(room),
+            categories: Vec::with_capacity(room),
+            sources: Vec::with_capacity(room),
+            masked: None,
+        }
+    }
+}
+
 /// Manipulated faces with their masks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MaskedFaces {

@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::annotations::Order;
+use crate::data::annotations::{Order, whole};
 use crate::data::labelled::{LabelledFace, LabelledFaces};
 use crate::data::{CropPlace, Manifest, masks_at};
 use crate::job::JobContext;
 use crate::methods::Trainer;
-use crate::methods::lae::selection::{Candidate, Ranked, concepts, rank, without_near_duplicates};
+use crate::methods::lae::selection::{
+    Candidate, Ranked, concepts_for, rank, without_near_duplicates,
+};
 use crate::methods::training::{Batch, MaskPlan};
+use crate::train::loader::{batch_as_is, read_face};
 use crate::train::masked::{MaskedFace, MaskedSet};
 use crate::train::{TrainConfig, TrainError};
 
@@ -57,7 +60,8 @@ pub fn choose(
     let total = Some(faces.faces.len() as u64);
     for chunk in faces.faces.chunks(config.batch_size.max(1)) {
         job.tick(STAGE, candidates.len() as u64, total)?;
-        let (features, logits) = seen(trainer, &batch_of(faces, chunk)?)?;
+        let batch = batch_as_is(faces, chunk.iter()).map_err(unread)?;
+        let (features, logits) = seen(trainer, &batch)?;
         for ((face, features), logit) in chunk.iter().zip(features).zip(logits) {
             candidates.push(Candidate {
                 features,
@@ -68,19 +72,10 @@ pub fn choose(
             });
         }
     }
-    let concepts = match plan.order {
-        Order::Active => {
-            let features: Vec<Vec<f32>> =
-                candidates.iter().map(|one| one.features.clone()).collect();
-            let labels: Vec<bool> = candidates.iter().map(|one| one.is_manipulated).collect();
-            Some(
-                concepts(&features, &labels).map_err(|err| TrainError::Config {
-                    reason: err.to_string(),
-                })?,
-            )
-        }
-        Order::Uncertainty | Order::Random | Order::Asked => None,
-    };
+    let concepts = concepts_for(plan.order, &candidates);
+    let concepts = concepts.map_err(|err| TrainError::Config {
+        reason: err.to_string(),
+    })?;
     let ranked = rank(plan.order, &candidates, concepts.as_ref(), config.seed);
     let has_mask = |at: usize| {
         let clip = &faces.clips[faces.faces[at].clip];
@@ -119,35 +114,8 @@ fn seen(trainer: &mut dyn Trainer, batch: &Batch) -> Result<(Vec<Vec<f32>>, Vec<
     Ok((features, scores.iter().map(|score| score.logit).collect()))
 }
 
-fn batch_of(faces: &LabelledFaces, chunk: &[LabelledFace]) -> Result<Batch, TrainError> {
-    let mut batch = Batch {
-        size_px: faces.size_px,
-        pixels: Vec::new(),
-        labels: Vec::new(),
-        categories: Vec::new(),
-        sources: Vec::new(),
-        masked: None,
-    };
-    let mut pixels = Vec::new();
-    for face in chunk {
-        read(faces, face, &mut pixels)?;
-        batch.pixels.extend_from_slice(&pixels);
-        let technique = faces.technique(face);
-        batch.labels.push(f32::from(u8::from(technique.is_some())));
-        batch.categories.push(technique);
-        batch.sources.push(faces.source(face));
-    }
-    Ok(batch)
-}
-
-fn read(
-    faces: &LabelledFaces,
-    face: &LabelledFace,
-    pixels: &mut Vec<u8>,
-) -> Result<(), TrainError> {
-    faces.read(face, pixels).map_err(|err| TrainError::Loader {
-        detail: format!("a face crop kept on disk could not be read back: {err}"),
-    })
+fn unread(detail: String) -> TrainError {
+    TrainError::Loader { detail }
 }
 
 /// The faces of a choice with their exact masks; those whose mask has no such frame are left out with a warning.
@@ -185,7 +153,7 @@ pub fn exact_masks(
                 continue;
             };
             let mut pixels = Vec::new();
-            read(faces, face, &mut pixels)?;
+            read_face(faces, face, &mut pixels).map_err(unread)?;
             masked.push(MaskedFace {
                 pixels,
                 mask,
@@ -218,11 +186,8 @@ pub fn keep(out: &Path, choice: Choice) -> Result<(), TrainError> {
     all.retain(|one| one.step < choice.step);
     all.push(choice);
     let path = out.join(FILE);
-    let beside = out.join(format!("{FILE}.part"));
     let text = serde_json::to_string_pretty(&all).expect("plain names and numbers are JSON");
-    std::fs::write(&beside, text)
-        .and_then(|()| std::fs::rename(&beside, &path))
-        .map_err(|source| TrainError::Write { path, source })
+    whole::write(&path, text.as_bytes()).map_err(|source| TrainError::Write { path, source })
 }
 
 #[cfg(test)]

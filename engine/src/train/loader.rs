@@ -14,7 +14,7 @@ use crate::job::{CancelToken, Cancelled, panic_message};
 use crate::train::{Batch, TrainError};
 use crossbeam_channel::{Receiver, SendTimeoutError, Sender};
 
-pub use labelled::validation_batches;
+pub use labelled::{batch_as_is, read_face, validation_batches};
 pub use made_up::validation_batch;
 pub use source::Source;
 
@@ -37,15 +37,7 @@ pub struct LoaderSettings {
 impl LoaderSettings {
     /// With room for a batch.
     fn empty_batch(&self) -> Batch {
-        let picture_bytes = 3 * self.size_px as usize * self.size_px as usize;
-        Batch {
-            size_px: self.size_px,
-            pixels: Vec::with_capacity(picture_bytes * self.batch_size),
-            labels: Vec::with_capacity(self.batch_size),
-            categories: Vec::with_capacity(self.batch_size),
-            sources: Vec::with_capacity(self.batch_size),
-            masked: None,
-        }
+        Batch::empty(self.size_px, self.batch_size)
     }
 }
 

@@ -1,10 +1,11 @@
 //! Where a training has its masks from: a person's annotations, or the exact ones of the data for the faces that
 //! it chooses itself.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::data::annotations::{AnnotationFolder, FinishedError, finished_faces};
+use crate::data::annotations::{AnnotationFolder, FinishedError, finished_faces, whole_path};
 use crate::data::{Manifest, Split};
 use crate::detectors::card::CardMasks;
 use crate::job::JobContext;
@@ -86,17 +87,16 @@ fn annotated(
         FinishedError::Cancelled(cancelled) => TrainError::Cancelled(cancelled),
         err => failed(err.to_string()),
     })?;
+    let held_back = [Split::Val, Split::Test].map(|split| manifest.of_split(split));
+    let held_back: BTreeSet<PathBuf> = held_back
+        .into_iter()
+        .flatten()
+        .map(|(_, item)| whole_path(&manifest.full_path(&item.path)))
+        .collect();
     let mut faces = Vec::with_capacity(finished.len());
     for face in finished {
-        let full = whole(annotations.item_path(&face.item));
-        let is_it = |item: &&crate::data::Item| whole(manifest.full_path(&item.path)) == full;
-        let split = manifest
-            .items
-            .iter()
-            .find(is_it)
-            .and_then(|item| item.split);
         let source = format!("{}, task {}", face.item, face.task.0);
-        if matches!(split, Some(Split::Val | Split::Test)) {
+        if held_back.contains(&whole_path(&annotations.item_path(&face.item))) {
             job.warn(format!(
                 "The mask of {source} is left out: its clip is held back from training"
             ));
@@ -116,11 +116,6 @@ fn annotated(
     Ok(MaskedSet {
         faces: Arc::new(faces),
     })
-}
-
-/// One file has one name, however its folder was given; as it is where there is no such file.
-fn whole(path: PathBuf) -> PathBuf {
-    path.canonicalize().unwrap_or(path)
 }
 
 impl Masks {

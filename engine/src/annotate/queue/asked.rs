@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::annotate::queue::QueueError;
 use crate::annotate::queue::counterpart::by_name;
 use crate::annotate::queue::gather::is_same_face;
-use crate::annotate::queue::run::whole;
+use crate::data::annotations::whole_path;
 use crate::data::annotations::{AnnotationFolder, Face, FrameName, Order, Task, TaskId, Why};
 use crate::faces::FaceBox;
 use crate::faces::landmarks::Landmarker;
@@ -34,7 +34,7 @@ pub fn asked_task(
     let manifest = folder.manifest()?;
     let item = manifest.as_ref().and_then(|manifest| {
         let mut items = manifest.items.iter();
-        items.find(|item| whole(&manifest.full_path(&item.path)) == whole(path))
+        items.find(|item| whole_path(&manifest.full_path(&item.path)) == whole_path(path))
     });
     let counterpart = manifest
         .as_ref()
@@ -43,7 +43,7 @@ pub fn asked_task(
     let task = Task {
         id: TaskId(0),
         item: item.map_or_else(
-            || whole(path).to_string_lossy().into_owned(),
+            || whole_path(path).to_string_lossy().into_owned(),
             |item| item.path.clone(),
         ),
         frame: name,

@@ -21,7 +21,7 @@ use crate::job::Cancelled;
 use crate::methods::lae::selection::{Concept, SelectionError};
 
 pub use asked::asked_task;
-pub use run::{queue, whole};
+pub use run::queue;
 
 /// What to ask for, as wished by a person.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,19 +1,21 @@
 //! Makes a queue, from the manifest to the folder of annotations.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::annotate::queue::gather::{Gathered, Known, gather, is_same_face};
 use crate::annotate::queue::tasks::tasks;
 use crate::annotate::queue::words::why;
 use crate::annotate::queue::{QueueError, QueueSettings, Queued, exact};
 use crate::data::Manifest;
-use crate::data::annotations::{About, AnnotationFolder, Order, Task, Why};
+use crate::data::annotations::{About, AnnotationFolder, Order, Task, Why, whole_path};
 use crate::detectors::{Detector, models};
 use crate::device::{self, Preference};
 use crate::job::JobContext;
 use crate::methods;
-use crate::methods::lae::selection::{Concepts, Ranked, concepts, rank, without_near_duplicates};
+use crate::methods::lae::selection::{
+    Concepts, Ranked, concepts_for, rank, without_near_duplicates,
+};
 
 /// The file of a folder of annotations that says that there are some.
 const ABOUT_FILE: &str = "annotations.json";
@@ -53,7 +55,7 @@ pub fn queue_with(
              orders uncertainty and random need none",
         ));
     }
-    let concepts = concepts_of(settings, &gathered)?;
+    let concepts = concepts_for(settings.order, &gathered.candidates)?;
     let ranked = rank(
         settings.order,
         &gathered.candidates,
@@ -147,19 +149,6 @@ pub fn load(model: &Path, device: Preference) -> Result<(Box<dyn Detector>, Stri
     Ok((detector, folder.label()))
 }
 
-fn concepts_of(
-    settings: &QueueSettings,
-    gathered: &Gathered,
-) -> Result<Option<Concepts>, QueueError> {
-    if settings.order != Order::Active {
-        return Ok(None);
-    }
-    let faces = &gathered.candidates;
-    let features: Vec<Vec<f32>> = faces.iter().map(|face| face.features.clone()).collect();
-    let labels: Vec<bool> = faces.iter().map(|face| face.is_manipulated).collect();
-    Ok(Some(concepts(&features, &labels)?))
-}
-
 /// Without faces that the folder asks for already.
 fn new_ones(
     kept: Vec<Ranked>,
@@ -179,11 +168,11 @@ fn new_ones(
             face,
             ..
         } = &gathered.known[one.candidate];
-        let path = whole(&manifest.full_path(&manifest.items[*item].path));
+        let path = whole_path(&manifest.full_path(&manifest.items[*item].path));
         let is_it = |task: &Task| {
             task.frame.index == *frame_index
                 && is_same_face(&task.face.box_in_frame, &face.box_in_frame)
-                && whole(&folder.item_path(&task.item)) == path
+                && whole_path(&folder.item_path(&task.item)) == path
         };
         if there.iter().any(is_it) {
             gathered.leave_out("faces are in the queue already");
@@ -213,11 +202,6 @@ fn spread(settings: &QueueSettings, kept: Vec<Ranked>, gathered: &mut Gathered) 
         }
     }
     spread
-}
-
-/// Folders may be named from here or from the root.
-pub fn whole(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 fn chosen<'a>(

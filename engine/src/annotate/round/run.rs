@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::annotate::carry::now_secs;
-use crate::annotate::queue::whole;
 use crate::annotate::round::held_out::HeldOut;
 use crate::annotate::round::words::words;
 use crate::annotate::round::{RoundError, RoundSettings};
+use crate::data::annotations::whole_path;
 use crate::data::annotations::{AnnotationFolder, RandomRound, Round, TaskState};
 use crate::data::{Manifest, Split};
 use crate::detectors::card::Card;
@@ -139,9 +139,9 @@ fn finished(folder: &AnnotationFolder, manifest: &Manifest) -> Result<(usize, us
         if progress.state != TaskState::Done || folder.mask(task)?.is_empty() {
             continue;
         }
-        let path = whole(&folder.item_path(&task.item));
+        let path = whole_path(&folder.item_path(&task.item));
         let mut items = manifest.items.iter();
-        let item = items.find(|item| whole(&manifest.full_path(&item.path)) == path);
+        let item = items.find(|item| whole_path(&manifest.full_path(&item.path)) == path);
         if item.is_some_and(|item| matches!(item.split, Some(Split::Val | Split::Test))) {
             continue;
         }

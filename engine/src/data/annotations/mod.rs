@@ -24,6 +24,7 @@ pub use folder::{About, AnnotationFolder};
 pub use identity::Mismatch;
 pub use mask::{Mask, PixelRect};
 pub use named_frames::{FrameError, NamedFrames};
+pub use paths::whole_path;
 pub use round::{Change, Measured, RandomRound, Round};
 pub use strokes::StoredStrokes;
 pub use task::{

@@ -26,8 +26,12 @@ pub fn from_folder(dir: &Path, target: &Path) -> PathBuf {
 
 /// Where a path written by [`from_folder`] leads.
 pub fn in_folder(dir: &Path, path: &Path) -> PathBuf {
-    let joined = dir.join(path);
-    joined.canonicalize().unwrap_or(joined)
+    whole_path(&dir.join(path))
+}
+
+/// The one name of a file, however its folder was given; as it is where there is no such file.
+pub fn whole_path(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 #[cfg(test)]

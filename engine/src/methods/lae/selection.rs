@@ -141,6 +141,20 @@ pub fn concepts(
     })
 }
 
+/// Those of all candidates where the order goes by them; `None` for other orders.
+pub fn concepts_for(
+    order: Order,
+    candidates: &[Candidate],
+) -> Result<Option<Concepts>, SelectionError> {
+    if order != Order::Active {
+        return Ok(None);
+    }
+    let all = || candidates.iter();
+    let features: Vec<Vec<f32>> = all().map(|one| one.features.clone()).collect();
+    let labels: Vec<bool> = all().map(|one| one.is_manipulated).collect();
+    concepts(&features, &labels).map(Some)
+}
+
 fn check_rows(features: &[Vec<f32>]) -> Result<(), SelectionError> {
     let expected = features.first().map_or(0, Vec::len);
     for (face, row) in features.iter().enumerate() {

@@ -79,7 +79,7 @@ impl<'a> LabelledMaker<'a> {
             let mut rng = example_rng(self.settings.seed, step, at);
             let face = self.draw(plan.sampling, at, &mut rng);
             let mut pixels = std::mem::take(&mut self.pixels);
-            read(self.faces, &face, &mut pixels)?;
+            read_face(self.faces, &face, &mut pixels)?;
             let size_px = self.settings.size_px as usize;
             plan.augmentation
                 .apply(&mut pixels, size_px, &mut rng, &mut self.scratch);
@@ -136,20 +136,32 @@ pub fn validation_batches(
         let count = of_kind.len().min(most);
         chosen.extend((0..count).map(|n| of_kind[n * of_kind.len() / count]));
     }
-    let mut pixels = Vec::new();
-    let mut batches = Vec::new();
-    for part in chosen.chunks(settings.batch_size.max(1)) {
-        let mut batch = settings.empty_batch();
-        for face in part {
-            read(faces, face, &mut pixels)?;
-            add(&mut batch, faces, face, &pixels);
-        }
-        batches.push(batch);
-    }
-    Ok(batches)
+    let parts = chosen.chunks(settings.batch_size.max(1));
+    parts
+        .map(|part| batch_as_is(faces, part.iter().copied()))
+        .collect()
 }
 
-fn read(faces: &LabelledFaces, face: &LabelledFace, pixels: &mut Vec<u8>) -> Result<(), String> {
+/// These faces in their order, as they are.
+pub fn batch_as_is<'a>(
+    faces: &LabelledFaces,
+    chosen: impl ExactSizeIterator<Item = &'a LabelledFace>,
+) -> Result<Batch, String> {
+    let mut batch = Batch::empty(faces.size_px, chosen.len());
+    let mut pixels = Vec::new();
+    for face in chosen {
+        read_face(faces, face, &mut pixels)?;
+        add(&mut batch, faces, face, &pixels);
+    }
+    Ok(batch)
+}
+
+/// Fills `pixels` as [`LabelledFaces::read`] does; the reason in words where it cannot.
+pub fn read_face(
+    faces: &LabelledFaces,
+    face: &LabelledFace,
+    pixels: &mut Vec<u8>,
+) -> Result<(), String> {
     faces
         .read(face, pixels)
         .map_err(|err| format!("a face crop kept on disk could not be read back: {err}"))
