@@ -284,6 +284,7 @@ impl eframe::App for App {
             .state
             .running()
             .any(|job| job.kind == JobKind::Analysis);
+        theme::follow(ctx, self.state.settings.brightness);
         self.poll(ctx);
         for command in self.commands.take() {
             self.run(ctx, command);
@@ -334,6 +335,6 @@ impl eframe::App for App {
     }
 
     fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
-        theme::PANEL.to_normalized_gamma_f32()
+        theme::panel().to_normalized_gamma_f32()
     }
 }

@@ -7,7 +7,7 @@ use seam_engine::analysis::{Sampling, ScanSettings};
 use seam_engine::device::Preference;
 use serde::{Deserialize, Serialize};
 
-use crate::theme::{LikelihoodColors, MaskColor};
+use crate::theme::{Brightness, LikelihoodColors, MaskColor};
 use crate::workspace::Workspace;
 
 /// Key in eframe's storage; raised when the shape changes beyond what defaults can fill.
@@ -27,6 +27,7 @@ pub struct Settings {
     pub cpu_only: bool,
     /// The scale that log-likelihoods are drawn in.
     pub likelihood_colors: LikelihoodColors,
+    pub brightness: Brightness,
     /// What the window is arranged for.
     pub workspace: Workspace,
     /// The workspace for marking has its sides swapped.
@@ -49,6 +50,7 @@ impl Default for Settings {
             shows_maps: true,
             cpu_only: false,
             likelihood_colors: LikelihoodColors::Paper,
+            brightness: Brightness::Dark,
             workspace: Workspace::Inspect,
             is_left_handed: false,
             mask_color: MaskColor::Sky,

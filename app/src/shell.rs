@@ -11,14 +11,14 @@ use crate::workspace::Workspace;
 /// Menus, and what the program promises.
 pub fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     let frame = egui::Frame::new()
-        .fill(theme::PANEL)
+        .fill(theme::panel())
         .inner_margin(egui::Margin::symmetric(12, 4));
     egui::Panel::top("menus").frame(frame).show(ui, |ui| {
         egui::MenuBar::new().ui(ui, |ui| {
             ui.label(
                 RichText::new("Seam")
                     .font(theme::medium(theme::TITLE))
-                    .color(theme::TEXT_STRONG),
+                    .color(theme::text_strong()),
             );
             ui.add_space(2.0 * UNIT);
             workspaces_ui(ui, state, commands);
@@ -41,7 +41,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                 let promise = ui.label(
                     RichText::new("Works offline")
                         .size(theme::SMALL)
-                        .color(theme::TEXT_FAINT),
+                        .color(theme::text_faint()),
                 );
                 promise.on_hover_text(
                     "Nothing leaves this machine: no upload, no account, no network. Originals are only read.",
@@ -54,7 +54,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 /// The switch between workspaces.
 fn workspaces_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     let frame = egui::Frame::new()
-        .fill(theme::STAGE)
+        .fill(theme::stage())
         .corner_radius(theme::RADIUS);
     frame.inner_margin(2).show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
@@ -75,7 +75,7 @@ fn workspaces_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 /// The quiet line at the bottom: what runs, and how fast the window draws.
 pub fn status_bar_ui(ui: &mut Ui, state: &State) {
     let frame = egui::Frame::new()
-        .fill(theme::PANEL)
+        .fill(theme::panel())
         .inner_margin(egui::Margin::symmetric(12, 3));
     egui::Panel::bottom("status").frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -89,9 +89,9 @@ pub fn status_bar_ui(ui: &mut Ui, state: &State) {
             if let Some(saving) = state.queue.saving_words() {
                 ui.add_space(2.0 * UNIT);
                 let color = if state.queue.has_save_error() {
-                    theme::ERROR
+                    theme::error()
                 } else {
-                    theme::TEXT_FAINT
+                    theme::text_faint()
                 };
                 ui.label(RichText::new(saving).size(theme::SMALL).color(color));
             }
@@ -112,7 +112,7 @@ pub fn status_bar_ui(ui: &mut Ui, state: &State) {
 fn quiet(text: impl Into<String>) -> RichText {
     RichText::new(text)
         .size(theme::SMALL)
-        .color(theme::TEXT_FAINT)
+        .color(theme::text_faint())
 }
 
 /// The drop target, the palette and the question before closing. Dropped files become commands.
@@ -144,11 +144,11 @@ fn drop_ui(ui: &Ui, commands: &mut CommandQueue) {
     let layer = egui::LayerId::new(egui::Order::Foreground, Id::unique("drop"));
     let painter = ctx.layer_painter(layer);
     let rect = ctx.content_rect();
-    painter.rect_filled(rect, 0.0, theme::VEIL);
+    painter.rect_filled(rect, 0.0, theme::veil());
     painter.rect_stroke(
         rect.shrink(6.0 * UNIT),
         theme::RADIUS,
-        egui::Stroke::new(1.5, theme::ACCENT),
+        egui::Stroke::new(1.5, theme::accent()),
         egui::StrokeKind::Inside,
     );
     let text = match hovered {
@@ -161,7 +161,7 @@ fn drop_ui(ui: &Ui, commands: &mut CommandQueue) {
         Align2::CENTER_CENTER,
         text,
         font,
-        theme::TEXT_STRONG,
+        theme::text_strong(),
     );
 }
 
@@ -172,7 +172,7 @@ fn palette_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
     let area = Modal::default_area(Id::unique("palette")).anchor(Align2::CENTER_TOP, [0.0, 96.0]);
     let modal = Modal::new(Id::unique("palette"))
         .area(area)
-        .backdrop_color(theme::faded(theme::VEIL, 0.6))
+        .backdrop_color(theme::faded(theme::veil(), 0.6))
         .show(ui.ctx(), |ui| {
             ui.set_width(440.0);
             let mut text = typed.clone();
@@ -212,7 +212,7 @@ fn palette_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
 
 fn close_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
     let modal = Modal::new(Id::unique("close"))
-        .backdrop_color(theme::faded(theme::VEIL, 0.8))
+        .backdrop_color(theme::faded(theme::veil(), 0.8))
         .show(ui.ctx(), |ui| {
             ui.set_width(360.0);
             ui.label(RichText::new("Work is still running").font(theme::medium(theme::TITLE)));
@@ -221,7 +221,7 @@ fn close_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
                 1 => "One job would be stopped, and what it found so far is lost".to_owned(),
                 num => format!("{num} jobs would be stopped, and what they found so far is lost"),
             };
-            ui.label(RichText::new(what).color(theme::TEXT_QUIET));
+            ui.label(RichText::new(what).color(theme::text_quiet()));
             ui.add_space(3.0 * UNIT);
             ui.horizontal(|ui| {
                 if ui.button("Keep working").clicked() {

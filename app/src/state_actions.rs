@@ -4,7 +4,7 @@ use crate::command::Action;
 use crate::maps::MapsCommand;
 use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
-use crate::theme::LikelihoodColors;
+use crate::theme::{Brightness, LikelihoodColors};
 use crate::viewport::Zoom;
 use crate::workspace::Workspace;
 
@@ -78,7 +78,11 @@ impl State {
             Action::ToggleEveryFrame => settings.every_frame = !settings.every_frame,
             Action::ToggleCpuOnly => settings.cpu_only = !settings.cpu_only,
             Action::ShowInspect => settings.workspace = Workspace::Inspect,
+            Action::ShowTrain => settings.workspace = Workspace::Train,
             Action::ShowAnnotate => settings.workspace = Workspace::Annotate,
+            Action::UseDark => settings.brightness = Brightness::Dark,
+            Action::UseLight => settings.brightness = Brightness::Light,
+            Action::UseSystemBrightness => settings.brightness = Brightness::System,
             _ => {}
         }
     }
@@ -98,7 +102,11 @@ impl State {
             Action::ToggleEveryFrame => self.settings.every_frame,
             Action::ToggleCpuOnly => self.settings.cpu_only,
             Action::ShowInspect => self.settings.workspace == Workspace::Inspect,
+            Action::ShowTrain => self.settings.workspace == Workspace::Train,
             Action::ShowAnnotate => self.settings.workspace == Workspace::Annotate,
+            Action::UseDark => self.settings.brightness == Brightness::Dark,
+            Action::UseLight => self.settings.brightness == Brightness::Light,
+            Action::UseSystemBrightness => self.settings.brightness == Brightness::System,
             Action::Paint(action) => self.paint.is_on(action, &self.settings),
             Action::Fit => self.zoom == Zoom::Fit,
             Action::ZoomToFace => self.zoom == Zoom::Face,

@@ -7,6 +7,7 @@
 
 mod likelihood;
 mod mask;
+mod palette;
 
 use std::sync::Arc;
 
@@ -17,39 +18,10 @@ use egui::{
 
 pub use likelihood::{LikelihoodColors, likelihood};
 pub use mask::MaskColor;
-
-/// Behind the clip: the darkest neutral, so that the clip is the brightest thing.
-pub const STAGE: Color32 = Color32::from_rgb(10, 11, 13);
-/// Behind panes.
-pub const PANEL: Color32 = Color32::from_rgb(19, 21, 25);
-/// Rows that stand out a little: headers, the selected file.
-pub const RAISED: Color32 = Color32::from_rgb(27, 30, 35);
-/// Buttons at rest.
-pub const BUTTON: Color32 = Color32::from_rgb(35, 39, 45);
-/// Buttons under the pointer.
-pub const BUTTON_HOVER: Color32 = Color32::from_rgb(47, 52, 59);
-/// Hairlines.
-pub const LINE: Color32 = Color32::from_rgb(41, 45, 52);
-/// Outlines that must be seen: empty spans, hatching.
-pub const OUTLINE: Color32 = Color32::from_rgb(72, 79, 90);
-/// Least important text: units, hints.
-pub const TEXT_FAINT: Color32 = Color32::from_rgb(118, 126, 138);
-/// Secondary text.
-pub const TEXT_QUIET: Color32 = Color32::from_rgb(157, 165, 176);
-/// Text.
-pub const TEXT: Color32 = Color32::from_rgb(208, 213, 220);
-/// Titles, readouts, the playhead.
-pub const TEXT_STRONG: Color32 = Color32::from_rgb(240, 242, 245);
-/// Selection and focus, nothing else.
-pub const ACCENT: Color32 = Color32::from_rgb(110, 161, 247);
-/// Behind selected things.
-pub const ACCENT_FILL: Color32 = Color32::from_rgb(33, 52, 84);
-/// Errors of the program and of files, never of people.
-pub const ERROR: Color32 = Color32::from_rgb(233, 138, 118);
-/// Dims what lies under a dialog or a drop.
-pub const VEIL: Color32 = Color32::from_rgba_premultiplied(5, 6, 7, 190);
-/// Behind small words that lie on the clip.
-pub const CHIP: Color32 = Color32::from_rgba_premultiplied(12, 13, 15, 215);
+pub use palette::{
+    Brightness, accent, accent_fill, button, button_hover, chip, error, line, outline, panel,
+    raised, stage, text, text_faint, text_quiet, text_strong, veil,
+};
 
 /// One spacing unit, in points; everything else is a multiple.
 pub const UNIT: f32 = 4.0;
@@ -121,7 +93,7 @@ const TECHNIQUES: [Color32; 6] = [
 
 /// The color of a technique by its place among those of a model's training; the same gray beyond the sixth.
 pub fn technique(at: usize) -> Color32 {
-    TECHNIQUES.get(at).copied().unwrap_or(OUTLINE)
+    TECHNIQUES.get(at).copied().unwrap_or(outline())
 }
 
 /// From this share of the heat scale on, what lies over a face is as thick as its opacity allows.
@@ -155,7 +127,7 @@ pub fn faded(color: Color32, opacity: f32) -> Color32 {
 }
 
 pub fn hairline() -> Stroke {
-    Stroke::new(1.0, LINE)
+    Stroke::new(1.0, line())
 }
 
 /// Medium weight, for titles and verdicts.
@@ -167,10 +139,31 @@ pub fn regular(size: f32) -> FontId {
     FontId::proportional(size)
 }
 
-/// Sets fonts and style of the whole window.
+/// Sets fonts and style of the whole window, which begins dark.
 pub fn apply(ctx: &egui::Context) {
-    ctx.set_theme(egui::Theme::Dark);
     ctx.set_fonts(fonts());
+    style(ctx, false);
+}
+
+/// Turns the window dark or light, where it is not yet as wished.
+pub fn follow(ctx: &egui::Context, brightness: Brightness) {
+    let is_light = match brightness {
+        Brightness::Dark => false,
+        Brightness::Light => true,
+        Brightness::System => ctx.system_theme() == Some(egui::Theme::Light),
+    };
+    if is_light != palette::is_light() {
+        style(ctx, is_light);
+    }
+}
+
+fn style(ctx: &egui::Context, is_light: bool) {
+    palette::set_light(is_light);
+    ctx.set_theme(if is_light {
+        egui::Theme::Light
+    } else {
+        egui::Theme::Dark
+    });
     ctx.all_styles_mut(|style| {
         style.text_styles = [
             (TextStyle::Small, regular(SMALL)),
@@ -220,22 +213,22 @@ fn set_spacing(spacing: &mut egui::style::Spacing) {
 
 fn set_visuals(visuals: &mut egui::Visuals) {
     let radius = CornerRadius::same(RADIUS as u8);
-    visuals.dark_mode = true;
-    visuals.panel_fill = PANEL;
-    visuals.window_fill = RAISED;
-    visuals.window_stroke = Stroke::new(1.0, OUTLINE);
+    visuals.dark_mode = !palette::is_light();
+    visuals.panel_fill = panel();
+    visuals.window_fill = raised();
+    visuals.window_stroke = Stroke::new(1.0, outline());
     visuals.window_corner_radius = CornerRadius::same(2 * RADIUS as u8);
     visuals.menu_corner_radius = radius;
-    visuals.extreme_bg_color = STAGE;
-    visuals.faint_bg_color = RAISED;
-    visuals.code_bg_color = RAISED;
-    visuals.hyperlink_color = ACCENT;
-    visuals.warn_fg_color = TEXT_STRONG;
-    visuals.error_fg_color = ERROR;
-    visuals.weak_text_color = Some(TEXT_FAINT);
-    visuals.selection.bg_fill = ACCENT_FILL;
-    visuals.selection.stroke = Stroke::new(1.0, ACCENT);
-    visuals.text_cursor.stroke = Stroke::new(1.5, ACCENT);
+    visuals.extreme_bg_color = stage();
+    visuals.faint_bg_color = raised();
+    visuals.code_bg_color = raised();
+    visuals.hyperlink_color = accent();
+    visuals.warn_fg_color = text_strong();
+    visuals.error_fg_color = error();
+    visuals.weak_text_color = Some(text_faint());
+    visuals.selection.bg_fill = accent_fill();
+    visuals.selection.stroke = Stroke::new(1.0, accent());
+    visuals.text_cursor.stroke = Stroke::new(1.5, accent());
     visuals.indent_has_left_vline = false;
     let shadow = Shadow {
         offset: [0, 6],
@@ -255,11 +248,11 @@ fn set_visuals(visuals: &mut egui::Visuals) {
         expansion: 0.0,
     };
     let widgets = &mut visuals.widgets;
-    widgets.noninteractive = widget(PANEL, hairline(), TEXT);
-    widgets.inactive = widget(BUTTON, Stroke::NONE, TEXT);
-    widgets.hovered = widget(BUTTON_HOVER, Stroke::NONE, TEXT_STRONG);
-    widgets.active = widget(BUTTON_HOVER, Stroke::new(1.0, ACCENT), TEXT_STRONG);
-    widgets.open = widget(BUTTON_HOVER, Stroke::NONE, TEXT_STRONG);
+    widgets.noninteractive = widget(panel(), hairline(), text());
+    widgets.inactive = widget(button(), Stroke::NONE, text());
+    widgets.hovered = widget(button_hover(), Stroke::NONE, text_strong());
+    widgets.active = widget(button_hover(), Stroke::new(1.0, accent()), text_strong());
+    widgets.open = widget(button_hover(), Stroke::NONE, text_strong());
 }
 
 #[cfg(test)]

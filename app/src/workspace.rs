@@ -10,17 +10,20 @@ pub enum Workspace {
     /// Looking at clips and at what the methods find.
     #[default]
     Inspect,
+    /// Training detectors and measuring them.
+    Train,
     /// Marking what was manipulated.
     Annotate,
 }
 
 impl Workspace {
-    pub const ALL: [Self; 2] = [Self::Inspect, Self::Annotate];
+    pub const ALL: [Self; 3] = [Self::Inspect, Self::Train, Self::Annotate];
 
     /// What switches to it.
     pub fn action(self) -> Action {
         match self {
             Self::Inspect => Action::ShowInspect,
+            Self::Train => Action::ShowTrain,
             Self::Annotate => Action::ShowAnnotate,
         }
     }

@@ -48,7 +48,11 @@ pub enum Action {
     ResetLayout,
     Palette,
     ShowInspect,
+    ShowTrain,
     ShowAnnotate,
+    UseDark,
+    UseLight,
+    UseSystemBrightness,
     Paint(PaintAction),
     Queue(QueueAction),
 }
@@ -135,7 +139,11 @@ impl Action {
                 Self::WipeRight,
                 Self::WholeTimeline,
                 Self::ShowInspect,
+                Self::ShowTrain,
                 Self::ShowAnnotate,
+                Self::UseDark,
+                Self::UseLight,
+                Self::UseSystemBrightness,
                 Self::ResetLayout,
                 Self::Palette,
             ],
@@ -154,7 +162,11 @@ impl Action {
             | Self::ResetLayout
             | Self::Palette
             | Self::ShowInspect
-            | Self::ShowAnnotate => Scope::Everywhere,
+            | Self::ShowTrain
+            | Self::ShowAnnotate
+            | Self::UseDark
+            | Self::UseLight
+            | Self::UseSystemBrightness => Scope::Everywhere,
             Self::Paint(_) => Scope::Annotate,
             Self::Queue(action) => action.scope(),
             _ => Scope::Inspect,
@@ -178,7 +190,7 @@ mod tests {
 
     #[test]
     fn no_two_actions_share_a_shortcut_or_a_text() {
-        for workspace in [Workspace::Inspect, Workspace::Annotate] {
+        for workspace in Workspace::ALL {
             let actions: Vec<Action> = Action::within(workspace).collect();
             for (at, a) in actions.iter().enumerate() {
                 for b in &actions[at + 1..] {

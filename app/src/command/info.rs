@@ -147,10 +147,26 @@ impl Action {
                 "Look at clips and at what the methods find",
                 ctrl(Key::Num1),
             ),
+            Self::ShowTrain => (
+                "Train",
+                "Train detectors, measure them and see what they come to look at",
+                ctrl(Key::Num2),
+            ),
+            Self::UseDark => (
+                "Dark window",
+                "The clip is the brightest thing on screen",
+                None,
+            ),
+            Self::UseLight => ("Light window", "For bright rooms and for print", None),
+            Self::UseSystemBrightness => (
+                "As bright as the system",
+                "Dark or light, as the system says",
+                None,
+            ),
             Self::ShowAnnotate => (
                 "Annotate",
                 "Mark what was manipulated, so that a method learns where to look",
-                ctrl(Key::Num2),
+                ctrl(Key::Num3),
             ),
             Self::Paint(action) => return action.info(),
             Self::Queue(action) => return action.info(),

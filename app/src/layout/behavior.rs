@@ -16,7 +16,7 @@ pub struct Shown<'a> {
 
 impl Behavior<Pane> for Shown<'_> {
     fn pane_ui(&mut self, ui: &mut egui::Ui, _tile_id: TileId, pane: &mut Pane) -> UiResponse {
-        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::PANEL);
+        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::panel());
         let (state, commands) = (self.state, &mut *self.commands);
         match pane {
             Pane::Media => panes::media_ui(ui, state, commands),
@@ -32,6 +32,13 @@ impl Behavior<Pane> for Shown<'_> {
             Pane::Compare => panes::compare_ui(ui, state, commands),
             Pane::Attention => panes::attention_ui(ui, state, commands),
             Pane::Learning => panes::learning_ui(ui, state, commands),
+            Pane::Runs => panes::runs_ui(ui, state, commands),
+            Pane::Setup => panes::setup_ui(ui, state, commands),
+            Pane::Curves => panes::curves_ui(ui, state, commands),
+            Pane::Sees => panes::sees_ui(ui, state, commands),
+            Pane::Evaluation => panes::evaluation_ui(ui, state, commands),
+            Pane::Datasets => panes::datasets_ui(ui, state, commands),
+            Pane::Models => panes::models_ui(ui, state, commands),
         }
         UiResponse::None
     }
@@ -40,6 +47,8 @@ impl Behavior<Pane> for Shown<'_> {
         match pane {
             Pane::Work => "Jobs".into(),
             Pane::Messages => "Log".into(),
+            Pane::Setup => "Set up".into(),
+            Pane::Sees => "What it sees".into(),
             _ => format!("{pane:?}").into(),
         }
     }
@@ -49,7 +58,7 @@ impl Behavior<Pane> for Shown<'_> {
     }
 
     fn tab_bar_color(&self, _visuals: &egui::Visuals) -> egui::Color32 {
-        theme::PANEL
+        theme::panel()
     }
 
     fn tab_bg_color(
@@ -80,9 +89,9 @@ impl Behavior<Pane> for Shown<'_> {
         state: &egui_tiles::TabState,
     ) -> egui::Color32 {
         if state.active {
-            theme::TEXT_STRONG
+            theme::text_strong()
         } else {
-            theme::TEXT_FAINT
+            theme::text_faint()
         }
     }
 
@@ -114,7 +123,7 @@ impl Behavior<Pane> for Shown<'_> {
         match resize_state {
             egui_tiles::ResizeState::Idle => theme::hairline(),
             egui_tiles::ResizeState::Hovering | egui_tiles::ResizeState::Dragging => {
-                egui::Stroke::new(1.0, theme::ACCENT)
+                egui::Stroke::new(1.0, theme::accent())
             }
         }
     }

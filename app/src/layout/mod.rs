@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::workspace::Workspace;
 
 /// Key in eframe's storage; raised when the panes change.
-pub const KEY: &str = "layout-3";
+pub const KEY: &str = "layout-4";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pane {
@@ -28,7 +28,14 @@ pub enum Pane {
     Compare,
     Attention,
     Learning,
-    /// The same jobs and log, in the workspace for marking.
+    Runs,
+    Setup,
+    Curves,
+    Sees,
+    Evaluation,
+    Datasets,
+    Models,
+    /// The same jobs and log, in the other workspaces.
     Work,
     Messages,
 }
@@ -37,6 +44,7 @@ pub enum Pane {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Layout {
     inspect: Tree<Pane>,
+    train: Tree<Pane>,
     annotate: Tree<Pane>,
     /// What `annotate` was made for.
     is_left_handed: bool,
@@ -46,6 +54,7 @@ impl Default for Layout {
     fn default() -> Self {
         Self {
             inspect: inspect(),
+            train: train(),
             annotate: annotate(false),
             is_left_handed: false,
         }
@@ -86,6 +95,53 @@ fn inspect() -> Tree<Pane> {
         &[(top, 0.76), (bottom, 0.24)],
     );
     Tree::new(egui::Id::unique("inspect"), root, tiles)
+}
+
+/// What there is to learn from on the left, the run in the middle, what it sees on the right.
+fn train() -> Tree<Pane> {
+    let mut tiles = Tiles::default();
+    let [
+        runs,
+        datasets,
+        models,
+        work,
+        messages,
+        curves,
+        setup,
+        sees,
+        evaluation,
+    ] = [
+        Pane::Runs,
+        Pane::Datasets,
+        Pane::Models,
+        Pane::Work,
+        Pane::Messages,
+        Pane::Curves,
+        Pane::Setup,
+        Pane::Sees,
+        Pane::Evaluation,
+    ]
+    .map(|pane| tiles.insert_pane(pane));
+    let things = tiles.insert_tab_tile(vec![datasets, models]);
+    let below = tiles.insert_tab_tile(vec![work, messages]);
+    let left = linear(
+        &mut tiles,
+        LinearDir::Vertical,
+        &[(runs, 0.36), (things, 0.46), (below, 0.18)],
+    );
+    let middle = linear(
+        &mut tiles,
+        LinearDir::Vertical,
+        &[(curves, 0.5), (setup, 0.5)],
+    );
+    let right = linear(
+        &mut tiles,
+        LinearDir::Vertical,
+        &[(sees, 0.5), (evaluation, 0.5)],
+    );
+    let columns = [(left, 0.24), (middle, 0.42), (right, 0.34)];
+    let root = linear(&mut tiles, LinearDir::Horizontal, &columns);
+    Tree::new(egui::Id::unique("train"), root, tiles)
 }
 
 /// The queue under the hand that does not paint.
@@ -149,6 +205,7 @@ impl Layout {
     pub fn reset(&mut self, workspace: Workspace) {
         match workspace {
             Workspace::Inspect => self.inspect = inspect(),
+            Workspace::Train => self.train = train(),
             Workspace::Annotate => self.annotate = annotate(self.is_left_handed),
         }
     }
@@ -163,6 +220,7 @@ impl Layout {
         }
         let tree = match state.settings.workspace {
             Workspace::Inspect => &mut self.inspect,
+            Workspace::Train => &mut self.train,
             Workspace::Annotate => &mut self.annotate,
         };
         egui::CentralPanel::no_frame().show(ui, |ui| {

@@ -20,12 +20,12 @@ pub fn attention_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             note_ui(
                 ui,
                 "Where the model looks, beside what you mark",
-                theme::TEXT_FAINT,
+                theme::text_faint(),
             );
             return;
         };
         if attention::shown(state, easel).is_none() {
-            note_ui(ui, &why_not(state), theme::TEXT_FAINT);
+            note_ui(ui, &why_not(state), theme::text_faint());
             return;
         }
         gauge_ui(ui, state);
@@ -34,7 +34,7 @@ pub fn attention_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             let mut opacity = state.paint.attention_opacity;
             let name = RichText::new("Map")
                 .size(theme::SMALL)
-                .color(theme::TEXT_FAINT);
+                .color(theme::text_faint());
             ui.label(name);
             ui.spacing_mut().slider_width = 72.0;
             let slider = Slider::new(&mut opacity, 0.0..=1.0).show_value(false);
@@ -54,7 +54,7 @@ pub fn attention_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             }
         });
         if let Some(refusal) = &state.paint.refusal {
-            note_ui(ui, refusal, theme::ERROR);
+            note_ui(ui, refusal, theme::error());
         }
     });
 }
@@ -83,20 +83,20 @@ fn gauge_ui(ui: &mut Ui, state: &State) {
         note_ui(
             ui,
             "The model looks nowhere in this face",
-            theme::TEXT_QUIET,
+            theme::text_quiet(),
         );
         return;
     };
     ui.horizontal(|ui| {
         let value = format!("{inside:.2}");
-        ui.label(RichText::new(value).font(theme::medium(theme::VERDICT)).color(theme::TEXT_STRONG));
+        ui.label(RichText::new(value).font(theme::medium(theme::VERDICT)).color(theme::text_strong()));
         let text = format!("chance {chance:.2}");
-        ui.label(RichText::new(text).size(theme::SMALL).color(theme::TEXT_QUIET))
+        ui.label(RichText::new(text).size(theme::SMALL).color(theme::text_quiet()))
             .on_hover_text("What would be inside if the model looked everywhere alike: the mask's share of the face");
         let before = attention.before.and_then(|reading| reading.inside);
         if let Some(before) = before {
             let text = format!("before {before:.2}");
-            ui.label(quiet(text, theme::TEXT_QUIET))
+            ui.label(quiet(text, theme::text_quiet()))
                 .on_hover_text("By the model before its newest round of training, inside this same mask");
         }
     });
@@ -105,7 +105,7 @@ fn gauge_ui(ui: &mut Ui, state: &State) {
     let value = f64::from(inside);
     response.widget_info(|| WidgetInfo::slider(true, value, "Attention inside this mask"));
     let painter = ui.painter();
-    painter.rect_filled(rect, 2.0, theme::RAISED);
+    painter.rect_filled(rect, 2.0, theme::raised());
     let x = |share: f32| rect.left() + share.clamp(0.0, 1.0) * rect.width();
     let filled = rect.with_max_x(x(inside).max(rect.left() + 1.0));
     painter.rect_filled(filled, 2.0, theme::heat(0.35 + 0.4 * inside));
@@ -113,7 +113,7 @@ fn gauge_ui(ui: &mut Ui, state: &State) {
     painter.vline(
         expected,
         rect.y_range().expand(2.0),
-        Stroke::new(1.5, theme::TEXT_STRONG),
+        Stroke::new(1.5, theme::text_strong()),
     );
     response.on_hover_text(format!(
         "{:.0} % of where the model looks is inside the mask. The line is chance.\n{}",
@@ -128,7 +128,7 @@ fn gauge_ui(ui: &mut Ui, state: &State) {
         times if times < 1.25 => "The model looks here no more than anywhere",
         _ => "The model looks here more than elsewhere",
     };
-    note_ui(ui, words, theme::TEXT_QUIET);
+    note_ui(ui, words, theme::text_quiet());
 }
 
 /// The shares since the face came to the easel.
@@ -140,7 +140,7 @@ fn measures(painter: &Painter, rect: Rect, measures: &[f32]) {
     });
     let points: Vec<egui::Pos2> = points.collect();
     painter.hline(rect.x_range(), rect.bottom(), theme::hairline());
-    painter.line(points, Stroke::new(1.2, theme::TEXT_QUIET));
+    painter.line(points, Stroke::new(1.2, theme::text_quiet()));
 }
 
 fn why_not(state: &State) -> String {

@@ -41,15 +41,19 @@ pub fn compare_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             }
         });
         let Some(easel) = &state.paint.easel else {
-            note_ui(ui, "Beside a face, what it was made of", theme::TEXT_FAINT);
+            note_ui(
+                ui,
+                "Beside a face, what it was made of",
+                theme::text_faint(),
+            );
             return;
         };
         let Some(textures) = easel.textures else {
-            note_ui(ui, "Decoding…", theme::TEXT_FAINT);
+            note_ui(ui, "Decoding…", theme::text_faint());
             return;
         };
         if let Some(reason) = absence(state, textures) {
-            note_ui(ui, &reason, theme::TEXT_FAINT);
+            note_ui(ui, &reason, theme::text_faint());
             return;
         }
         let rect = ui.available_rect_before_wrap();
@@ -86,7 +90,7 @@ fn stage_ui(
     let response = ui.interact(stage, id, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, "Comparison"));
     let painter = ui.painter_at(stage);
-    painter.rect_filled(stage, 0.0, theme::STAGE);
+    painter.rect_filled(stage, 0.0, theme::stage());
     // What the canvas shows, in the middle of this smaller stage.
     let zoom = match (state.paint.view, state.paint.seen) {
         (Zoom::Free { .. }, Some(seen)) => Zoom::Free {

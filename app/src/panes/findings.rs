@@ -16,7 +16,7 @@ pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         header_ui(ui, "Findings", |_| {});
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let Some(file) = state.selected_file() else {
-                note_ui(ui, "Open a clip to begin", theme::TEXT_FAINT);
+                note_ui(ui, "Open a clip to begin", theme::text_faint());
                 return;
             };
             match (&file.intake, &file.analysis) {
@@ -24,7 +24,7 @@ pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                     note_ui(
                         ui,
                         "The file could not be read, so nothing was checked",
-                        theme::TEXT_QUIET,
+                        theme::text_quiet(),
                     );
                 }
                 (_, AnalysisState::NotAsked) => not_asked_ui(ui, file, commands),
@@ -33,7 +33,7 @@ pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                     note_ui(
                         ui,
                         "The analysis was cancelled: there is no finding",
-                        theme::TEXT_QUIET,
+                        theme::text_quiet(),
                     );
                     people_ui(ui, state, file, None, commands);
                 }
@@ -41,9 +41,9 @@ pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                     note_ui(
                         ui,
                         "The analysis failed: there is no finding",
-                        theme::TEXT_QUIET,
+                        theme::text_quiet(),
                     );
-                    note_ui(ui, error, theme::ERROR);
+                    note_ui(ui, error, theme::error());
                 }
                 (_, AnalysisState::Done(analysis)) => {
                     done_ui(ui, state, file, analysis, commands);
@@ -55,7 +55,7 @@ pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 
 fn not_asked_ui(ui: &mut Ui, file: &MediaFile, commands: &mut CommandQueue) {
     let text = "Look first, then ask: what do you suspect, and where? Press A when you want to know what the methods object to.";
-    note_ui(ui, text, theme::TEXT_QUIET);
+    note_ui(ui, text, theme::text_quiet());
     ui.add_space(UNIT);
     if ui.button(Action::AnalyzeFile.info().text).clicked() {
         commands.push(Command::Analyze(file.id));
@@ -65,7 +65,7 @@ fn not_asked_ui(ui: &mut Ui, file: &MediaFile, commands: &mut CommandQueue) {
 /// While the analysis runs there is no verdict, only what came in so far.
 fn running_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut CommandQueue) {
     let text = RichText::new("Analyzing…").font(theme::medium(theme::TITLE));
-    ui.label(text.color(theme::TEXT_QUIET));
+    ui.label(text.color(theme::text_quiet()));
     let progress = state
         .job_of(file.id, JobKind::Analysis)
         .and_then(|job| job.progress.as_ref());
@@ -77,7 +77,7 @@ fn running_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut Comma
     note_ui(
         ui,
         "A verdict is given when every check has ended",
-        theme::TEXT_FAINT,
+        theme::text_faint(),
     );
     people_ui(ui, state, file, None, commands);
 }
@@ -90,12 +90,12 @@ fn done_ui(
     commands: &mut CommandQueue,
 ) {
     verdict_chip_ui(ui, analysis.summary.verdict, theme::VERDICT);
-    let sentence = RichText::new(&analysis.summary.sentence).color(theme::TEXT);
+    let sentence = RichText::new(&analysis.summary.sentence).color(theme::text());
     ui.add(egui::Label::new(sentence).wrap().selectable(true));
     people_ui(ui, state, file, Some(analysis), commands);
     section_ui(ui, "Limits");
     for limit in &analysis.summary.limits {
-        note_ui(ui, limit, theme::TEXT_QUIET);
+        note_ui(ui, limit, theme::text_quiet());
     }
     not_checked_ui(ui, analysis);
     section_ui(ui, "How it was done");
@@ -112,7 +112,7 @@ fn done_ui(
         device.name,
         analysis.seam.version,
     );
-    note_ui(ui, &how, theme::TEXT_QUIET);
+    note_ui(ui, &how, theme::text_quiet());
 }
 
 fn not_checked_ui(ui: &mut Ui, analysis: &Analysis) {
@@ -132,7 +132,7 @@ fn not_checked_ui(ui: &mut Ui, analysis: &Analysis) {
         .collect();
     lines.push("Sound, captions, and everything in the picture but faces".to_owned());
     for line in lines {
-        note_ui(ui, &line, theme::TEXT_QUIET);
+        note_ui(ui, &line, theme::text_quiet());
     }
 }
 
@@ -160,7 +160,7 @@ fn section_ui(ui: &mut Ui, title: &str) {
     ui.add_space(2.0 * UNIT);
     let title = RichText::new(title)
         .font(theme::medium(theme::SMALL))
-        .color(theme::TEXT);
+        .color(theme::text());
     ui.label(title);
 }
 

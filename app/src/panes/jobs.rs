@@ -13,7 +13,7 @@ pub fn jobs_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     padded(ui, |ui| {
         header_ui(ui, "Jobs", |_| {});
         if state.jobs.is_empty() {
-            note_ui(ui, "Nothing is running", theme::TEXT_FAINT);
+            note_ui(ui, "Nothing is running", theme::text_faint());
         }
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             for job in &state.jobs {
@@ -51,7 +51,7 @@ fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 3.0;
                     let title = RichText::new(format!("{what} {name}")).size(theme::SMALL);
-                    ui.add(egui::Label::new(title.color(theme::TEXT)).truncate());
+                    ui.add(egui::Label::new(title.color(theme::text())).truncate());
                     progress_line_ui(ui, job);
                 });
             },
@@ -62,9 +62,9 @@ fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
 fn progress_line_ui(ui: &mut Ui, job: &Job) {
     if let Some(ended) = &job.ended {
         let color = if ended.is_failure {
-            theme::ERROR
+            theme::error()
         } else {
-            theme::TEXT_QUIET
+            theme::text_quiet()
         };
         let first_line = ended.text.lines().next().unwrap_or_default();
         let text = RichText::new(first_line).size(theme::SMALL).color(color);
@@ -99,6 +99,6 @@ fn progress_line_ui(ui: &mut Ui, job: &Job) {
     );
     let text = RichText::new(text)
         .size(theme::SMALL)
-        .color(theme::TEXT_FAINT);
+        .color(theme::text_faint());
     ui.add(egui::Label::new(text).truncate());
 }

@@ -43,7 +43,11 @@ pub fn keyframes_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         });
         let frames = state.queue.keyframes();
         if frames.is_empty() {
-            note_ui(ui, "Frames of the same face with a mask", theme::TEXT_FAINT);
+            note_ui(
+                ui,
+                "Frames of the same face with a mask",
+                theme::text_faint(),
+            );
             return;
         }
         let width = ui.available_width();
@@ -56,7 +60,7 @@ pub fn keyframes_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         if 0 < flagged {
             text.push_str(&format!(", {flagged} of them stopped fitting"));
         }
-        note_ui(ui, &text, theme::TEXT_QUIET);
+        note_ui(ui, &text, theme::text_quiet());
     });
 }
 
@@ -106,13 +110,13 @@ fn places(rect: Rect, frames: &[Keyframe]) -> Vec<egui::Pos2> {
 /// Painted: a full square. Carried: a hollow one, crossed where it stopped fitting. Neither: a dot.
 fn mark(painter: &Painter, center: egui::Pos2, frame: &Keyframe, is_current: bool, is_hot: bool) {
     let color = match (is_current, is_hot) {
-        (true, _) => theme::ACCENT,
-        (false, true) => theme::TEXT_STRONG,
-        (false, false) => theme::TEXT_QUIET,
+        (true, _) => theme::accent(),
+        (false, true) => theme::text_strong(),
+        (false, false) => theme::text_quiet(),
     };
     let square = Rect::from_center_size(center, vec2(2.0 * MARK - 2.0, 2.0 * MARK - 2.0));
     let stroke = Stroke::new(1.2, color);
-    painter.rect_filled(square.expand(1.0), 2.0, theme::PANEL);
+    painter.rect_filled(square.expand(1.0), 2.0, theme::panel());
     if frame.is_painted() {
         painter.rect_filled(square, 1.5, color);
     } else if frame.drift.is_some() {
@@ -129,7 +133,7 @@ fn mark(painter: &Painter, center: egui::Pos2, frame: &Keyframe, is_current: boo
 }
 
 fn flag_color() -> Color32 {
-    theme::ERROR
+    theme::error()
 }
 
 fn in_words(frame: &Keyframe) -> String {

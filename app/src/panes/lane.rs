@@ -62,9 +62,9 @@ pub fn lane_ui(
     let label = format!("Person {}", id.0);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_selected, &label));
     let color = match (is_selected, response.hovered()) {
-        (true, _) => theme::ACCENT,
-        (false, true) => theme::TEXT_STRONG,
-        (false, false) => theme::TEXT,
+        (true, _) => theme::accent(),
+        (false, true) => theme::text_strong(),
+        (false, false) => theme::text(),
     };
     let font = theme::medium(theme::BODY);
     let at = name.left_top() + vec2(0.0, 2.0);
@@ -109,7 +109,7 @@ pub fn lane_ui(
 fn gutter_text(painter: &Painter, strip: Rect, text: &str) {
     let at = pos2(strip.left() - 12.0, strip.center().y);
     let font = theme::regular(theme::SMALL);
-    painter.text(at, Align2::RIGHT_CENTER, text, font, theme::TEXT_FAINT);
+    painter.text(at, Align2::RIGHT_CENTER, text, font, theme::text_faint());
 }
 
 /// The key to a strip of techniques, short beside it and in full under the pointer.

@@ -41,19 +41,19 @@ pub fn learning_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             progress_ui(ui, share);
         }
         if let Some(notice) = &state.queue.notice {
-            note_ui(ui, notice, theme::TEXT);
+            note_ui(ui, notice, theme::text());
             ui.add_space(UNIT);
         }
         let Some(open) = state.queue.open() else {
             note_ui(
                 ui,
                 "Whether the model gains from your masks, round by round",
-                theme::TEXT_FAINT,
+                theme::text_faint(),
             );
             return;
         };
         if open.rounds.is_empty() {
-            note_ui(ui, &before_the_first(open), theme::TEXT_FAINT);
+            note_ui(ui, &before_the_first(open), theme::text_faint());
             ui.add_space(UNIT);
             learner_ui(ui, state, open, commands);
             return;
@@ -78,7 +78,7 @@ fn learner_ui(ui: &mut Ui, state: &State, open: &OpenFolder, commands: &mut Comm
         Some(model) => format!("{} learns", model.display()),
         None => "No model is chosen".to_owned(),
     };
-    note_ui(ui, &text, theme::TEXT_QUIET);
+    note_ui(ui, &text, theme::text_quiet());
 }
 
 fn before_the_first(open: &OpenFolder) -> String {
@@ -119,7 +119,7 @@ fn rounds_ui(ui: &mut Ui, rounds: &[Round]) {
         ui.label(
             RichText::new(name)
                 .size(theme::SMALL)
-                .color(theme::TEXT_QUIET),
+                .color(theme::text_quiet()),
         );
         let size = vec2(ui.available_width(), CURVE);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
@@ -130,7 +130,7 @@ fn rounds_ui(ui: &mut Ui, rounds: &[Round]) {
             hover(rounds, number)
         ));
         if let Some(words) = verdict(rounds, number) {
-            note_ui(ui, &words, theme::TEXT);
+            note_ui(ui, &words, theme::text());
         }
         ui.add_space(2.0 * UNIT);
     }
@@ -141,10 +141,10 @@ fn rounds_ui(ui: &mut Ui, rounds: &[Round]) {
         note_ui(
             ui,
             &format!("Not compared with chance: {reason}"),
-            theme::TEXT_FAINT,
+            theme::text_faint(),
         );
     }
-    note_ui(ui, &last.words, theme::TEXT_QUIET);
+    note_ui(ui, &last.words, theme::text_quiet());
 }
 
 /// Of the newest round that was compared with faces drawn by chance.

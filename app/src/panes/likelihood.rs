@@ -79,7 +79,7 @@ pub fn likelihood_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                 _ => "The model has no faces to compare with",
             };
             ui.scope_builder(UiBuilder::new().max_rect(plot), |ui| {
-                note_ui(ui, text, theme::TEXT_FAINT);
+                note_ui(ui, text, theme::text_faint());
             });
         }
     }
@@ -114,7 +114,7 @@ fn beside_ui(
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT;
         let title = RichText::new("Likelihood beside").size(theme::SMALL);
-        ui.label(title.color(theme::TEXT));
+        ui.label(title.color(theme::text()));
         let combo = egui::ComboBox::from_id_salt("likelihood beside")
             .width((ui.available_width() - UNIT).max(48.0))
             .truncate()
@@ -148,7 +148,7 @@ fn facts_ui(ui: &mut Ui, drawn: &Drawn, row: Row) {
         ui.set_height(15.0);
         line_mark_ui(ui, row);
         let text = format!("{name} {:.2} bits per dimension", face.bits_per_dim);
-        small_ui(ui, &text, theme::TEXT)
+        small_ui(ui, &text, theme::text())
     });
     let [red, green, blue] = face.by_channel;
     let about = format!(
@@ -159,10 +159,10 @@ fn facts_ui(ui: &mut Ui, drawn: &Drawn, row: Row) {
     if let Some(place) = density.place {
         let percent = 100.0 * place.share_less_likely;
         let text = format!("{percent:.0} % of the pristine faces cost more");
-        small_ui(ui, &text, theme::TEXT_QUIET).on_hover_text(&about);
+        small_ui(ui, &text, theme::text_quiet()).on_hover_text(&about);
     }
     if let Some(costliest) = &density.costliest {
-        small_ui(ui, &costliest.words(), theme::TEXT_QUIET).on_hover_text(
+        small_ui(ui, &costliest.words(), theme::text_quiet()).on_hover_text(
             "The marked pixels, and the log-likelihood that none of them exceeds\nA patch is pixels that touch by a side or a corner: this is the largest",
         );
     }
@@ -183,11 +183,11 @@ fn line_mark_ui(ui: &mut Ui, row: Row) {
     let ends = [mark.center_top(), mark.center_bottom()];
     match row {
         Row::Frame => {
-            let stroke = Stroke::new(1.5, theme::TEXT_STRONG);
+            let stroke = Stroke::new(1.5, theme::text_strong());
             ui.painter().line_segment(ends, stroke);
         }
         Row::Control => {
-            let stroke = Stroke::new(1.5, theme::TEXT);
+            let stroke = Stroke::new(1.5, theme::text());
             (ui.painter()).extend(egui::Shape::dashed_line(&ends, stroke, 3.0, 3.0));
         }
     }
@@ -211,14 +211,14 @@ fn warning(smoothness: Smoothness) -> Option<(&'static str, &'static str)> {
 /// A calm chip: no color, because it is no finding.
 fn warning_ui(ui: &mut Ui, words: &str, about: &str) {
     let font = theme::regular(theme::SMALL);
-    let color = theme::TEXT;
+    let color = theme::text();
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, color);
     let width = (galley.size().x + 2.0 * UNIT).min(ui.available_width());
     let (rect, response) = ui.allocate_exact_size(vec2(width, 17.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, words));
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, theme::RADIUS, theme::RAISED);
-    let stroke = Stroke::new(1.0, theme::OUTLINE);
+    painter.rect_filled(rect, theme::RADIUS, theme::raised());
+    let stroke = Stroke::new(1.0, theme::outline());
     painter.rect_stroke(rect, theme::RADIUS, stroke, egui::StrokeKind::Inside);
     let at = pos2(rect.left() + UNIT, rect.center().y - 0.5 * galley.size().y);
     painter.galley(at, galley, color);

@@ -19,7 +19,7 @@ pub fn likelihood_record_ui(ui: &mut Ui, record: &LikelihoodRecord) {
         ui.set_height(14.0);
         let bits = record.mean.bits_per_dim;
         let text = RichText::new(format!("{bits:.2} bits per dimension")).size(theme::SMALL);
-        ui.label(text.color(theme::TEXT));
+        ui.label(text.color(theme::text()));
         if let Some(pristine) = pristine {
             let width = LINE_WIDTH.min(ui.available_width());
             let line = quantile_line_ui(ui, width, pristine.bits_per_dim, bits);
@@ -28,7 +28,7 @@ pub fn likelihood_record_ui(ui: &mut Ui, record: &LikelihoodRecord) {
             line.on_hover_text(about_line(record));
         }
     });
-    note_ui(ui, &record.sentence, theme::TEXT_QUIET);
+    note_ui(ui, &record.sentence, theme::text_quiet());
 }
 
 /// What the line shows, and every kind of reference faces in numbers.

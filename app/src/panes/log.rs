@@ -13,7 +13,7 @@ pub fn log_ui(ui: &mut Ui, state: &State) {
         state.log.read(|lines| {
             if lines.is_empty() {
                 let text = RichText::new("Nothing has been logged yet");
-                ui.label(text.size(theme::SMALL).color(theme::TEXT_FAINT));
+                ui.label(text.size(theme::SMALL).color(theme::text_faint()));
             }
             ScrollArea::vertical()
                 .auto_shrink(false)
@@ -29,14 +29,14 @@ pub fn log_ui(ui: &mut Ui, state: &State) {
 
 fn line_ui(ui: &mut Ui, line: &Line) {
     let (word, color) = match line.level {
-        Level::ERROR => ("error", theme::ERROR),
-        Level::WARN => ("warning", theme::TEXT_STRONG),
-        _ => ("", theme::TEXT_QUIET),
+        Level::ERROR => ("error", theme::error()),
+        Level::WARN => ("warning", theme::text_strong()),
+        _ => ("", theme::text_quiet()),
     };
     ui.horizontal(|ui| {
         ui.set_height(16.0);
         let time = RichText::new(format!("{:9.3}", line.secs)).size(theme::SMALL);
-        ui.label(time.color(theme::TEXT_FAINT));
+        ui.label(time.color(theme::text_faint()));
         // One line each: a path on a line of its own is joined to what it belongs to.
         let text = line.text.replace('\n', "  ");
         let text = if word.is_empty() {

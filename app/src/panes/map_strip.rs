@@ -95,13 +95,15 @@ fn caption_ui(
     if let Picture::Map(kind) = picture {
         let with_unit = format!("{caption}  {}", values::scale_unit(kind));
         let font = theme::regular(theme::SMALL);
-        let galley = (ui.painter()).layout_no_wrap(with_unit.clone(), font, theme::TEXT);
+        let galley = (ui.painter()).layout_no_wrap(with_unit.clone(), font, theme::text());
         if galley.size().x < rect.width() {
             caption = with_unit;
         }
     }
     let line = rect.with_max_y(rect.top() + 15.0);
-    let text = RichText::new(caption).size(theme::SMALL).color(theme::TEXT);
+    let text = RichText::new(caption)
+        .size(theme::SMALL)
+        .color(theme::text());
     ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
         ui.add(Label::new(text).truncate())
             .on_hover_text(values::about(picture));
@@ -202,7 +204,7 @@ fn tile_ui(
         let below = Rect::from_min_size(rect.left_bottom(), vec2(rect.width(), VALUE));
         let value = RichText::new(value)
             .size(theme::SMALL)
-            .color(theme::TEXT_QUIET);
+            .color(theme::text_quiet());
         ui.put(below, Label::new(value).truncate());
     }
 }
@@ -217,7 +219,7 @@ fn row_name_ui(ui: &mut Ui, state: &State, row: Row, commands: &mut CommandQueue
                 Some(drawn) => format!("Person {}, this frame", drawn.look.key.track.0),
                 None => "This frame".to_owned(),
             };
-            ui.label(RichText::new(title).color(theme::TEXT_STRONG));
+            ui.label(RichText::new(title).color(theme::text_strong()));
         }
         Row::Control => {
             let info = Action::GoToCalmest.info();
@@ -234,14 +236,14 @@ fn row_name_ui(ui: &mut Ui, state: &State, row: Row, commands: &mut CommandQueue
     }
     match drawn {
         Some(drawn) => row_facts_ui(ui, drawn),
-        None => note_ui(ui, waiting(state, row), theme::TEXT_FAINT),
+        None => note_ui(ui, waiting(state, row), theme::text_faint()),
     }
 }
 
 fn row_facts_ui(ui: &mut Ui, drawn: &Drawn) {
     let look = &drawn.look;
     let (time, index) = (words::time(look.frame.pts_nanos), look.frame.index);
-    note_ui(ui, &format!("{time}  #{index}"), theme::TEXT_QUIET);
+    note_ui(ui, &format!("{time}  #{index}"), theme::text_quiet());
     let score = look.score.value();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT;
@@ -250,7 +252,7 @@ fn row_facts_ui(ui: &mut Ui, drawn: &Drawn) {
         let text = format!("{} {score:.2}", words::objection(score));
         let text = RichText::new(text)
             .size(theme::SMALL)
-            .color(theme::TEXT_QUIET);
+            .color(theme::text_quiet());
         let label = ui.add(Label::new(text).truncate());
         label.on_hover_text(format!(
             "Score {score:.3}, logit {:.3}\nBy {}, in {} ms",
@@ -264,14 +266,14 @@ fn row_facts_ui(ui: &mut Ui, drawn: &Drawn) {
         note_ui(
             ui,
             &format!("Scans leave it out: {reason}"),
-            theme::TEXT_FAINT,
+            theme::text_faint(),
         );
     }
     if let Some(share) = pointed(ui.ctx()) {
         let place = Place::new(look.crop.frame_from_crop, look.crop.size_px);
         let at = place.frame_point(share);
         let text = format!("Pixel {:.0}, {:.0}", at.x.floor(), at.y.floor());
-        note_ui(ui, &text, theme::TEXT_QUIET);
+        note_ui(ui, &text, theme::text_quiet());
     }
 }
 

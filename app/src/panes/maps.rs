@@ -23,7 +23,7 @@ pub fn maps_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         let size = vec2(ui.available_width(), 28.0);
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             let title = RichText::new("Maps").font(theme::medium(theme::BODY));
-            ui.label(title.color(theme::TEXT_STRONG));
+            ui.label(title.color(theme::text_strong()));
             if let Some(info) = info {
                 controls_ui(ui, state, info, commands);
             }
@@ -38,10 +38,10 @@ pub fn maps_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         match (absence, &state.maps.error, info) {
             (Some(Absence::NotAnalyzed), ..) => {
                 let text = "Maps are drawn on the faces that an analysis finds: press A to analyze the clip";
-                note_ui(ui, text, theme::TEXT_FAINT);
+                note_ui(ui, text, theme::text_faint());
             }
-            (Some(Absence::Because(text)), ..) => note_ui(ui, &text, theme::TEXT_FAINT),
-            (None, Some(error), _) => note_ui(ui, error, theme::ERROR),
+            (Some(Absence::Because(text)), ..) => note_ui(ui, &text, theme::text_faint()),
+            (None, Some(error), _) => note_ui(ui, error, theme::error()),
             (None, None, Some(info)) => pictures_ui(ui, state, info, commands),
             (None, None, None) => {}
         }
@@ -152,7 +152,7 @@ fn name_ui(ui: &mut Ui, name: &str) {
     ui.label(
         RichText::new(name)
             .size(theme::SMALL)
-            .color(theme::TEXT_FAINT),
+            .color(theme::text_faint()),
     );
 }
 

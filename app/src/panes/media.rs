@@ -29,7 +29,7 @@ pub fn media_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             } else {
                 "Drop more files anywhere on the window"
             };
-            note_ui(ui, hint, theme::TEXT_FAINT);
+            note_ui(ui, hint, theme::text_faint());
         });
     });
 }
@@ -61,8 +61,8 @@ fn title_ui(ui: &mut Ui, file: &MediaFile, is_selected: bool, commands: &mut Com
     response
         .widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_selected, &file.name));
     let fill = match (is_selected, response.hovered()) {
-        (true, _) => theme::ACCENT_FILL,
-        (false, true) => theme::RAISED,
+        (true, _) => theme::accent_fill(),
+        (false, true) => theme::raised(),
         (false, false) => egui::Color32::TRANSPARENT,
     };
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
@@ -72,7 +72,7 @@ fn title_ui(ui: &mut Ui, file: &MediaFile, is_selected: bool, commands: &mut Com
             .layout(egui::Layout::top_down(egui::Align::Min)),
     );
     row.spacing_mut().item_spacing.y = 1.0;
-    let name = RichText::new(&file.name).color(theme::TEXT_STRONG);
+    let name = RichText::new(&file.name).color(theme::text_strong());
     row.add(Label::new(name).truncate());
     let (word, color) = state_word(file);
     row.add(Label::new(RichText::new(word).size(theme::SMALL).color(color)).truncate());
@@ -85,10 +85,10 @@ fn title_ui(ui: &mut Ui, file: &MediaFile, is_selected: bool, commands: &mut Com
 }
 
 fn state_word(file: &MediaFile) -> (String, egui::Color32) {
-    let quiet = theme::TEXT_QUIET;
+    let quiet = theme::text_quiet();
     match (&file.intake, &file.analysis) {
-        (Intake::Failed(_), _) => ("Could not be read".to_owned(), theme::ERROR),
-        (_, AnalysisState::Failed(_)) => ("Analysis failed".to_owned(), theme::ERROR),
+        (Intake::Failed(_), _) => ("Could not be read".to_owned(), theme::error()),
+        (_, AnalysisState::Failed(_)) => ("Analysis failed".to_owned(), theme::error()),
         (_, AnalysisState::Running(_)) => ("Analyzing…".to_owned(), quiet),
         (_, AnalysisState::Done(analysis)) => {
             (words::verdict(analysis.summary.verdict).to_owned(), quiet)
@@ -109,10 +109,10 @@ fn details_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut Comma
                 .job_of(file.id, JobKind::Intake)
                 .and_then(|job| job.progress.as_ref())
                 .map_or("Reading", |progress| progress.stage);
-            note_ui(ui, &format!("{stage}…"), theme::TEXT_FAINT);
+            note_ui(ui, &format!("{stage}…"), theme::text_faint());
         }
         Intake::Failed(error) => {
-            note_ui(ui, error, theme::ERROR);
+            note_ui(ui, error, theme::error());
             ui.horizontal(|ui| {
                 if ui.button("Try again").clicked() {
                     commands.push(Command::ReadAgain(file.id));
@@ -195,13 +195,13 @@ fn tags_ui(ui: &mut Ui, info: &MediaInfo) {
     }
     let title = RichText::new(format!("{} tags of the file", info.tags.len()))
         .size(theme::SMALL)
-        .color(theme::TEXT_FAINT);
+        .color(theme::text_faint());
     egui::CollapsingHeader::new(title)
         .id_salt("tags")
         .show_unindented(ui, |ui| {
             for (name, value) in &info.tags {
-                note_ui(ui, name, theme::TEXT_FAINT);
-                note_ui(ui, value, theme::TEXT);
+                note_ui(ui, name, theme::text_faint());
+                note_ui(ui, value, theme::text());
             }
         });
 }
@@ -225,9 +225,9 @@ fn signs_ui(ui: &mut Ui, title: &str, signs: &[String]) {
         return;
     }
     ui.add_space(UNIT);
-    note_ui(ui, title, theme::TEXT_FAINT);
+    note_ui(ui, title, theme::text_faint());
     for sign in signs {
-        note_ui(ui, sign, theme::TEXT);
+        note_ui(ui, sign, theme::text());
     }
 }
 

@@ -3,6 +3,9 @@
 mod attention;
 mod canvas;
 mod compare;
+mod curves;
+mod datasets;
+mod evaluation;
 #[cfg(test)]
 mod evidence_tests;
 mod findings;
@@ -20,17 +23,24 @@ mod log;
 mod map_strip;
 mod maps;
 mod media;
+mod models;
 mod on_clip;
 mod person;
 mod player;
 mod queue;
 mod resemblance;
+mod runs;
+mod sees;
+mod setup;
 mod timeline;
 mod transport;
 
 pub use attention::attention_ui;
 pub use canvas::canvas_ui;
 pub use compare::compare_ui;
+pub use curves::curves_ui;
+pub use datasets::datasets_ui;
+pub use evaluation::evaluation_ui;
 pub use findings::findings_ui;
 pub use jobs::jobs_ui;
 pub use keyframes::keyframes_ui;
@@ -38,8 +48,12 @@ pub use learning::learning_ui;
 pub use log::log_ui;
 pub use maps::maps_ui;
 pub use media::media_ui;
+pub use models::models_ui;
 pub use player::player_ui;
 pub use queue::queue_ui;
+pub use runs::runs_ui;
+pub use sees::sees_ui;
+pub use setup::setup_ui;
 pub use timeline::timeline_ui;
 
 use egui::{Frame, Margin, Ui};

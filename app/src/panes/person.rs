@@ -64,9 +64,9 @@ fn title_ui(
     let name = format!("Person {}", id.0);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_selected, &name));
     let color = match (is_selected, response.hovered()) {
-        (true, _) => theme::ACCENT,
-        (false, true) => theme::TEXT_STRONG,
-        (false, false) => theme::TEXT,
+        (true, _) => theme::accent(),
+        (false, true) => theme::text_strong(),
+        (false, false) => theme::text(),
     };
     let painter = ui.painter();
     let font = theme::medium(theme::BODY);
@@ -89,7 +89,7 @@ fn title_ui(
             egui::Align2::RIGHT_CENTER,
             span,
             theme::regular(theme::SMALL),
-            theme::TEXT_FAINT,
+            theme::text_faint(),
         );
     }
     if response.clicked() {
@@ -99,11 +99,11 @@ fn title_ui(
 
 fn gate_ui(ui: &mut Ui, gate: &Gate) {
     if gate.state == GateState::Usable {
-        note_ui(ui, words::gate_state(gate.state), theme::TEXT_FAINT);
+        note_ui(ui, words::gate_state(gate.state), theme::text_faint());
     } else {
         let reasons = gate.reasons.join("; ");
         let text = format!("{}: {reasons}", words::gate_state(gate.state));
-        note_ui(ui, &text, theme::TEXT_QUIET);
+        note_ui(ui, &text, theme::text_quiet());
     }
 }
 
@@ -140,7 +140,7 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
         }
         (check_state, _) => {
             ui.horizontal(|ui| {
-                name_ui(ui, &name, theme::TEXT);
+                name_ui(ui, &name, theme::text());
                 let (mark, _) = ui.allocate_exact_size(vec2(20.0, 12.0), Sense::hover());
                 if check_state == CheckState::Failed {
                     broken_mark(ui.painter(), mark);
@@ -148,10 +148,10 @@ fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
                     hatch(ui.painter(), mark);
                 }
                 let word = RichText::new(words::check_state(check_state)).size(theme::SMALL);
-                ui.label(word.color(theme::TEXT_QUIET));
+                ui.label(word.color(theme::text_quiet()));
             });
             if let Some(reason) = &check.reason {
-                note_ui(ui, reason, theme::TEXT_QUIET);
+                note_ui(ui, reason, theme::text_quiet());
             }
             if let Some(likelihood) = &check.likelihood {
                 likelihood_record_ui(ui, likelihood);
@@ -169,7 +169,7 @@ fn provisional_ui(ui: &mut Ui, state: &State, method: &str, strip: &Strip) {
         "{name} has scored {} frames",
         words::count(strip.marks.len() as u64)
     );
-    note_ui(ui, &text, theme::TEXT_QUIET);
+    note_ui(ui, &text, theme::text_quiet());
     parts_ui(ui, state, method, strip);
 }
 
@@ -217,9 +217,9 @@ pub fn named_bar_ui(
         ui.set_height(if is_title { 18.0 } else { 13.0 });
         ui.spacing_mut().item_spacing.x = 6.0;
         let text_color = if is_title {
-            theme::TEXT
+            theme::text()
         } else {
-            theme::TEXT_FAINT
+            theme::text_faint()
         };
         name_ui(ui, name, text_color);
         let width = (ui.available_width() - NUMBER_WIDTH - 6.0).max(24.0);

@@ -29,7 +29,7 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
     let response = ui.interact(stage, id, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, "Player"));
     let painter = ui.painter_at(stage);
-    painter.rect_filled(stage, 0.0, theme::STAGE);
+    painter.rect_filled(stage, 0.0, theme::stage());
     let Some(file) = state.selected_file() else {
         welcome(ui, stage);
         return;
@@ -40,11 +40,11 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
         let galley = painter.layout(
             text,
             font,
-            theme::TEXT_QUIET,
+            theme::text_quiet(),
             (stage.width() - 64.0).max(80.0),
         );
         let at = Align2::CENTER_CENTER.anchor_size(stage.center(), galley.size());
-        painter.galley(at.min, galley, theme::TEXT_QUIET);
+        painter.galley(at.min, galley, theme::text_quiet());
         return;
     };
     let size = vec2(shown.width as f32, shown.height as f32);
@@ -82,7 +82,7 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
     if let Some(error) = &state.player_error {
         let at = stage.left_bottom() + vec2(12.0, -12.0);
         let font = theme::regular(theme::SMALL);
-        painter.text(at, Align2::LEFT_BOTTOM, error, font, theme::ERROR);
+        painter.text(at, Align2::LEFT_BOTTOM, error, font, theme::error());
     }
     pointer(ui, &response, stage, view, file, shown, commands);
 }
@@ -167,20 +167,20 @@ fn welcome(ui: &mut Ui, stage: Rect) {
         target.left_bottom(),
         target.left_top(),
     ];
-    let stroke = egui::Stroke::new(1.0, theme::OUTLINE);
+    let stroke = egui::Stroke::new(1.0, theme::outline());
     painter.extend(egui::Shape::dashed_line(&corners, stroke, 6.0, 6.0));
     painter.text(
         target.center() - vec2(0.0, 12.0),
         Align2::CENTER_CENTER,
         "Drop a clip or a picture here",
         theme::medium(theme::TITLE),
-        theme::TEXT,
+        theme::text(),
     );
     painter.text(
         target.center() + vec2(0.0, 14.0),
         Align2::CENTER_CENTER,
         "It stays on this machine and is only read",
         theme::regular(theme::BODY),
-        theme::TEXT_FAINT,
+        theme::text_faint(),
     );
 }

@@ -67,7 +67,7 @@ pub fn resemblance_ui(ui: &mut Ui, state: &State, resembles: &Resemblance, strip
         .filter(|mark| leans(mark.score))
         .and_then(|mark| without_pristine(&mark.domains));
     ui.add_space(UNIT);
-    note_ui(ui, &resembles.sentence, theme::TEXT_QUIET);
+    note_ui(ui, &resembles.sentence, theme::text_quiet());
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for technique in techniques(resembles) {
@@ -94,7 +94,7 @@ pub fn short_key(painter: &Painter, rect: Rect, resembles: &Resemblance) {
             break;
         }
         let text = technique.name.to_owned();
-        let galley = painter.layout_no_wrap(text, font.clone(), theme::TEXT_FAINT);
+        let galley = painter.layout_no_wrap(text, font.clone(), theme::text_faint());
         let gap = if at == 0 { 0.0 } else { GAP };
         let wider = width + gap + SWATCH + 3.0 + galley.size().x;
         if 0 < at && rect.width() < wider {
@@ -110,7 +110,7 @@ pub fn short_key(painter: &Painter, rect: Rect, resembles: &Resemblance) {
         left += SWATCH + 3.0;
         let size = galley.size();
         let at = Align2::LEFT_CENTER.anchor_size(pos2(left, middle), size);
-        painter.galley(at.min, galley, theme::TEXT_FAINT);
+        painter.galley(at.min, galley, theme::text_faint());
         left += size.x + GAP;
     }
 }
@@ -130,7 +130,7 @@ pub fn key_ui(ui: &mut Ui, resembles: &Resemblance) {
     }
     ui.add_space(UNIT);
     let about = "Each column is a frame: how much the face is like each technique of the training. What is left free above is like a pristine face. Faint where the frame does not lean to manipulation.\nThis is a resemblance and no finding: a forgery of another kind also resembles one of these.";
-    ui.label(RichText::new(about).color(theme::TEXT_QUIET));
+    ui.label(RichText::new(about).color(theme::text_quiet()));
 }
 
 /// A square of a technique's color, right of the point.

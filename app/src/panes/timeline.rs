@@ -21,7 +21,7 @@ pub fn timeline_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             note_ui(
                 ui,
                 "Time appears here once a clip is open",
-                theme::TEXT_FAINT,
+                theme::text_faint(),
             );
             return;
         };
@@ -30,7 +30,7 @@ pub fn timeline_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                 Intake::Reading(_) => "Counting frames…",
                 Intake::Known(_) | Intake::Failed(_) => "There is no time to show",
             };
-            note_ui(ui, text, theme::TEXT_FAINT);
+            note_ui(ui, text, theme::text_faint());
             return;
         };
         let view = state.time_view.unwrap_or(whole);
@@ -103,7 +103,7 @@ fn empty_ui(ui: &mut Ui, file: &MediaFile) {
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         ui.add_space(GUTTER);
-        note_ui(ui, text, theme::TEXT_FAINT);
+        note_ui(ui, text, theme::text_faint());
     });
 }
 
@@ -126,9 +126,9 @@ fn pointer_ui(
         let right = view.x_of(track, end);
         let rect = Rect::from_x_y_ranges(left..=right, track.y_range());
         let painter = ui.painter_at(track);
-        painter.rect_filled(rect, 0.0, theme::faded(theme::ACCENT, 0.10));
+        painter.rect_filled(rect, 0.0, theme::faded(theme::accent(), 0.10));
         for x in [left, right] {
-            painter.vline(x, track.y_range(), Stroke::new(1.0, theme::ACCENT));
+            painter.vline(x, track.y_range(), Stroke::new(1.0, theme::accent()));
         }
     }
     let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else {
@@ -148,7 +148,7 @@ fn pointer_ui(
         commands.push(Command::Seek(at));
     } else if response.hovered() {
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
-        let stroke = Stroke::new(1.0, theme::faded(theme::TEXT_FAINT, 0.6));
+        let stroke = Stroke::new(1.0, theme::faded(theme::text_faint(), 0.6));
         ui.painter_at(track)
             .vline(pointer.x.round() + 0.5, track.y_range(), stroke);
         hover_ui(&response, file, at);
@@ -231,13 +231,13 @@ fn playhead(painter: &Painter, track: Rect, state: &State, view: TimeView) {
     if x < track.left() - 1.0 || track.right() + 1.0 < x {
         return;
     }
-    let stroke = Stroke::new(1.0, theme::TEXT_STRONG);
+    let stroke = Stroke::new(1.0, theme::text_strong());
     painter.vline(x, track.top() + 14.0..=track.bottom(), stroke);
     let top = track.top() + 8.0;
     let head = vec![pos2(x - 5.0, top), pos2(x + 5.0, top), pos2(x, top + 7.0)];
     painter.add(egui::Shape::convex_polygon(
         head,
-        theme::TEXT_STRONG,
+        theme::text_strong(),
         Stroke::NONE,
     ));
 }

@@ -15,7 +15,7 @@ pub const HEIGHT: f32 = 40.0;
 const READOUT_WIDTH: f32 = 196.0;
 
 pub fn transport_ui(ui: &mut Ui, rect: Rect, state: &State, commands: &mut CommandQueue) {
-    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
+    ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter()
         .hline(rect.x_range(), rect.top() + 0.5, theme::hairline());
     let inner = rect.shrink2(vec2(12.0, 6.0));
@@ -53,11 +53,11 @@ fn readout_ui(ui: &mut Ui, state: &State) {
         None => ("--:--.---".to_owned(), "#-".to_owned()),
     };
     let time = RichText::new(time).font(theme::medium(theme::TITLE));
-    ui.label(time.color(theme::TEXT_STRONG))
+    ui.label(time.color(theme::text_strong()))
         .on_hover_text("Time of the frame on screen");
     ui.add_space(2.0 * UNIT);
     let total = state.frames().len();
-    let number = RichText::new(number).color(theme::TEXT_QUIET);
+    let number = RichText::new(number).color(theme::text_quiet());
     ui.label(number).on_hover_text(match total {
         0 => "Number of the frame on screen, from zero".to_owned(),
         _ => format!(

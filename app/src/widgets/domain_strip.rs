@@ -30,7 +30,7 @@ pub fn paint_domains(painter: &Painter, rect: Rect, view: TimeView, strip: &Stri
             let y = |share: f32| rect.bottom() - share * rect.height();
             Rect::from_min_max(pos2(left, y(high)), pos2(right, y(low)))
         };
-        mesh.add_colored_rect(part(0.0, 1.0), theme::STAGE);
+        mesh.add_colored_rect(part(0.0, 1.0), theme::stage());
         let opacity = if leans(fill.score) { 1.0 } else { FAINT };
         for (at, (low, high)) in stacked(&fill.domains).enumerate() {
             let color = theme::faded(theme::technique(at), opacity);

@@ -14,11 +14,11 @@ pub fn face_box_ui(
     score: Option<f32>,
 ) {
     let color = if is_selected {
-        theme::ACCENT
+        theme::accent()
     } else {
-        theme::TEXT_STRONG
+        theme::text_strong()
     };
-    let shade = Stroke::new(3.0, theme::faded(theme::STAGE, 0.55));
+    let shade = Stroke::new(3.0, theme::faded(theme::stage(), 0.55));
     let stroke = Stroke::new(1.5, color);
     painter.rect_stroke(rect, theme::RADIUS, shade, StrokeKind::Middle);
     if is_found {
@@ -40,7 +40,7 @@ pub fn face_box_ui(
 fn chip(painter: &Painter, face: Rect, name: &str, score: Option<f32>) {
     const HEIGHT: f32 = 18.0;
     let font = theme::medium(theme::SMALL);
-    let text = painter.layout_no_wrap(name.to_owned(), font, theme::TEXT_STRONG);
+    let text = painter.layout_no_wrap(name.to_owned(), font, theme::text_strong());
     let swatch = if score.is_some() { 16.0 } else { 0.0 };
     let size = vec2(text.size().x + swatch + 12.0, HEIGHT);
     let has_room = painter.clip_rect().top() <= face.top() - HEIGHT - 3.0;
@@ -51,7 +51,7 @@ fn chip(painter: &Painter, face: Rect, name: &str, score: Option<f32>) {
     };
     let left = face.left() + if has_room { -1.0 } else { 4.0 };
     let rect = Rect::from_min_size(pos2(left, top), size);
-    painter.rect_filled(rect, theme::RADIUS, theme::CHIP);
+    painter.rect_filled(rect, theme::RADIUS, theme::chip());
     if let Some(score) = score {
         let swatch =
             Rect::from_center_size(pos2(rect.left() + 11.0, rect.center().y), vec2(10.0, 10.0));
@@ -61,5 +61,5 @@ fn chip(painter: &Painter, face: Rect, name: &str, score: Option<f32>) {
         pos2(rect.left() + 6.0 + swatch, rect.center().y),
         text.size(),
     );
-    painter.galley(at.min, text, theme::TEXT_STRONG);
+    painter.galley(at.min, text, theme::text_strong());
 }

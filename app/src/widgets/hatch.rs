@@ -15,7 +15,7 @@ pub fn hatch(painter: &Painter, rect: Rect) {
         return;
     }
     let painter = painter.with_clip_rect(visible);
-    let stroke = Stroke::new(1.0, theme::OUTLINE);
+    let stroke = Stroke::new(1.0, theme::outline());
     let first = ((visible.left() - rect.height()) / STEP).floor() * STEP;
     let count = ((visible.right() - first) / STEP).ceil() as usize;
     painter.extend((0..=count).map(|i| {
@@ -28,7 +28,7 @@ pub fn hatch(painter: &Painter, rect: Rect) {
 /// An outlined gap: there was something to examine, and it was not examined.
 pub fn outlined_gap(painter: &Painter, rect: Rect) {
     if 3.0 < rect.width() {
-        let stroke = Stroke::new(1.0, theme::faded(theme::OUTLINE, 0.8));
+        let stroke = Stroke::new(1.0, theme::faded(theme::outline(), 0.8));
         painter.rect_stroke(rect.shrink(0.5), 2.0, stroke, StrokeKind::Inside);
     }
 }
@@ -38,7 +38,7 @@ pub fn broken_mark(painter: &Painter, rect: Rect) {
     let center = rect.center();
     let points = [(-7.0, 3.0), (-2.0, -2.0), (1.0, 2.0), (7.0, -3.0)];
     let points = points.map(|(x, y)| pos2(center.x + x, center.y + y));
-    let stroke = Stroke::new(1.5, theme::ERROR);
+    let stroke = Stroke::new(1.5, theme::error());
     painter.line_segment([points[0], points[1]], stroke);
     painter.line_segment([points[2], points[3]], stroke);
 }

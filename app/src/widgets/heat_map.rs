@@ -31,8 +31,8 @@ pub fn map_tile_ui(
     let painter = ui.painter_at(rect.expand(2.0));
     paint_layers(&painter, rect, layers);
     let stroke = match (is_chosen, response.hovered(), layers.is_empty()) {
-        (true, ..) => Stroke::new(1.5, theme::ACCENT),
-        (false, true, _) => Stroke::new(1.0, theme::TEXT_QUIET),
+        (true, ..) => Stroke::new(1.5, theme::accent()),
+        (false, true, _) => Stroke::new(1.0, theme::text_quiet()),
         (false, false, true) => theme::hairline(),
         (false, false, false) => Stroke::NONE,
     };
@@ -61,10 +61,10 @@ pub fn paint_layers(painter: &Painter, rect: Rect, layers: &[Layer]) {
 /// A word on a picture, held at `at` by its corner `align`.
 pub fn chip(painter: &Painter, at: Pos2, align: Align2, text: &str) {
     let font = theme::medium(theme::SMALL);
-    let galley = painter.layout_no_wrap(text.to_owned(), font, theme::TEXT_STRONG);
+    let galley = painter.layout_no_wrap(text.to_owned(), font, theme::text_strong());
     let rect = align.anchor_size(at, galley.size() + vec2(8.0, 2.0));
-    painter.rect_filled(rect, theme::RADIUS, theme::CHIP);
-    painter.galley(rect.min + vec2(4.0, 1.0), galley, theme::TEXT_STRONG);
+    painter.rect_filled(rect, theme::RADIUS, theme::chip());
+    painter.galley(rect.min + vec2(4.0, 1.0), galley, theme::text_strong());
 }
 
 /// Notes where the pointer is on a picture, and marks the same place on all of them.
@@ -77,7 +77,7 @@ pub fn point_ui(ui: &Ui, rect: Rect, pointer: Option<Pos2>) {
     };
     let center = rect.min + share * rect.size();
     let painter = ui.painter_at(rect);
-    for (width, color) in [(3.0, theme::STAGE), (1.0, theme::TEXT_STRONG)] {
+    for (width, color) in [(3.0, theme::stage()), (1.0, theme::text_strong())] {
         let stroke = Stroke::new(width, theme::faded(color, 0.8));
         for (from, to) in [(3.0, 7.0), (-3.0, -7.0)] {
             let line = |axis: Vec2| [center + from * axis, center + to * axis];
@@ -113,7 +113,7 @@ pub fn scale_legend(
 ) {
     let word = |at: Pos2, align: Align2, text: &str| {
         let font = theme::regular(theme::SMALL);
-        painter.text(at, align, text, font, theme::TEXT_FAINT)
+        painter.text(at, align, text, font, theme::text_faint())
     };
     let left = word(rect.left_center(), Align2::LEFT_CENTER, low);
     let right = word(rect.right_center(), Align2::RIGHT_CENTER, high);
@@ -137,18 +137,18 @@ pub fn scale_legend(
         && MIDDLE_ROOM < bar.width()
     {
         let font = theme::regular(theme::SMALL);
-        let galley = painter.layout_no_wrap(middle.to_owned(), font, theme::TEXT_FAINT);
+        let galley = painter.layout_no_wrap(middle.to_owned(), font, theme::text_faint());
         let gap = Rect::from_center_size(bar.center(), galley.size() + vec2(6.0, 0.0));
-        painter.rect_filled(gap, 0.0, theme::PANEL);
-        painter.galley(gap.min + vec2(3.0, 0.0), galley, theme::TEXT_FAINT);
+        painter.rect_filled(gap, 0.0, theme::panel());
+        painter.galley(gap.min + vec2(3.0, 0.0), galley, theme::text_faint());
     }
 }
 
 /// Draws lines over a picture of a face, given in shares of it: light ones that are seen on any picture.
 pub fn paint_marks(painter: &Painter, marks: &[[Vec2; 2]], to_screen: impl Fn(Vec2) -> Pos2) {
     let strokes = [
-        Stroke::new(2.5, theme::faded(theme::STAGE, 0.7)),
-        Stroke::new(1.0, theme::TEXT_STRONG),
+        Stroke::new(2.5, theme::faded(theme::stage(), 0.7)),
+        Stroke::new(1.0, theme::text_strong()),
     ];
     for stroke in strokes {
         painter.extend(

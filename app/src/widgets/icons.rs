@@ -51,20 +51,20 @@ pub fn icon_button_ui(ui: &mut Ui, icon: Icon, name: &str, tooltip: &str, is_on:
     if ui.is_rect_visible(rect) {
         let is_hot = response.hovered() || response.has_focus();
         let fill = match (is_on, is_hot) {
-            (true, _) => theme::ACCENT_FILL,
-            (false, true) => theme::BUTTON_HOVER,
+            (true, _) => theme::accent_fill(),
+            (false, true) => theme::button_hover(),
             (false, false) => Color32::TRANSPARENT,
         };
         ui.painter().rect_filled(rect, theme::RADIUS, fill);
         let color = match (enabled, is_on, is_hot) {
-            (false, ..) => theme::OUTLINE,
-            (_, true, _) => theme::ACCENT,
-            (_, _, true) => theme::TEXT_STRONG,
-            _ => theme::TEXT_QUIET,
+            (false, ..) => theme::outline(),
+            (_, true, _) => theme::accent(),
+            (_, _, true) => theme::text_strong(),
+            _ => theme::text_quiet(),
         };
         paint_icon(ui.painter(), rect.center(), icon, color);
         if response.has_focus() {
-            let focus = Stroke::new(1.0, theme::ACCENT);
+            let focus = Stroke::new(1.0, theme::accent());
             ui.painter()
                 .rect_stroke(rect, theme::RADIUS, focus, StrokeKind::Inside);
         }

@@ -33,7 +33,7 @@ pub fn paint_learning_curve(
             Align2::RIGHT_CENTER,
             format!("{share:.1}"),
             font(),
-            theme::TEXT_FAINT,
+            theme::text_faint(),
         );
     }
     let most = own
@@ -48,15 +48,15 @@ pub fn paint_learning_curve(
         pos2(x, plot.bottom() - value.clamp(0.0, 1.0) * plot.height())
     };
     let chance: Vec<Pos2> = random.iter().map(place).collect();
-    let stroke = Stroke::new(1.2, theme::TEXT_FAINT);
+    let stroke = Stroke::new(1.2, theme::text_faint());
     painter.extend(Shape::dashed_line(&chance, stroke, 4.0, 3.0));
     for at in &chance {
         painter.circle_stroke(*at, 2.5, stroke);
     }
     let points: Vec<Pos2> = own.iter().map(place).collect();
-    painter.line(points.clone(), Stroke::new(1.6, theme::TEXT_STRONG));
+    painter.line(points.clone(), Stroke::new(1.6, theme::text_strong()));
     for at in &points {
-        painter.circle_filled(*at, 2.5, theme::TEXT_STRONG);
+        painter.circle_filled(*at, 2.5, theme::text_strong());
     }
     let ends = [
         (plot.left(), Align2::LEFT_BOTTOM, "0".to_owned()),
@@ -68,7 +68,7 @@ pub fn paint_learning_curve(
             align,
             text,
             font(),
-            theme::TEXT_FAINT,
+            theme::text_faint(),
         );
     }
 }

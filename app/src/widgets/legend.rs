@@ -31,7 +31,7 @@ pub fn legend_ui(ui: &mut Ui) {
     for (x, align, text) in marks {
         let at = pos2(x, bar.bottom() + 1.0);
         ui.painter()
-            .text(at, align, text, font.clone(), theme::TEXT_FAINT);
+            .text(at, align, text, font.clone(), theme::text_faint());
     }
     response.on_hover_text(
         "How strongly a method objects to a frame\n0 hardly objects, 1 objects strongly\nHatched: cannot tell. Outlined: not examined. A low score is no proof of origin.",
@@ -51,14 +51,14 @@ pub fn verdict_chip_ui(ui: &mut Ui, verdict: Verdict, size: f32) {
             Verdict::Little => painter.rect_filled(mark, 2.0, theme::evidence(0.0)),
             Verdict::CannotTell => {
                 hatch(painter, mark);
-                let stroke = egui::Stroke::new(1.0, theme::OUTLINE);
+                let stroke = egui::Stroke::new(1.0, theme::outline());
                 painter.rect_stroke(mark, 2.0, stroke, egui::StrokeKind::Inside)
             }
         };
         let words = words::verdict(verdict);
         let text = RichText::new(words)
             .font(theme::medium(size))
-            .color(theme::TEXT_STRONG);
+            .color(theme::text_strong());
         let label = ui.label(text);
         label.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, words));
     });

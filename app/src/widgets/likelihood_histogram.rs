@@ -48,16 +48,16 @@ pub fn likelihood_histogram_ui(
         let column =
             |at: usize| plot.left() + plot.width() * at as f32 / histogram.num_bins() as f32;
         let lit = Rect::from_x_y_ranges(column(bin)..=column(bin + 1), plot.y_range());
-        painter.rect_filled(lit, 0.0, theme::RAISED);
+        painter.rect_filled(lit, 0.0, theme::raised());
     }
     fill(&painter, plot, &outline(&histogram.pristine));
     if let Some(second) = second {
-        painter.line(outline(second), Stroke::new(1.2, theme::TEXT_QUIET));
+        painter.line(outline(second), Stroke::new(1.2, theme::text_quiet()));
     }
     painter.hline(
         plot.x_range(),
         plot.bottom(),
-        Stroke::new(1.0, theme::OUTLINE),
+        Stroke::new(1.0, theme::outline()),
     );
     key(&painter, rect, &kinds);
     axis(&painter, rect, histogram);
@@ -147,7 +147,7 @@ fn fill(painter: &Painter, plot: Rect, steps: &[egui::Pos2]) {
     for pair in steps.windows(2) {
         if pair[0].x < pair[1].x {
             let bar = Rect::from_min_max(pair[0], pos2(pair[1].x, plot.bottom()));
-            mesh.add_colored_rect(bar, theme::OUTLINE);
+            mesh.add_colored_rect(bar, theme::outline());
         }
     }
     painter.add(Shape::mesh(mesh));
@@ -160,15 +160,15 @@ fn key(painter: &Painter, rect: Rect, kinds: &[&Distribution]) {
     for (at, kind) in kinds.iter().enumerate() {
         let mark = Rect::from_min_size(pos2(left, middle - 0.5 * SWATCH), vec2(SWATCH, SWATCH));
         if at == 0 {
-            painter.rect_filled(mark, 1.0, theme::OUTLINE);
+            painter.rect_filled(mark, 1.0, theme::outline());
         } else {
-            let stroke = Stroke::new(1.2, theme::TEXT_QUIET);
+            let stroke = Stroke::new(1.2, theme::text_quiet());
             painter.rect_stroke(mark, 1.0, stroke, StrokeKind::Inside);
         }
         let text = format!("{}  n {}", kind.name, kind.num_faces);
         let at = pos2(mark.right() + 4.0, middle);
         let font = theme::regular(theme::SMALL);
-        let word = painter.text(at, Align2::LEFT_CENTER, text, font, theme::TEXT_FAINT);
+        let word = painter.text(at, Align2::LEFT_CENTER, text, font, theme::text_faint());
         left = word.right() + 10.0;
     }
 }
@@ -200,7 +200,7 @@ fn axis(painter: &Painter, rect: Rect, histogram: &Histogram) {
             align,
             text,
             theme::regular(theme::SMALL),
-            theme::TEXT_FAINT,
+            theme::text_faint(),
         );
     }
 }
@@ -212,9 +212,9 @@ fn face_line(painter: &Painter, plot: Rect, histogram: &Histogram, face: &FaceLi
         return;
     }
     let color: Color32 = if face.is_control {
-        theme::TEXT
+        theme::text()
     } else {
-        theme::TEXT_STRONG
+        theme::text_strong()
     };
     let x = plot.left() + place.clamp(0.0, 1.0) * plot.width();
     let stroke = Stroke::new(1.5, color);

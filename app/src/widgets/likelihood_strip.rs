@@ -41,11 +41,11 @@ pub fn paint_likelihoods(
         let share = ((bits - low) / (high - low)).clamp(0.0, 1.0);
         inner.bottom() - share * inner.height()
     };
-    painter.rect_filled(rect, 0.0, theme::STAGE);
+    painter.rect_filled(rect, 0.0, theme::stage());
     if let Some(usual) = usual {
         let [least, most] = usual.band.map(y);
         let band = Rect::from_x_y_ranges(rect.x_range(), most..=least);
-        painter.rect_filled(band, 0.0, theme::BUTTON);
+        painter.rect_filled(band, 0.0, theme::button());
     }
     let marks = mark_spans(rect, view, strip).filter_map(|(mark, left, right)| {
         let bits = mark.bits_per_dim.filter(|bits| bits.is_finite())?;
@@ -68,7 +68,7 @@ pub fn paint_likelihoods(
                 pos2(step.left - HALF_LINE, y(before.last.max(step.bits[1]))),
                 pos2(step.left + HALF_LINE, y(before.last.min(step.bits[0]))),
             );
-            mesh.add_colored_rect(rise, theme::TEXT_FAINT);
+            mesh.add_colored_rect(rise, theme::text_faint());
         }
         span = span.map(y);
         let line = Rect::from_min_max(
@@ -78,9 +78,9 @@ pub fn paint_likelihoods(
         let is_usual = usual
             .is_none_or(|usual| usual.band[0] <= step.bits[0] && step.bits[1] <= usual.band[1]);
         let color = if is_usual {
-            theme::TEXT_FAINT
+            theme::text_faint()
         } else {
-            theme::TEXT
+            theme::text()
         };
         mesh.add_colored_rect(line, color);
         before = Some(step);

@@ -11,18 +11,18 @@ pub fn quantile_line_ui(ui: &mut Ui, width: f32, quantiles: [f32; 5], value: f32
     let painter = ui.painter();
     let [low, quarter, half, three, high] = quantiles.map(x);
     let middle = rect.center().y;
-    painter.hline(low..=high, middle, Stroke::new(1.0, theme::OUTLINE));
+    painter.hline(low..=high, middle, Stroke::new(1.0, theme::outline()));
     let bar = Rect::from_min_max(pos2(quarter, middle - 2.5), pos2(three, middle + 2.5));
-    painter.rect_filled(bar, 1.0, theme::OUTLINE);
+    painter.rect_filled(bar, 1.0, theme::outline());
     painter.vline(
         half,
         middle - 2.5..=middle + 2.5,
-        Stroke::new(1.0, theme::PANEL),
+        Stroke::new(1.0, theme::panel()),
     );
     painter.vline(
         x(value),
         rect.y_range(),
-        Stroke::new(1.5, theme::TEXT_STRONG),
+        Stroke::new(1.5, theme::text_strong()),
     );
     response
 }

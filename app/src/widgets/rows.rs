@@ -12,7 +12,7 @@ pub fn header_ui(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui)) {
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         let title = RichText::new(title)
             .font(theme::medium(theme::BODY))
-            .color(theme::TEXT_STRONG);
+            .color(theme::text_strong());
         ui.label(title);
         ui.with_layout(Layout::right_to_left(Align::Center), right);
     });
@@ -25,13 +25,13 @@ pub fn fact_ui(ui: &mut Ui, name: &str, value: &str) -> egui::Response {
         ui.spacing_mut().item_spacing.x = UNIT;
         let name = RichText::new(name)
             .size(theme::SMALL)
-            .color(theme::TEXT_FAINT);
+            .color(theme::text_faint());
         let column = vec2(NAME_WIDTH, 14.0);
         ui.allocate_ui_with_layout(column, Layout::left_to_right(Align::Min), |ui| {
             ui.set_min_width(NAME_WIDTH);
             ui.label(name);
         });
-        let value = RichText::new(value).size(theme::SMALL).color(theme::TEXT);
+        let value = RichText::new(value).size(theme::SMALL).color(theme::text());
         ui.add(egui::Label::new(value).wrap())
     });
     row.inner
@@ -54,13 +54,13 @@ pub fn bar_ui(
     let (rect, response) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());
     let x = |share: f32| rect.left() + share.clamp(0.0, 1.0) * rect.width();
     let painter = ui.painter();
-    painter.rect_filled(rect, 2.0, theme::RAISED);
+    painter.rect_filled(rect, 2.0, theme::raised());
     let end = pos2(x(value).max(rect.left() + 1.0), rect.bottom());
     let filled = Rect::from_min_max(rect.min, end);
     painter.rect_filled(filled, 2.0, color);
     if let Some(now) = now {
         let y = rect.y_range().expand(2.0);
-        painter.vline(x(now), y, egui::Stroke::new(1.5, theme::TEXT_STRONG));
+        painter.vline(x(now), y, egui::Stroke::new(1.5, theme::text_strong()));
     }
     response
 }
@@ -69,14 +69,14 @@ pub fn bar_ui(
 pub fn progress_ui(ui: &mut Ui, share: Option<f32>) {
     const HEIGHT: f32 = 3.0;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-    ui.painter().rect_filled(rect, 1.5, theme::BUTTON);
+    ui.painter().rect_filled(rect, 1.5, theme::button());
     let filled = match share {
         Some(share) => {
             Rect::from_min_size(rect.min, vec2(share.clamp(0.0, 1.0) * rect.width(), HEIGHT))
         }
         None => Rect::from_center_size(rect.center(), vec2(0.3 * rect.width(), HEIGHT)),
     };
-    ui.painter().rect_filled(filled, 1.5, theme::TEXT_QUIET);
+    ui.painter().rect_filled(filled, 1.5, theme::text_quiet());
 }
 
 /// One line of a menu or of the palette. True when it was chosen.
@@ -94,7 +94,7 @@ pub fn menu_entry_ui(
     let mark = if state.is_on(action) { "•  " } else { "" };
     let keys = RichText::new(keys)
         .size(theme::SMALL)
-        .color(theme::TEXT_FAINT);
+        .color(theme::text_faint());
     let button = egui::Button::new(format!("{mark}{}", info.text))
         .right_text(keys)
         .min_size(Vec2::new(ui.available_width(), theme::ROW));

@@ -76,7 +76,7 @@ pub fn paint_sizes(
             left: view.x_of(rect, at.pts_nanos),
             right: view.x_of(rect, at.pts_nanos + frame_nanos),
             height: size_share(at.face.width.min(at.face.height)),
-            fill: theme::OUTLINE,
+            fill: theme::outline(),
         });
     paint_bars(painter, rect, bars, false);
 }
@@ -135,7 +135,7 @@ fn paint_bars(
         let Bar { left, right, .. } = bar;
         if has_bed {
             let bed = Rect::from_x_y_ranges(left..=right, rect.y_range());
-            mesh.add_colored_rect(bed, theme::STAGE);
+            mesh.add_colored_rect(bed, theme::stage());
         }
         let top = rect.bottom() - bar.height * rect.height();
         let filled = Rect::from_min_max(pos2(left, top), pos2(right, rect.bottom()));

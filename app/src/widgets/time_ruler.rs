@@ -31,9 +31,9 @@ pub fn paint_ruler(painter: &Painter, rect: Rect, view: TimeView) {
             let stroke = Stroke::new(
                 1.0,
                 if is_major {
-                    theme::OUTLINE
+                    theme::outline()
                 } else {
-                    theme::LINE
+                    theme::line()
                 },
             );
             painter.vline(x, top..=rect.bottom(), stroke);
@@ -43,7 +43,7 @@ pub fn paint_ruler(painter: &Painter, rect: Rect, view: TimeView) {
                     Align2::LEFT_CENTER,
                     label(pts_nanos, step),
                     theme::regular(theme::SMALL),
-                    theme::TEXT_FAINT,
+                    theme::text_faint(),
                 );
             }
         }

@@ -21,7 +21,7 @@ pub fn wipe_ui(ui: &Ui, rect: Rect, sides: &[Side<'_>; 2], at: f32) -> Option<f3
     let response = ui.interact(rect, ui.scope_id().with("wipe"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, f64::from(at), "Wipe"));
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, 0.0, theme::STAGE);
+    painter.rect_filled(rect, 0.0, theme::stage());
     let parts = split(rect, at);
     for (side, part) in sides.iter().zip(parts) {
         let painter = painter.with_clip_rect(part);
@@ -59,20 +59,20 @@ fn share_at(rect: Rect, x: f32) -> f32 {
 
 /// The line between two pictures, with its handle.
 pub fn handle(painter: &Painter, rect: Rect, x: f32) {
-    let shade = Stroke::new(3.0, theme::faded(theme::STAGE, 0.5));
+    let shade = Stroke::new(3.0, theme::faded(theme::stage(), 0.5));
     painter.vline(x, rect.y_range(), shade);
-    painter.vline(x, rect.y_range(), Stroke::new(1.0, theme::TEXT_STRONG));
+    painter.vline(x, rect.y_range(), Stroke::new(1.0, theme::text_strong()));
     let center = pos2(x, rect.center().y);
     painter.circle(
         center,
         9.0,
-        theme::CHIP,
-        Stroke::new(1.0, theme::TEXT_STRONG),
+        theme::chip(),
+        Stroke::new(1.0, theme::text_strong()),
     );
     for side in [-1.0, 1.0] {
         let at = |x: f32, y: f32| center + vec2(side * x, y);
         let arrow = [at(2.5, -3.0), at(5.5, 0.0), at(2.5, 3.0)];
-        painter.line(arrow.to_vec(), Stroke::new(1.2, theme::TEXT_STRONG));
+        painter.line(arrow.to_vec(), Stroke::new(1.2, theme::text_strong()));
     }
 }
 

@@ -79,7 +79,7 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
     let response = ui.interact(stage, ui.scope_id().with("canvas"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Canvas, true, "Canvas"));
     let painter = ui.painter_at(stage);
-    painter.rect_filled(stage, 0.0, theme::STAGE);
+    painter.rect_filled(stage, 0.0, theme::stage());
     let paint = &state.paint;
     let Some(easel) = &paint.easel else {
         let text = match &paint.opening {
@@ -88,9 +88,14 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
             Opening::Nothing => "Choose a face in the queue to mark it".to_owned(),
         };
         let width = (stage.width() - 64.0).max(80.0);
-        let galley = painter.layout(text, theme::regular(theme::BODY), theme::TEXT_QUIET, width);
+        let galley = painter.layout(
+            text,
+            theme::regular(theme::BODY),
+            theme::text_quiet(),
+            width,
+        );
         let at = Align2::CENTER_CENTER.anchor_size(stage.center(), galley.size());
-        painter.galley(at.min, galley, theme::TEXT_QUIET);
+        painter.galley(at.min, galley, theme::text_quiet());
         return;
     };
     let view = view_on(stage, paint.view, easel);

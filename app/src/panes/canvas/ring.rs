@@ -23,27 +23,27 @@ pub fn ring_ui(
     if let Some(points) = easel.lasso() {
         let points: Vec<Pos2> = points.iter().map(|at| view.point(at.x, at.y)).collect();
         painter.add(Shape::line(points.clone(), shade(3.0)));
-        let line = Stroke::new(1.0, theme::TEXT_STRONG);
+        let line = Stroke::new(1.0, theme::text_strong());
         painter.extend(Shape::dashed_line(&points, line, 4.0, 3.0));
     }
     if let Some(cursor) = paint.cursor {
         let at = view.point(cursor.x, cursor.y);
-        ring(painter, state, view, at, theme::ACCENT);
-        cross(painter, at, theme::ACCENT);
+        ring(painter, state, view, at, theme::accent());
+        cross(painter, at, theme::accent());
     }
     let is_moving = ui.input(|input| input.key_down(egui::Key::Space));
     if let Some(pointer) = pointer
         && !is_moving
         && paint.tools.tool.has_ring()
     {
-        ring(painter, state, view, pointer, theme::TEXT_STRONG);
+        ring(painter, state, view, pointer, theme::text_strong());
     }
     if paint.tools.mirrors
         && let Some(pointer) = pointer
         && let Some(mirrored) = easel.mirrored(view.frame_point(pointer))
     {
         let at = view.point(mirrored.x, mirrored.y);
-        ring(painter, state, view, at, theme::TEXT_QUIET);
+        ring(painter, state, view, at, theme::text_quiet());
     }
 }
 
@@ -78,5 +78,5 @@ fn cross(painter: &Painter, at: Pos2, color: Color32) {
 
 /// Under light lines, so that they are seen on light faces.
 fn shade(width: f32) -> Stroke {
-    Stroke::new(width, theme::faded(theme::STAGE, 0.6))
+    Stroke::new(width, theme::faded(theme::stage(), 0.6))
 }

@@ -14,7 +14,7 @@ pub const HEIGHT: f32 = 66.0;
 const SLIDER_WIDTH: f32 = 84.0;
 
 pub fn strip_ui(ui: &mut Ui, rect: Rect, state: &State, commands: &mut CommandQueue) {
-    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
+    ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter()
         .hline(rect.x_range(), rect.top() + 0.5, theme::hairline());
     let inner = rect.shrink2(vec2(8.0, 6.0));
@@ -193,7 +193,7 @@ fn name_ui(ui: &mut Ui, name: &str) {
     ui.label(
         RichText::new(name)
             .size(theme::SMALL)
-            .color(theme::TEXT_FAINT),
+            .color(theme::text_faint()),
     );
     ui.add_space(2.0);
 }
@@ -206,7 +206,7 @@ fn value_ui(ui: &mut Ui, value: String) {
         ui.label(
             RichText::new(value)
                 .size(theme::SMALL)
-                .color(theme::TEXT_QUIET),
+                .color(theme::text_quiet()),
         );
     });
 }

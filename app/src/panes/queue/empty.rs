@@ -16,13 +16,13 @@ pub fn empty_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     }
     header_ui(ui, "Queue", |_| {});
     if let FolderState::Failed(error) = &state.queue.folder {
-        note_ui(ui, error, theme::ERROR);
+        note_ui(ui, error, theme::error());
         ui.add_space(2.0 * UNIT);
     }
     note_ui(
         ui,
         "Mark what was manipulated in a few faces, and a method learns where to look.",
-        theme::TEXT_QUIET,
+        theme::text_quiet(),
     );
     ui.add_space(3.0 * UNIT);
     let ways = [
@@ -48,7 +48,7 @@ fn way_ui(ui: &mut Ui, action: Action, text: &str, commands: &mut CommandQueue) 
     if ui.add(button).on_hover_text(info.tooltip).clicked() {
         commands.act(action);
     }
-    note_ui(ui, text, theme::TEXT_FAINT);
+    note_ui(ui, text, theme::text_faint());
     ui.add_space(3.0 * UNIT);
 }
 
@@ -61,8 +61,8 @@ fn draft_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     let choice = |ui: &mut Ui, name: &str, chosen: Option<&Path>, hint: &str| {
         let clicked = ui.button(name).clicked();
         match chosen {
-            Some(path) => note_ui(ui, &path.display().to_string(), theme::TEXT),
-            None => note_ui(ui, hint, theme::TEXT_FAINT),
+            Some(path) => note_ui(ui, &path.display().to_string(), theme::text()),
+            None => note_ui(ui, hint, theme::text_faint()),
         }
         ui.add_space(2.0 * UNIT);
         clicked
@@ -81,7 +81,7 @@ fn draft_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         ui.label(
             RichText::new("Faces")
                 .size(theme::SMALL)
-                .color(theme::TEXT_FAINT),
+                .color(theme::text_faint()),
         );
         let value = egui::DragValue::new(&mut count).range(1..=5000);
         ui.add(value).accessible_name("Faces");

@@ -26,7 +26,7 @@ pub fn queue_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         FolderState::Open(open) if state.queue.draft.is_none() => {
             header_ui(ui, "Queue", |ui| {
                 let name = RichText::new(&open.name).size(theme::SMALL);
-                ui.add(egui::Label::new(name.color(theme::TEXT_FAINT)).truncate())
+                ui.add(egui::Label::new(name.color(theme::text_faint())).truncate())
                     .on_hover_text(open.folder.dir().display().to_string());
             });
             budget_ui(ui, open);
@@ -39,7 +39,7 @@ pub fn queue_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         }
         FolderState::Opening => {
             header_ui(ui, "Queue", |_| {});
-            note_ui(ui, "Opening the annotations…", theme::TEXT_QUIET);
+            note_ui(ui, "Opening the annotations…", theme::text_quiet());
         }
         FolderState::Closed | FolderState::Failed(_) | FolderState::Open(_) => {
             empty::empty_ui(ui, state, commands);
@@ -59,7 +59,7 @@ fn budget_ui(ui: &mut Ui, open: &OpenFolder) {
         ui.label(
             RichText::new(text)
                 .font(theme::medium(theme::TITLE))
-                .color(theme::TEXT_STRONG),
+                .color(theme::text_strong()),
         );
         let left = open.count(|state| matches!(state, TaskState::Skipped | TaskState::CannotTell));
         let note = match left {
@@ -69,11 +69,11 @@ fn budget_ui(ui: &mut Ui, open: &OpenFolder) {
         ui.label(
             RichText::new(note)
                 .size(theme::SMALL)
-                .color(theme::TEXT_FAINT),
+                .color(theme::text_faint()),
         );
     });
     let share = done as f32 / total.max(1) as f32;
-    bar_ui(ui, ui.available_width(), share, None, theme::ACCENT)
+    bar_ui(ui, ui.available_width(), share, None, theme::accent())
         .on_hover_text("Masks that are done, of all faces in this queue");
     ui.add_space(UNIT);
 }
@@ -118,7 +118,7 @@ fn list_ui(ui: &mut Ui, state: &State, height: f32, commands: &mut CommandQueue)
         follow(ui, state, &shown, top, row_height);
     });
     if shown.is_empty() {
-        note_ui(ui, "No face is like that", theme::TEXT_FAINT);
+        note_ui(ui, "No face is like that", theme::text_faint());
     }
     if state.queue.visible != seen {
         commands.push(Command::Queue(QueueCommand::Saw(seen)));
@@ -153,7 +153,7 @@ fn footer_height(state: &State) -> f32 {
 /// The current face: why it is asked for, a comment, and what becomes of it.
 fn footer_ui(ui: &mut Ui, state: &State, item: &Item, commands: &mut CommandQueue) {
     ui.separator();
-    let (font, color) = (theme::regular(theme::SMALL), theme::TEXT_QUIET);
+    let (font, color) = (theme::regular(theme::SMALL), theme::text_quiet());
     let text = item.task.why.text.clone();
     let mut why = LayoutJob::simple(text, font, color, ui.available_width());
     why.wrap.max_rows = WHY_ROWS;

@@ -22,8 +22,8 @@ pub fn row_ui(ui: &Ui, rect: Rect, state: &State, item: &Item, commands: &mut Co
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_current, &name));
     let painter = ui.painter_at(rect);
     let fill = match (is_current, response.hovered()) {
-        (true, _) => theme::ACCENT_FILL,
-        (false, true) => theme::RAISED,
+        (true, _) => theme::accent_fill(),
+        (false, true) => theme::raised(),
         (false, false) => Color32::TRANSPARENT,
     };
     painter.rect_filled(rect, theme::RADIUS, fill);
@@ -33,7 +33,7 @@ pub fn row_ui(ui: &Ui, rect: Rect, state: &State, item: &Item, commands: &mut Co
             painter.image(*texture, picture, WHOLE, Color32::WHITE);
         }
         None => {
-            painter.rect_filled(picture, 2.0, theme::RAISED);
+            painter.rect_filled(picture, 2.0, theme::raised());
         }
     }
     let left = picture.right() + 8.0;
@@ -48,25 +48,31 @@ pub fn row_ui(ui: &Ui, rect: Rect, state: &State, item: &Item, commands: &mut Co
         painter.galley(pos2(left, rect.top() + y), painter.layout_job(job), color);
     };
     let clip = task.item.rsplit(['/', '\\']).next().unwrap_or_default();
-    line(4.0, clip.to_owned(), theme::SMALL, theme::TEXT, text_width);
+    line(
+        4.0,
+        clip.to_owned(),
+        theme::SMALL,
+        theme::text(),
+        text_width,
+    );
     let whole = rect.right() - left - 6.0;
     let at = format!(
         "{}  #{}",
         words::time(task.frame.pts_nanos),
         task.frame.index
     );
-    line(19.0, at, theme::SMALL, theme::TEXT_FAINT, whole);
+    line(19.0, at, theme::SMALL, theme::text_faint(), whole);
     line(
         34.0,
         task.why.text.clone(),
         theme::SMALL,
-        theme::TEXT_QUIET,
+        theme::text_quiet(),
         whole,
     );
     if item.progress.is_assisted {
         let corner = picture.left_bottom() + vec2(2.0, -2.0);
         let font = theme::regular(theme::SMALL);
-        painter.text(corner, Align2::LEFT_BOTTOM, "a", font, theme::TEXT_STRONG);
+        painter.text(corner, Align2::LEFT_BOTTOM, "a", font, theme::text_strong());
     }
     if response.on_hover_text(why(item)).clicked() {
         commands.push(Command::Queue(QueueCommand::Choose(task.id)));
@@ -100,10 +106,10 @@ pub fn why(item: &Item) -> String {
 
 fn state_word(item: &Item) -> (&'static str, Color32) {
     match item.progress.state {
-        TaskState::Open => ("open", theme::TEXT_FAINT),
-        TaskState::Begun => ("begun", theme::TEXT),
-        TaskState::Done => ("done", theme::ACCENT),
-        TaskState::CannotTell => ("cannot tell", theme::TEXT_QUIET),
-        TaskState::Skipped => ("skipped", theme::TEXT_FAINT),
+        TaskState::Open => ("open", theme::text_faint()),
+        TaskState::Begun => ("begun", theme::text()),
+        TaskState::Done => ("done", theme::accent()),
+        TaskState::CannotTell => ("cannot tell", theme::text_quiet()),
+        TaskState::Skipped => ("skipped", theme::text_faint()),
     }
 }
