@@ -1,6 +1,7 @@
 //! The program behind the window: polls the engine, keeps the playhead going, runs commands.
 
 mod annotate;
+mod models;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use crate::layout::Layout;
 use crate::logging::Ring;
 use crate::maps::before::Before;
 use crate::maps::looks::Looks;
+use crate::models::keeper::Keeper;
 use crate::paint::{attention, overlay};
 use crate::queue::room::Room;
 use crate::settings::{self, Settings};
@@ -36,6 +38,7 @@ pub struct App {
     looks: Looks,
     before: Before,
     room: Room,
+    keeper: Keeper,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
@@ -81,6 +84,7 @@ impl App {
             looks: Looks::new(&cc.egui_ctx)?,
             before: Before::new(&cc.egui_ctx)?,
             room: Room::new(&cc.egui_ctx)?,
+            keeper: Keeper::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -135,6 +139,7 @@ impl App {
             Command::Maps(command) => state.maps.run(command),
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
+            Command::Models(command) => self.models(ctx, command),
             Command::SetPaletteText(text) => state.palette = Some(text),
             Command::CopyText(text) => ctx.copy_text(text),
             Command::CloseAnyway(closes) => {
@@ -293,6 +298,7 @@ impl eframe::App for App {
         self.looks
             .update(ctx, &mut self.state, self.clip.frame().as_ref());
         self.room.update(ctx, &mut self.state);
+        self.keeper.update(&mut self.state);
         self.before.update(ctx, &mut self.state);
         attention::measure(&mut self.state);
         let has_analysis = self

@@ -6,6 +6,7 @@ use std::thread;
 use crossbeam_channel::Receiver;
 
 use crate::command::Command;
+use crate::models::{ModelsAsk, ModelsCommand};
 use crate::queue::QueueCommand;
 
 /// Endings offered first; any file may be chosen, because content decides.
@@ -31,6 +32,7 @@ pub enum Asked {
     Model,
     /// The folder of the model that learns from masks.
     Learner,
+    Models(ModelsAsk),
 }
 
 impl Asked {
@@ -56,6 +58,7 @@ impl Asked {
             Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
+            Self::Models(asked) => one(asked.ask()),
         }
     }
 
@@ -68,17 +71,13 @@ impl Asked {
             return vec![Command::Open(paths)];
         }
         let command = |path| match self {
-            Self::Manifest => QueueCommand::SetManifest(path),
-            Self::Model => QueueCommand::SetModel(path),
-            Self::Learner => QueueCommand::SetLearner(path),
-            Self::Clips | Self::Annotations => QueueCommand::Open(path),
+            Self::Manifest => Command::Queue(QueueCommand::SetManifest(path)),
+            Self::Model => Command::Queue(QueueCommand::SetModel(path)),
+            Self::Learner => Command::Queue(QueueCommand::SetLearner(path)),
+            Self::Clips | Self::Annotations => Command::Queue(QueueCommand::Open(path)),
+            Self::Models(asked) => Command::Models(ModelsCommand::Chosen(asked, path)),
         };
-        paths
-            .into_iter()
-            .take(1)
-            .map(command)
-            .map(Command::Queue)
-            .collect()
+        paths.into_iter().take(1).map(command).collect()
     }
 }
 

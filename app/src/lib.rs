@@ -11,6 +11,7 @@ mod layout;
 pub mod logging;
 mod maps;
 mod media_file;
+mod models;
 mod paint;
 mod panes;
 mod playback;

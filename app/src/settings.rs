@@ -39,6 +39,10 @@ pub struct Settings {
     pub learners: BTreeMap<PathBuf, PathBuf>,
     /// Where the person's own annotations are; `None` for the usual place.
     pub annotations: Option<PathBuf>,
+    /// Folders whose models are listed.
+    pub model_folders: Vec<PathBuf>,
+    /// Models that scans run for their methods, before those that came with the program; the first one counts.
+    pub models_in_scans: Vec<PathBuf>,
 }
 
 impl Default for Settings {
@@ -57,6 +61,8 @@ impl Default for Settings {
             mask_opacity: 0.5,
             learners: BTreeMap::new(),
             annotations: None,
+            model_folders: Vec::new(),
+            models_in_scans: Vec::new(),
         }
     }
 }
@@ -71,6 +77,7 @@ impl Settings {
         if self.cpu_only {
             scan.device = Preference::Cpu;
         }
+        scan.model_dirs.clone_from(&self.models_in_scans);
         scan
     }
 }

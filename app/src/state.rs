@@ -12,6 +12,7 @@ use crate::frame_times::FrameTimes;
 use crate::logging::Ring;
 use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
+use crate::models::Models;
 use crate::paint::Paint;
 use crate::playback::Playback;
 use crate::queue::Queue;
@@ -37,6 +38,7 @@ pub struct State {
     pub maps: Maps,
     pub paint: Paint,
     pub queue: Queue,
+    pub models: Models,
     /// What was typed into the command palette, while it is open.
     pub palette: Option<String>,
     pub asks_to_close: bool,

@@ -11,6 +11,7 @@ use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 
 use crate::maps::MapsCommand;
+use crate::models::ModelsCommand;
 use crate::paint::PaintCommand;
 use crate::queue::QueueCommand;
 use crate::state::FileId;
@@ -42,6 +43,7 @@ pub enum Command {
     Maps(MapsCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
+    Models(ModelsCommand),
     SetPaletteText(String),
     CopyText(String),
     /// Answers the question that closing the window asks while jobs run.

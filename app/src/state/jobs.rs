@@ -36,6 +36,8 @@ pub enum JobKind {
     Carry,
     /// Learning from masks.
     Retrain,
+    SelfTest,
+    ImportWeights,
 }
 
 #[derive(Debug)]
@@ -155,13 +157,17 @@ impl State {
             "{} after {:.1} s: {}",
             text.lines().next().unwrap_or_default(),
             now - self.jobs[at].started_secs,
-            self.job_name(id)
+            self.job_name(id, kind)
         );
         self.jobs[at].ended = Some(Ended {
             at_secs: now,
             text,
             is_failure,
         });
+        if matches!(kind, JobKind::SelfTest | JobKind::ImportWeights) {
+            self.models.finished(self.jobs[at].id, outcome);
+            return Vec::new();
+        }
         let Some(file) = id.and_then(|id| self.file_mut(id)) else {
             return self.folder_job_finished(kind, &outcome);
         };
@@ -189,7 +195,14 @@ impl State {
             (JobKind::Analysis, Outcome::Cancelled) => {
                 file.analysis = AnalysisState::Cancelled;
             }
-            (JobKind::Queue | JobKind::Carry | JobKind::Retrain, _)
+            (
+                JobKind::Queue
+                | JobKind::Carry
+                | JobKind::Retrain
+                | JobKind::SelfTest
+                | JobKind::ImportWeights,
+                _,
+            )
             | (
                 _,
                 Outcome::Trained(_)
@@ -212,8 +225,10 @@ impl State {
 
 impl State {
     /// What a job works on.
-    pub fn job_name(&self, file: Option<FileId>) -> &str {
+    pub fn job_name(&self, file: Option<FileId>, kind: JobKind) -> &str {
         match file {
+            None if kind == JobKind::SelfTest => "models",
+            None if kind == JobKind::ImportWeights => "weights",
             Some(file) => self
                 .file(file)
                 .map_or("a removed file", |file| file.name.as_str()),
