@@ -212,6 +212,9 @@ impl App {
 
     fn open(&mut self, paths: &[PathBuf]) {
         for path in paths {
+            if self.opens_weights(path) {
+                continue;
+            }
             if path.is_dir() {
                 self.open_annotations(path);
                 continue;

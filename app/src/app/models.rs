@@ -1,6 +1,6 @@
 //! What commands of the pane of models make the program do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui::Context;
 use seam_engine::Request;
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::dialog::Asked;
 use crate::models::{ModelsAsk, ModelsCommand};
 use crate::state::JobKind;
+use crate::workspace::Workspace;
 
 impl App {
     pub(super) fn models(&mut self, ctx: &Context, command: ModelsCommand) {
@@ -45,6 +46,17 @@ impl App {
         }
     }
 
+    /// Imports what was opened or dropped where it is a file of weights.
+    pub(super) fn opens_weights(&mut self, path: &Path) -> bool {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if !path.is_file() || !matches!(ending, Some("safetensors" | "pth" | "pt")) {
+            return false;
+        }
+        self.state.settings.workspace = Workspace::Train;
+        self.import_weights(path.to_owned());
+        true
+    }
+
     fn look_at_models(&mut self) {
         let state = &mut self.state;
         let opened = state.settings.model_folders.iter().cloned();
@@ -54,6 +66,9 @@ impl App {
     }
 
     fn import_weights(&mut self, file: PathBuf) {
+        if self.state.models.importing.is_some() {
+            return;
+        }
         let wish = ImportWeightsSettings {
             file: file.clone(),
             architecture: None,

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use seam_engine::Outcome;
 use seam_engine::detectors::models::Origin;
 use seam_engine::job::JobId;
 use seam_engine::methods::self_test::TestedModel;
@@ -21,6 +22,8 @@ use seam_engine::train::runs;
 #[derive(Debug, Default)]
 pub struct Models {
     pub shelf: Shelf,
+    /// There may be another model since the list was read.
+    pub is_stale: bool,
     /// The folder of the model whose card is shown.
     pub selected: Option<PathBuf>,
     /// What the self-test said of each model's folder, in this session.
@@ -121,8 +124,19 @@ impl Models {
         }
     }
 
+    /// Whether the list is to be read when it is next looked at.
+    pub fn wants_reading(&self) -> bool {
+        self.is_stale || matches!(self.shelf, Shelf::NotRead)
+    }
+
+    /// Notes that a job ended which may have written a model.
+    pub fn hear_of(&mut self, outcome: &Outcome) {
+        self.is_stale |= matches!(outcome, Outcome::Trained(_) | Outcome::Retrained(_));
+    }
+
     /// The list is being read.
     pub fn begin_reading(&mut self) {
+        self.is_stale = false;
         let before = match std::mem::take(&mut self.shelf) {
             Shelf::NotRead => Arc::default(),
             Shelf::Reading(models) | Shelf::Read(models) => models,

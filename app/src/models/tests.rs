@@ -85,6 +85,24 @@ fn a_pane_that_is_shown_first_reads_the_list() {
 }
 
 #[test]
+fn a_training_that_ended_has_the_list_read_again() {
+    let (state, commands) = (RefCell::new(state()), RefCell::default());
+    let mut shown = shown(&state, &commands);
+    let look = Command::Models(ModelsCommand::Look);
+    assert!(!commands.borrow().contains(&look));
+    let trained = Outcome::Trained("runs/did/model".into());
+    state.borrow_mut().models.hear_of(&trained);
+    shown.pane.run();
+    assert!(commands.borrow().contains(&look));
+    state.borrow_mut().models.begin_reading();
+    commands.borrow_mut().clear();
+    shown.pane.run();
+    assert!(!commands.borrow().contains(&look));
+    // The list stays while it is read.
+    assert!(shown.says("did-laptop, not asked"));
+}
+
+#[test]
 fn models_are_listed_with_the_card_of_the_selected_one() {
     let (state, commands) = (RefCell::new(state()), RefCell::default());
     let mut shown = shown(&state, &commands);
@@ -183,12 +201,14 @@ fn report() -> ImportReport {
 
 #[test]
 fn an_import_lists_what_matched_and_what_did_not() {
-    let mut models = Models::default();
-    models.imported = Some(Imported {
-        file: "student.safetensors".to_owned(),
-        result: Err("These are not the weights of a network".to_owned()),
-        report: Some(report()),
-    });
+    let models = Models {
+        imported: Some(Imported {
+            file: "student.safetensors".to_owned(),
+            result: Err("These are not the weights of a network".to_owned()),
+            report: Some(report()),
+        }),
+        ..Models::default()
+    };
     let begun = State {
         models,
         ..State::default()

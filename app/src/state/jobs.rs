@@ -151,6 +151,7 @@ impl State {
         outcome: Outcome,
     ) -> Vec<Command> {
         let (text, is_failure) = outcome_words(&outcome);
+        self.models.hear_of(&outcome);
         let now = self.now_secs;
         tracing::info!(
             target: "seam_app",

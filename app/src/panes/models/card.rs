@@ -66,8 +66,8 @@ fn buttons_ui(ui: &mut Ui, state: &State, model: &ShelfModel, commands: &mut Com
                 commands.push(Command::Models(command));
             }
         }
-        let folder = state.settings.model_folders.iter();
-        let folder = folder.clone().find(|folder| model.dir.starts_with(folder));
+        let mut folders = state.settings.model_folders.iter();
+        let folder = folders.find(|folder| model.dir.starts_with(folder));
         if let Some(folder) = folder.filter(|_| group == Group::Opened) {
             let tooltip = format!(
                 "Takes {} off the list; nothing on disk changes",

@@ -19,7 +19,7 @@ const ROW: f32 = 24.0;
 pub fn models_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     super::padded(ui, |ui| {
         let models = &state.models;
-        if matches!(models.shelf, Shelf::NotRead) {
+        if models.wants_reading() {
             commands.push(Command::Models(ModelsCommand::Look));
         }
         header_ui(ui, "Models", |ui| ways_ui(ui, models, commands));
