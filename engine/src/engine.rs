@@ -19,11 +19,13 @@ use crate::annotate::{
 };
 use crate::data::annotations::Round;
 use crate::data::import::{ImportReport, ImportSettings, import_to_file};
+use crate::detectors::library::{ImportWeightsSettings, ImportedWeights, WeightsLibrary};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::ForgeSettings;
 use crate::job::{CancelToken, JobContext, JobId, Signal, panic_message};
 use crate::media::probe;
 use crate::media::{MediaHash, MediaInfo, hash};
+use crate::methods::self_test::{self, SelfTestSettings, TestedModel};
 use crate::train::samples::{self, SampleSettings};
 use crate::train::{TrainError, TrainEvent, TrainSettings, checkpoint, run as training};
 
@@ -54,6 +56,10 @@ pub enum Request {
     /// Turn a dataset on disk into a manifest.
     ImportData(ImportSettings),
     Evaluate(EvalSettings),
+    /// Take over weights that others trained.
+    ImportWeights(ImportWeightsSettings),
+    /// Ask models for the answers that their cards know.
+    SelfTest(SelfTestSettings),
     /// Draw faces from a density model.
     Sample(SampleSettings),
     /// Put faces of a manifest into a folder of annotations, for a person to mark.
@@ -106,6 +112,9 @@ pub enum Outcome {
         out: PathBuf,
     },
     Evaluated(Box<Evaluated>),
+    WeightsImported(Box<ImportedWeights>),
+    /// Each model with its verdict.
+    SelfTested(Vec<TestedModel>),
     /// The picture of the faces drawn.
     Sampled(PathBuf),
     Queued(Box<Queued>),
@@ -246,6 +255,15 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
                 report: Box::new(report),
                 out: settings.out,
             })
+        }
+        Request::ImportWeights(wish) => {
+            job.tick("Reading weights", 0, None)?;
+            let imported = WeightsLibrary::of_user()?.import_as(&wish)?;
+            Ok(Outcome::WeightsImported(Box::new(imported)))
+        }
+        Request::SelfTest(settings) => {
+            let tested = self_test::run_as_asked(&settings, job)?;
+            Ok(Outcome::SelfTested(tested))
         }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
         Request::Queue(settings) => Ok(Outcome::Queued(Box::new(queue::queue(&settings, job)?))),

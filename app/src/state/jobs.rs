@@ -197,6 +197,8 @@ impl State {
                 | Outcome::Imported { .. }
                 | Outcome::Evaluated(_)
                 | Outcome::Sampled(_)
+                | Outcome::WeightsImported(_)
+                | Outcome::SelfTested(_)
                 | Outcome::MasksExported(_)
                 | Outcome::MasksImported(_)
                 | Outcome::Queued(_)
@@ -283,6 +285,8 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Imported { .. } => ("Imported".to_owned(), false),
         Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
         Outcome::Sampled(_) => ("Drawn".to_owned(), false),
+        Outcome::WeightsImported(_) => ("Weights imported".to_owned(), false),
+        Outcome::SelfTested(_) => ("Models asked".to_owned(), false),
         Outcome::MasksExported(_) => ("Masks exported".to_owned(), false),
         Outcome::MasksImported(_) => ("Masks imported".to_owned(), false),
         Outcome::Queued(_) => ("Queued".to_owned(), false),

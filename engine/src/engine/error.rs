@@ -6,11 +6,13 @@ use crate::annotate::queue::QueueError;
 use crate::annotate::round::RoundError;
 use crate::annotate::{ExportError, ImportMasksError};
 use crate::data::import::ImportError;
+use crate::detectors::library::LibraryError;
 use crate::eval::EvalError;
 use crate::forge::ForgeError;
 use crate::job::Cancelled;
 use crate::media::MediaError;
 use crate::media::probe::ProbeError;
+use crate::methods::self_test::SelfTestError;
 use crate::train::TrainError;
 
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,10 @@ pub enum JobError {
     Forge(#[from] ForgeError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error(transparent)]
+    Weights(#[from] LibraryError),
+    #[error(transparent)]
+    SelfTest(#[from] SelfTestError),
     #[error(transparent)]
     Eval(#[from] EvalError),
     #[error(transparent)]
@@ -54,6 +60,7 @@ impl JobError {
                 | Self::Forge(ForgeError::Cancelled(_))
                 | Self::Import(ImportError::Cancelled(_))
                 | Self::Eval(EvalError::Cancelled(_))
+                | Self::SelfTest(SelfTestError::Cancelled(_))
                 | Self::Queue(QueueError::Cancelled(_))
                 | Self::Carry(CarryError::Cancelled(_))
                 | Self::Round(RoundError::Cancelled(_))
