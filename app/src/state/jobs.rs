@@ -124,7 +124,7 @@ impl State {
                 }
             }
             Update::Finished(outcome) => return self.finished(at, file, kind, outcome),
-            Update::Signal(Signal::Part(_)) | Update::Train(_) => {}
+            Update::Signal(Signal::Part(_) | Signal::Paused(_)) | Update::Train(_) => {}
         }
         Vec::new()
     }
