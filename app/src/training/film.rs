@@ -103,7 +103,10 @@ impl Film {
         };
         let beside = match &self.beside {
             Beside::Nothing => None,
-            Beside::Step(step) => Some(place(shown, nearest(&shown.watched, *step).unwrap_or(*step))),
+            Beside::Step(step) => Some(place(
+                shown,
+                nearest(&shown.watched, *step).unwrap_or(*step),
+            )),
             Beside::Run(_) => other.and_then(|run| Some(place(run, nearest(&run.watched, step)?))),
         };
         [Some(place(shown, step)), beside]
@@ -114,7 +117,11 @@ impl Film {
         let Some(now) = self.step_of(run) else {
             return;
         };
-        let at = run.watched.iter().position(|step| *step == now).unwrap_or(0);
+        let at = run
+            .watched
+            .iter()
+            .position(|step| *step == now)
+            .unwrap_or(0);
         let last = run.watched.len() - 1;
         let to = at.saturating_add_signed(by).min(last);
         // The newest one goes on growing under the eyes.
@@ -141,7 +148,8 @@ impl Film {
             self.is_playing = self.step.is_some();
             self.next_secs = now_secs + SECS_A_STEP;
         }
-        self.is_playing.then(|| (self.next_secs - now_secs).max(0.0))
+        self.is_playing
+            .then(|| (self.next_secs - now_secs).max(0.0))
     }
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use seam_engine::device::Preference;
-use seam_engine::methods::explained::explain;
 use seam_engine::methods::{self, METHODS, MethodInfo};
 use seam_engine::train::{TrainConfig, TrainSettings, config};
 use serde_json::Value;
@@ -143,7 +142,10 @@ impl Form {
         };
         form.method = method;
         let preset = method.presets.iter().find(|name| **name == config.preset);
-        form.preset = preset.or(method.presets.first()).copied().unwrap_or_default();
+        form.preset = preset
+            .or(method.presets.first())
+            .copied()
+            .unwrap_or_default();
         form.seed = config.seed;
         form.data = data.map_or_else(String::new, |data| data.display().to_string());
         form.fill();
@@ -273,7 +275,8 @@ impl Form {
     }
 
     fn fill(&mut self) {
-        self.rows = (self.method.preset)(self.preset).map_or_else(Vec::new, |config| rows_of(&config));
+        self.rows =
+            (self.method.preset)(self.preset).map_or_else(Vec::new, |config| rows_of(&config));
         let rows = &self.rows;
         self.changes
             .retain(|key, _| rows.iter().any(|row| row.key == *key));
@@ -389,7 +392,7 @@ pub fn rows_of(config: &TrainConfig) -> Vec<KeyRow> {
             other => other.to_string(),
         },
         kind: Kind::of(value),
-        why: explain(&config.method, name),
+        why: None,
     };
     let common = table.iter();
     let mut rows: Vec<KeyRow> = common

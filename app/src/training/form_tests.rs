@@ -29,7 +29,11 @@ fn every_method_can_be_asked_for_and_its_presets_fit() {
         form.set(Field::Method(method.detector.name));
         for preset in method.presets {
             form.set(Field::Preset(preset));
-            assert!(form.checked.config.is_some(), "{preset}: {:?}", form.checked);
+            assert!(
+                form.checked.config.is_some(),
+                "{preset}: {:?}",
+                form.checked
+            );
             assert!(5 < form.rows.len());
             // Each value, typed as it is shown, is what the preset has.
             for row in form.rows.clone() {
@@ -69,7 +73,10 @@ fn what_does_not_fit_is_said_in_words_at_its_key() {
         assert!(!form.missing(|_| false).is_empty());
         form.checked.faults[&key].clone()
     };
-    assert_eq!(fault(common("steps"), "many"), "This is to be a whole number");
+    assert_eq!(
+        fault(common("steps"), "many"),
+        "This is to be a whole number"
+    );
     assert_eq!(fault(common("learning_rate"), ""), "This is to be a number");
     assert!(fault(common("size_px"), "8").contains("size_px must be at least 32"));
     assert!(fault(common("batch_size"), "1\nsteps = 3").contains("whole number"));
@@ -96,7 +103,10 @@ fn the_form_of_a_run_has_its_numbers() {
 fn what_is_missing_is_named_until_nothing_is() {
     let mut form = Form::default();
     let missing = form.missing(|_| false).join(", ");
-    assert!(missing.contains("data") && missing.contains("folder"), "{missing}");
+    assert!(
+        missing.contains("data") && missing.contains("folder"),
+        "{missing}"
+    );
     form.set(Field::Data("somewhere".to_owned()));
     form.data_seen = DataSeen::Usable("12 clips".to_owned());
     form.set(Field::Out("runs/dadd-1".to_owned()));

@@ -102,7 +102,8 @@ impl History {
             series.points.retain(|point| point.0 <= step);
         }
         self.speed.retain(|point| point.0 <= step);
-        self.validations.retain(|validation| validation.step <= step);
+        self.validations
+            .retain(|validation| validation.step <= step);
         self.sums.clear();
     }
 
@@ -227,7 +228,11 @@ mod tests {
     #[test]
     fn smoothing_keeps_a_level_and_calms_what_jumps() {
         let level: Vec<(u64, f32)> = (0..50).map(|step| (step, 2.0)).collect();
-        assert!(smoothed(&level).iter().all(|point| (point.1 - 2.0).abs() < 1e-6));
+        assert!(
+            smoothed(&level)
+                .iter()
+                .all(|point| (point.1 - 2.0).abs() < 1e-6)
+        );
         let jumps: Vec<(u64, f32)> = (0..500).map(|step| (step, (step % 2) as f32)).collect();
         let calm = smoothed(&jumps);
         assert!((calm[499].1 - 0.5).abs() < 0.1, "{:?}", calm[499]);

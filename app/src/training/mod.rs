@@ -107,6 +107,10 @@ pub enum TrainCommand {
     GoToStep(u64),
     Beside(Beside),
     MoveWipe(f32),
+    /// The run's folder is made.
+    Submit(Box<TrainSettings>),
+    /// Reads a run once more.
+    ReadAgain(PathBuf),
     Dismiss,
 }
 
@@ -229,7 +233,10 @@ impl Training {
             rest.parse::<u64>().ok()
         };
         let used = self.runs.iter().filter_map(number).max().unwrap_or(0);
-        self.form.out = folder.join(format!("{method}-{}", used + 1)).display().to_string();
+        self.form.out = folder
+            .join(format!("{method}-{}", used + 1))
+            .display()
+            .to_string();
     }
 
     /// What keeps the form from starting, in words.
@@ -265,7 +272,10 @@ impl Training {
 
     pub fn paused(&mut self, job: JobId, is_paused: bool) {
         if let Some(run) = self.run_of_job(job)
-            && matches!(run.status, Status::Training | Status::Paused | Status::Preparing)
+            && matches!(
+                run.status,
+                Status::Training | Status::Paused | Status::Preparing
+            )
         {
             run.status = match is_paused {
                 true => Status::Paused,
@@ -295,9 +305,11 @@ impl Training {
             // Reading it tells at which step.
             _ => Status::Begun,
         };
+        if let Outcome::Failed(err) = outcome {
+            self.notice = Some(err.to_string());
+        }
         self.sort();
-        let is_failure = matches!(outcome, Outcome::Failed(_));
-        Some((!is_failure).then(|| TrainCommand::Open(vec![dir])))
+        Some(Some(TrainCommand::ReadAgain(dir)))
     }
 
     fn forged(&mut self, out: PathBuf, outcome: &Outcome) -> Option<TrainCommand> {
@@ -416,7 +428,11 @@ impl TrainingSettings {
 fn natural(name: &str) -> (String, u64, String) {
     let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let (stem, number) = name.split_at(name.len() - digits);
-    (stem.to_lowercase(), number.parse().unwrap_or(0), name.to_owned())
+    (
+        stem.to_lowercase(),
+        number.parse().unwrap_or(0),
+        name.to_owned(),
+    )
 }
 
 /// Whether a folder holds a run.

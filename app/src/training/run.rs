@@ -207,6 +207,19 @@ impl RunEntry {
     }
 }
 
+/// Seconds in words: `40 s`, `12 min`, `3 h 05 min`.
+pub fn duration(secs: f32) -> String {
+    if !secs.is_finite() {
+        return "some time".to_owned();
+    }
+    let secs = secs.max(0.0).round() as u64;
+    match secs {
+        ..90 => format!("{secs} s"),
+        ..5400 => format!("{} min", (secs + 30) / 60),
+        _ => format!("{} h {:02} min", secs / 3600, secs / 60 % 60),
+    }
+}
+
 /// The last part of a path.
 pub fn name_of(dir: &Path) -> String {
     let name = dir.file_name().unwrap_or(dir.as_os_str());
@@ -244,7 +257,10 @@ mod tests {
     #[test]
     fn a_run_tells_what_its_training_told() {
         let mut run = RunEntry::started(PathBuf::from("runs/dadd-3"), job());
-        assert_eq!((run.name.as_str(), run.word().as_str()), ("dadd-3", "preparing"));
+        assert_eq!(
+            (run.name.as_str(), run.word().as_str()),
+            ("dadd-3", "preparing")
+        );
         let config = (methods::find("dadd").unwrap().preset)("laptop").unwrap();
         run.hear(TrainEvent::Begun {
             out: run.dir.clone(),
@@ -269,6 +285,14 @@ mod tests {
         assert_eq!(run.watched, [4]);
         assert_eq!(run.history.validations[0].auc, None);
         assert_eq!(run.history.losses[0].points.len(), 4);
+    }
+
+    #[test]
+    fn times_are_as_exact_as_they_can_be() {
+        assert_eq!(duration(39.6), "40 s");
+        assert_eq!(duration(700.0), "12 min");
+        assert_eq!(duration(11_100.0), "3 h 05 min");
+        assert_eq!(duration(f32::INFINITY), "some time");
     }
 
     #[test]
