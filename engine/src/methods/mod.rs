@@ -3,6 +3,7 @@
 pub mod ce;
 pub mod dadd;
 pub mod did;
+pub mod explained;
 pub mod forensic_transfer;
 pub mod gradcam;
 pub mod intele;

@@ -8,7 +8,7 @@ use crate::job::JobContext;
 use crate::methods::{Examples, MethodInfo};
 use crate::train::faces::Faces;
 use crate::train::loader::{LoaderSettings, validation_batch, validation_batches};
-use crate::train::watch::{FaceCropPixels, Watchable};
+use crate::train::watch::Watchable;
 use crate::train::{Batch, TrainConfig, TrainError};
 
 /// Fixed batches.
@@ -89,7 +89,7 @@ impl ValidationSet {
     }
 
     /// Every face, as what may be watched.
-    pub fn watchable(&self) -> Vec<Watchable> {
+    pub fn watchable(&self) -> Vec<Watchable<'_>> {
         let mut all = Vec::new();
         for ValidationBatch { batch, category } in &self.batches {
             let length = 3 * batch.size_px as usize * batch.size_px as usize;
@@ -98,12 +98,11 @@ impl ValidationSet {
                 let is_manipulated = 0.5 < *label;
                 let own = batch.categories.get(at).copied().flatten();
                 let category = own.map(usize::from).or(*category);
-                let technique = category.and_then(|at| self.categories.get(at)).cloned();
+                let technique = category.and_then(|at| self.categories.get(at));
+                let technique = technique.map(String::as_str);
                 all.push(Watchable {
-                    crop: FaceCropPixels {
-                        size_px: batch.size_px,
-                        rgb: pixels.to_vec(),
-                    },
+                    size_px: batch.size_px,
+                    rgb: pixels,
                     is_manipulated,
                     technique: technique.filter(|_| is_manipulated),
                     clip: clip_of(batch.sources.get(at), &self.clips),
@@ -249,7 +248,7 @@ mod tests {
         assert_eq!(validation.auc, Some(0.5));
         assert_eq!(validation.scored.len(), 3);
         let watchable = set.watchable();
-        let told = watchable.iter().map(|face| face.technique.as_deref());
+        let told = watchable.iter().map(|face| face.technique);
         assert!(told.eq([None, Some("one"), Some("two")]));
         assert_eq!(watchable[2].clip, 2);
     }

@@ -74,39 +74,45 @@ pub fn steps(run: &Path) -> Vec<u64> {
 /// Gives the maps of all steps one color scale for each kind whose scale a model's card would tell, and which
 /// no card tells yet: only then do steps compare. Kinds with a scale of their own keep it.
 pub fn share_scales(steps: &mut [WatchedStep]) {
-    let maps = || steps.iter().flat_map(|step| &step.faces);
-    let maps = || maps().flat_map(|face| &face.maps);
     let mut kinds: Vec<MapKind> = Vec::new();
-    for map in maps() {
+    for map in maps(steps) {
         if is_scaled_by_card(map.kind) && !kinds.contains(&map.kind) {
             kinds.push(map.kind);
         }
     }
     for kind in kinds {
-        let own = || maps().filter(|map| map.kind == kind);
-        let count: usize = own().map(|map| map.values.len()).sum();
-        let values = own().flat_map(|map| map.values.iter().copied());
-        let mut values: Vec<f32> = values.step_by(1 + count / MAX_SCALE_VALUES).collect();
-        values.sort_by(f32::total_cmp);
-        let last = values.len().saturating_sub(1);
-        let cut = (CUT_SHARE * last as f64) as usize;
-        let (Some(&low), Some(&high)) = (values.get(cut), values.get(last - cut)) else {
+        let Some(range) = common_range(steps, kind) else {
             continue;
         };
-        // What cannot be below zero begins there, as on a card.
-        let low = match kind {
-            MapKind::GradCam | MapKind::GradCamPart(_) | MapKind::SpoofCue => 0.0,
-            _ => low,
-        };
-        if !(low < high && (high - low).is_finite()) {
-            continue;
-        }
         let faces = steps.iter_mut().flat_map(|step| &mut step.faces);
         let maps = faces.flat_map(|face| &mut face.maps);
         for map in maps.filter(|map| map.kind == kind) {
-            map.range = (low, high);
+            map.range = range;
         }
     }
+}
+
+fn maps(steps: &[WatchedStep]) -> impl Iterator<Item = &Map> {
+    let faces = steps.iter().flat_map(|step| &step.faces);
+    faces.flat_map(|face| &face.maps)
+}
+
+/// What all but the least and the greatest values of the kind lie in; `None` where they are all the same.
+fn common_range(steps: &[WatchedStep], kind: MapKind) -> Option<(f32, f32)> {
+    let own = || maps(steps).filter(|map| map.kind == kind);
+    let count: usize = own().map(|map| map.values.len()).sum();
+    let values = own().flat_map(|map| map.values.iter().copied());
+    let mut values: Vec<f32> = values.step_by(1 + count / MAX_SCALE_VALUES).collect();
+    values.sort_by(f32::total_cmp);
+    let last = values.len().checked_sub(1)?;
+    let cut = (CUT_SHARE * last as f64) as usize;
+    let low = match kind {
+        // What cannot be below zero begins there, as on a card.
+        MapKind::GradCam | MapKind::GradCamPart(_) | MapKind::SpoofCue => 0.0,
+        _ => values[cut],
+    };
+    let high = values[last - cut];
+    (low < high && (high - low).is_finite()).then_some((low, high))
 }
 
 /// Whether the kind's color scale is set by looking at a finished model.

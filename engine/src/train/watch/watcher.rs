@@ -44,7 +44,7 @@ pub struct Watched<'a> {
 /// The faces that a training is watched by.
 pub struct Watcher {
     run: PathBuf,
-    faces: Vec<Watchable>,
+    faces: Vec<WatchedFace>,
     /// When the last look ended and how long it took.
     last: Option<(Instant, Duration)>,
     /// What is wrong was said; nothing is tried again.
@@ -53,7 +53,7 @@ pub struct Watcher {
 
 impl Watcher {
     /// Of a run that goes on after `step` steps: what was kept of later ones is removed.
-    pub fn open(run: &Path, faces: &[Watchable], step: u64) -> Self {
+    pub fn open(run: &Path, faces: &[Watchable<'_>], step: u64) -> Self {
         for later in steps(run).into_iter().filter(|kept| step < *kept) {
             // What stays is written over, or shown beside newer ones.
             fs::remove_dir_all(folder_of(run, later)).ok();
@@ -135,11 +135,9 @@ impl Watcher {
         let mut drawn = Vec::with_capacity(pictures.len());
         for ((face, picture), logit) in self.faces.iter().zip(&pictures).zip(logits) {
             drawn.push(WatchedFace {
-                crop: face.crop.clone(),
-                label: u8::from(face.is_manipulated),
-                technique: face.technique.clone(),
                 logit,
                 maps: maps_of(&mut *detector, picture).map_err(|err| device_error(&err))?,
+                ..face.clone()
             });
         }
         Ok(drawn)
