@@ -12,8 +12,8 @@ use crate::app::annotate::data_dir;
 use crate::command::TrainAction;
 use crate::dialog::Asked;
 use crate::state::JobKind;
-use crate::training::film::Beside;
-use crate::training::form::{Field, Form, command};
+use crate::training::command_line::command;
+use crate::training::form::{Field, Form};
 use crate::training::run::Status;
 use crate::training::{Source, TrainAsked, TrainCommand};
 use crate::workspace::Workspace;
@@ -266,11 +266,11 @@ impl App {
             return;
         };
         // The engine refuses a folder that holds anything.
-        let free = (1..100).map(|number| match number {
+        let mut free = (1..100).map(|number| match number {
             1 => folder.join(recipe),
             _ => folder.join(format!("{recipe}-{number}")),
         });
-        let Some(out) = free.into_iter().find(|out| !out.exists()) else {
+        let Some(out) = free.find(|out| !out.exists()) else {
             return;
         };
         let settings = ForgeSettings {

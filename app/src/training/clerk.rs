@@ -220,7 +220,8 @@ fn numbered(out: &Path, number: u32) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::form::{Field, Form, Key};
+    use crate::training::form::{Field, Form};
+    use crate::training::key::Key;
 
     fn settings(out: &Path) -> (TrainSettings, String) {
         let mut form = Form::default();

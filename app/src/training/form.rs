@@ -6,22 +6,15 @@ use std::path::{Path, PathBuf};
 use seam_engine::device::Preference;
 use seam_engine::methods::{self, METHODS, MethodInfo};
 use seam_engine::train::{TrainConfig, TrainSettings, config};
-use serde_json::Value;
 
-/// Keys of a configuration that the form asks for elsewhere, or that a training fills in.
-const ELSEWHERE: [&str; 6] = [
-    "method",
-    "preset",
-    "seed",
-    "init",
-    "techniques",
-    "method_config",
-];
+use crate::training::command_line::command;
+use crate::training::key::{Key, KeyRow, Kind, rows_of};
 
 /// What was typed and chosen. Changed only by `App`.
 #[derive(Clone, Debug)]
 pub struct Form {
-    pub method: &'static MethodInfo,
+    /// By its stable name.
+    pub method: &'static str,
     pub preset: &'static str,
     pub data: String,
     /// What there is at `data`.
@@ -51,35 +44,6 @@ pub enum DataSeen {
     Usable(String),
     /// Why it cannot be learned from.
     Unusable(String),
-}
-
-/// A key of a configuration.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
-    /// Only the method knows it.
-    pub is_own: bool,
-    pub name: String,
-}
-
-/// A key with the preset's value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KeyRow {
-    pub key: Key,
-    pub preset: String,
-    pub kind: Kind,
-    /// What it is for, in a line.
-    pub why: Option<&'static str>,
-}
-
-/// What may be typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Whole,
-    Number,
-    Switch,
-    Word,
-    /// Lists and tables, as TOML writes them.
-    Other,
 }
 
 /// What came of the check.
@@ -113,7 +77,7 @@ impl Default for Form {
     fn default() -> Self {
         let method = methods::find("dadd").unwrap_or(&METHODS[0]);
         let mut form = Self {
-            method,
+            method: method.detector.name,
             preset: method.presets.first().copied().unwrap_or_default(),
             data: String::new(),
             data_seen: DataSeen::Nothing,
@@ -140,7 +104,7 @@ impl Form {
         let Some(method) = methods::find(&config.method) else {
             return form;
         };
-        form.method = method;
+        form.method = method.detector.name;
         let preset = method.presets.iter().find(|name| **name == config.preset);
         form.preset = preset
             .or(method.presets.first())
@@ -163,7 +127,7 @@ impl Form {
         match field {
             Field::Method(name) => {
                 if let Some(method) = methods::find(name) {
-                    self.method = method;
+                    self.method = method.detector.name;
                     self.preset = method.presets.first().copied().unwrap_or_default();
                     self.changes.clear();
                     self.fill();
@@ -203,6 +167,10 @@ impl Form {
             }
             Field::Filter(filter) => self.filter = filter,
         }
+    }
+
+    pub fn method(&self) -> &'static MethodInfo {
+        methods::find(self.method).unwrap_or(&METHODS[0])
     }
 
     /// The value of a key as it stands in the form.
@@ -250,13 +218,13 @@ impl Form {
         };
         let out = PathBuf::from(self.out.trim());
         TrainSettings {
-            method: self.method.detector.name.to_owned(),
+            method: self.method().detector.name.to_owned(),
             data: PathBuf::from(self.data.trim()),
             preset: self.preset.to_owned(),
             config: (!self.changes.is_empty()).then(|| config_file(&out)),
             seed: Some(self.seed),
             init: path(&self.init),
-            masks: self.method.masks.and_then(|_| path(&self.masks)),
+            masks: self.method().masks.and_then(|_| path(&self.masks)),
             device: self.device,
             resume: false,
             landmark_model: None,
@@ -276,7 +244,7 @@ impl Form {
 
     fn fill(&mut self) {
         self.rows =
-            (self.method.preset)(self.preset).map_or_else(Vec::new, |config| rows_of(&config));
+            (self.method().preset)(self.preset).map_or_else(Vec::new, |config| rows_of(&config));
         let rows = &self.rows;
         self.changes
             .retain(|key, _| rows.iter().any(|row| row.key == *key));
@@ -285,7 +253,7 @@ impl Form {
 
     fn check(&mut self) {
         self.checked = Checked::default();
-        let Some(preset) = (self.method.preset)(self.preset) else {
+        let Some(preset) = (self.method().preset)(self.preset) else {
             self.checked.fault = Some("There is no such preset".to_owned());
             return;
         };
@@ -344,120 +312,11 @@ impl Form {
     }
 }
 
-impl Kind {
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::Bool(_) => Self::Switch,
-            Value::Number(number) if number.is_f64() => Self::Number,
-            Value::Number(_) => Self::Whole,
-            Value::String(_) => Self::Word,
-            Value::Null | Value::Array(_) | Value::Object(_) => Self::Other,
-        }
-    }
-
-    /// What was typed as TOML writes it.
-    fn toml(self, typed: &str) -> String {
-        match self {
-            Self::Word => Value::from(typed.trim()).to_string(),
-            Self::Whole | Self::Number | Self::Switch | Self::Other => typed.trim().to_owned(),
-        }
-    }
-
-    /// What is wrong with what was typed, before anything else looks at it.
-    fn fault(self, typed: &str) -> Option<&'static str> {
-        let typed = typed.trim();
-        let (is_right, fault) = match self {
-            Self::Whole => (typed.parse::<i64>().is_ok(), "This is to be a whole number"),
-            Self::Number => (typed.parse::<f64>().is_ok(), "This is to be a number"),
-            Self::Switch => (matches!(typed, "true" | "false"), "This is true or false"),
-            Self::Word => (!typed.is_empty(), "This is to be a word"),
-            Self::Other => (!typed.is_empty(), "This is to be a list, like [1, 2]"),
-        };
-        (!is_right).then_some(fault)
-    }
-}
-
-/// Every key that a person may change, those of all methods first.
-pub fn rows_of(config: &TrainConfig) -> Vec<KeyRow> {
-    let Ok(Value::Object(table)) = serde_json::to_value(config) else {
-        return Vec::new();
-    };
-    let row = |is_own: bool, name: &str, value: &Value| KeyRow {
-        key: Key {
-            is_own,
-            name: name.to_owned(),
-        },
-        preset: match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        },
-        kind: Kind::of(value),
-        why: None,
-    };
-    let common = table.iter();
-    let mut rows: Vec<KeyRow> = common
-        .filter(|(name, _)| !ELSEWHERE.contains(&name.as_str()))
-        .map(|(name, value)| row(false, name, value))
-        .collect();
-    if let Some(Value::Object(own)) = table.get("method_config") {
-        rows.extend(own.iter().map(|(name, value)| row(true, name, value)));
-    }
-    rows
-}
-
 /// Where the changed keys of a run lie: beside its folder.
 pub fn config_file(out: &Path) -> PathBuf {
     let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(".toml");
     out.with_file_name(name)
-}
-
-/// A training as a command line.
-pub fn command(settings: &TrainSettings) -> String {
-    let mut words = vec!["seam train".to_owned(), settings.method.clone()];
-    let mut push = |option: &str, value: &str| words.push(format!("{option} {}", quoted(value)));
-    push("--data", &settings.data.to_string_lossy());
-    push("--out", &settings.out.to_string_lossy());
-    push("--preset", &settings.preset);
-    if let Some(seed) = settings.seed {
-        push("--seed", &seed.to_string());
-    }
-    let files = [
-        ("--config", &settings.config),
-        ("--init", &settings.init),
-        ("--masks", &settings.masks),
-    ];
-    for (option, path) in files {
-        if let Some(path) = path {
-            push(option, &path.to_string_lossy());
-        }
-    }
-    if settings.device != Preference::Auto {
-        push("--device", &device_name(settings.device));
-    }
-    if settings.resume {
-        words.push("--resume".to_owned());
-    }
-    words.join(" ")
-}
-
-/// As the command line takes it.
-pub fn device_name(device: Preference) -> String {
-    match device {
-        Preference::Auto => "auto".to_owned(),
-        Preference::Cuda(number) => format!("cuda:{number}"),
-        Preference::Wgpu => "wgpu".to_owned(),
-        Preference::Cpu => "cpu".to_owned(),
-    }
-}
-
-/// For a shell, where the text needs it.
-fn quoted(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-:\\".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 #[cfg(test)]

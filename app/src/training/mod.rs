@@ -1,23 +1,28 @@
 //! Trainings: the runs that are known, the form of a new one, what is shown of them. Changed only by `App`.
 
 pub mod clerk;
+mod command;
+pub mod command_line;
 pub mod film;
 pub mod form;
 pub mod history;
+pub mod key;
 pub mod pictures;
 pub mod room;
 pub mod run;
+mod settings;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use seam_engine::Outcome;
 use seam_engine::job::JobId;
 use seam_engine::train::runs::{self, Run};
 use seam_engine::train::{TrainEvent, TrainSettings};
-use serde::{Deserialize, Serialize};
+
+pub use command::{TrainAsked, TrainCommand};
+pub use settings::{Source, TrainingSettings};
 
 use crate::training::clerk::Answer;
 use crate::training::film::{Beside, Film};
@@ -26,8 +31,6 @@ use crate::training::run::{RunEntry, Status};
 
 /// Runs that are drawn over the shown one at most.
 pub const MAX_MARKED: usize = 2;
-/// Data sets that are remembered.
-const MAX_RECENT: usize = 8;
 
 /// Everything that the workspace for training shows.
 #[derive(Debug, Default)]
@@ -51,95 +54,6 @@ pub struct Training {
     pub forging: Option<(JobId, PathBuf)>,
     /// A training was asked for and its folder is being made.
     pub is_starting: bool,
-}
-
-/// What the user chose in this workspace and finds again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TrainingSettings {
-    /// Runs, and folders of runs, that were opened.
-    pub folders: Vec<PathBuf>,
-    /// Runs that were taken off the list.
-    pub hidden: BTreeSet<PathBuf>,
-    /// What runs of this window learn from, to resume them.
-    pub sources: BTreeMap<PathBuf, Source>,
-    /// The newest first.
-    pub recent_data: Vec<PathBuf>,
-    /// Curves are drawn as they were measured.
-    pub is_raw: bool,
-    pub is_log: bool,
-}
-
-/// What a run was started with and does not keep itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
-    pub data: PathBuf,
-    #[serde(default)]
-    pub masks: Option<PathBuf>,
-}
-
-/// What can be asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TrainCommand {
-    Show(PathBuf),
-    /// Draws a run beside the shown one, or no more.
-    Mark(PathBuf),
-    /// Takes a run off the list; its folder stays.
-    Forget(PathBuf),
-    /// Adds runs, or folders of runs.
-    Open(Vec<PathBuf>),
-    Pause(PathBuf),
-    GoOn(PathBuf),
-    Stop(PathBuf),
-    Resume(PathBuf),
-    /// Names the data that a run of the command line learns from, and resumes it.
-    ResumeWith(PathBuf),
-    /// Opens the form with the numbers of a run.
-    FormFrom(PathBuf),
-    CloseForm,
-    Set(Field),
-    /// From the pane of data sets: opens the form with this data.
-    UseData(PathBuf),
-    Ask(TrainAsked),
-    /// Renders people to learn from, by this recipe.
-    Forge(&'static str),
-    ChooseLoss(String),
-    GoToStep(u64),
-    Beside(Beside),
-    MoveWipe(f32),
-    /// The run's folder is made.
-    Submit(Box<TrainSettings>),
-    /// Reads a run once more.
-    ReadAgain(PathBuf),
-    Dismiss,
-}
-
-/// What a file dialog asks for in this workspace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrainAsked {
-    DataFolder,
-    Manifest,
-    Out,
-    Init,
-    Masks,
-    Runs,
-    /// The data that the shown run goes on with.
-    ResumeData,
-}
-
-impl TrainAsked {
-    /// What follows from the answer.
-    pub fn command(self, path: PathBuf) -> TrainCommand {
-        let text = || path.display().to_string();
-        match self {
-            Self::DataFolder | Self::Manifest => TrainCommand::Set(Field::Data(text())),
-            Self::Out => TrainCommand::Set(Field::Out(text())),
-            Self::Init => TrainCommand::Set(Field::Init(text())),
-            Self::Masks => TrainCommand::Set(Field::Masks(text())),
-            Self::Runs => TrainCommand::Open(vec![path]),
-            Self::ResumeData => TrainCommand::ResumeWith(path),
-        }
-    }
 }
 
 impl Training {
@@ -227,7 +141,7 @@ impl Training {
         let Some(folder) = runs::usual_folder() else {
             return;
         };
-        let method = self.form.method.detector.name;
+        let method = self.form.method().detector.name;
         let number = |run: &RunEntry| {
             let rest = run.name.strip_prefix(method)?.strip_prefix('-')?;
             rest.parse::<u64>().ok()
@@ -402,25 +316,6 @@ impl Training {
         let usual = common.iter().find(|name| *name == "final");
         let chosen = wanted.or(usual).or(common.first()).cloned();
         (common, chosen)
-    }
-}
-
-impl TrainingSettings {
-    /// Remembers data, the newest first.
-    pub fn remember_data(&mut self, data: &Path) {
-        self.recent_data.retain(|known| known != data);
-        self.recent_data.insert(0, data.to_owned());
-        self.recent_data.truncate(MAX_RECENT);
-    }
-
-    /// Remembers folders that were opened; runs in them are shown again.
-    pub fn remember_folders(&mut self, folders: &[PathBuf]) {
-        for folder in folders {
-            self.hidden.retain(|hidden| !hidden.starts_with(folder));
-            if !self.folders.contains(folder) {
-                self.folders.push(folder.clone());
-            }
-        }
     }
 }
 

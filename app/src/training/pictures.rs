@@ -166,10 +166,7 @@ impl Painter {
         if self.films != wish.films || self.colors != wish.colors {
             self.films.clone_from(&wish.films);
             self.colors = wish.colors;
-            let scales = scales(&wish.films);
-            if scales != self.scales {
-                self.scales = scales;
-            }
+            self.scales = scales(&wish.films);
             self.kept.clear();
         }
         let mut error = None;

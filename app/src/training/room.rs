@@ -84,7 +84,7 @@ impl TrainRoom {
 
     fn look_at_data(&mut self, state: &mut State) {
         let form = &mut state.training.form;
-        let (data, method) = (form.data.trim(), form.method.detector.name);
+        let (data, method) = (form.data.trim(), form.method().detector.name);
         if data.is_empty() {
             form.data_seen = DataSeen::Nothing;
             self.looked_at = None;

@@ -9,7 +9,8 @@ use seam_engine::methods::METHODS;
 use crate::command::{Command, CommandQueue};
 use crate::state::State;
 use crate::theme::{self, UNIT};
-use crate::training::form::{DataSeen, Field, device_name};
+use crate::training::command_line::device_name;
+use crate::training::form::{DataSeen, Field};
 use crate::training::{TrainAsked, TrainCommand};
 use crate::widgets::note_ui;
 
@@ -37,14 +38,14 @@ pub fn choices_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     let form = &state.training.form;
     let set = |field: Field| Command::Train(TrainCommand::Set(field));
     row_ui(ui, "Method", |ui| {
-        let shown = form.method.detector.title;
+        let shown = form.method().detector.title;
         let combo = ComboBox::from_id_salt("method")
             .width(220.0)
             .selected_text(shown);
         let combo = combo.show_ui(ui, |ui| {
             for method in METHODS {
                 let info = method.detector;
-                let is_chosen = info.name == form.method.detector.name;
+                let is_chosen = info.name == form.method().detector.name;
                 let tooltip = format!("Looks at {}\n{}", info.looks_at, method.paper);
                 let entry = ui.selectable_label(is_chosen, info.title);
                 if entry.on_hover_text(tooltip).clicked() && !is_chosen {
@@ -56,11 +57,11 @@ pub fn choices_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     });
     below_ui(
         ui,
-        &format!("Looks at {}", form.method.detector.looks_at),
+        &format!("Looks at {}", form.method().detector.looks_at),
         theme::text_faint(),
     );
     row_ui(ui, "Preset", |ui| {
-        for preset in form.method.presets {
+        for preset in form.method().presets {
             let is_chosen = form.preset == *preset;
             if ui.selectable_label(is_chosen, *preset).clicked() && !is_chosen {
                 commands.push(set(Field::Preset(preset)));
@@ -114,7 +115,7 @@ pub fn choices_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     if let Some(init) = path_ui(ui, "Weights", &form.init, hint, TrainAsked::Init, commands) {
         commands.push(set(Field::Init(init)));
     }
-    if form.method.masks.is_some() {
+    if form.method().masks.is_some() {
         let hint = "None: exact masks of the data, where it has them";
         let masks = path_ui(ui, "Masks", &form.masks, hint, TrainAsked::Masks, commands);
         if let Some(masks) = masks {

@@ -5,7 +5,8 @@ use egui::{Button, RichText, TextEdit, Ui, vec2};
 use crate::command::{Command, CommandQueue};
 use crate::theme::{self, UNIT};
 use crate::training::TrainCommand;
-use crate::training::form::{Field, Form, KeyRow, Kind};
+use crate::training::form::{Field, Form};
+use crate::training::key::{KeyRow, Kind};
 use crate::widgets::note_ui;
 
 /// Widths of the names and of the values, in points.
@@ -43,7 +44,7 @@ pub fn keys_ui(ui: &mut Ui, form: &Form, commands: &mut CommandQueue) {
     for row in form.shown_rows() {
         if row.key.is_own && !was_own {
             was_own = true;
-            group_ui(ui, &format!("Of {} alone", form.method.detector.title));
+            group_ui(ui, &format!("Of {} alone", form.method().detector.title));
         }
         key_ui(ui, form, row, commands);
     }

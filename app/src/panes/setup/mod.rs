@@ -9,7 +9,7 @@ use crate::command::{Action, Command, CommandQueue, TrainAction};
 use crate::panes::padded;
 use crate::state::State;
 use crate::theme::{self, UNIT};
-use crate::training::form::rows_of;
+use crate::training::key::rows_of;
 use crate::training::run::{RunEntry, Status};
 use crate::training::{TrainAsked, TrainCommand};
 use crate::widgets::{fact_ui, header_ui, note_ui};

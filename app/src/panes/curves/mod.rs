@@ -1,13 +1,17 @@
 //! How trainings go: losses and validations over the steps, of several runs over each other.
 
+mod lines;
+
 use egui::{Button, ComboBox, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 use crate::command::{Action, Command, CommandQueue, TrainAction};
+use crate::panes::curves::lines::{
+    Named, auc_line, auc_words, best_words, loss_lines, validation_at, value_at,
+};
 use crate::panes::padded;
 use crate::state::State;
 use crate::theme::{self, UNIT};
 use crate::training::TrainCommand;
-use crate::training::history::{History, Series, Validation, at_step, smoothed};
 use crate::training::run::{RunEntry, Status, duration};
 use crate::widgets::{Line, Plot, around, curve_ui, header_ui, note_ui, paint_key, plot_size};
 use crate::words;
@@ -101,59 +105,6 @@ fn loss_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         .on_hover_text("Runs are compared by one loss that all of them have");
 }
 
-/// A curve and its name in the legend.
-struct Named {
-    name: String,
-    line: Line,
-    /// What was measured, for the numbers at the pointer.
-    points: Vec<(u64, f32)>,
-}
-
-/// Every loss of one run, or one loss of several.
-fn loss_lines(state: &State, drawn: &[&RunEntry]) -> Vec<Named> {
-    let is_raw = state.settings.training.is_raw;
-    let named = |series: &Series, name: &str, at: usize| {
-        let to_plot = |points: &[(u64, f32)]| -> Vec<[f64; 2]> {
-            let finite = points.iter().filter(|point| point.1.is_finite());
-            finite
-                .map(|point| [point.0 as f64, f64::from(point.1)])
-                .collect()
-        };
-        let calmed = smoothed(&series.points);
-        let points = if is_raw { &series.points } else { &calmed };
-        Named {
-            name: name.to_owned(),
-            line: Line {
-                color: theme::series(at),
-                points: to_plot(points),
-                raw: if is_raw {
-                    Vec::new()
-                } else {
-                    to_plot(&series.points)
-                },
-                ..Line::default()
-            },
-            points: points.clone(),
-        }
-    };
-    match drawn {
-        [run] => {
-            let losses = run.history.losses.iter().enumerate();
-            losses
-                .map(|(at, series)| named(series, &series.name, at))
-                .collect()
-        }
-        runs => {
-            let (_, chosen) = state.training.common_losses();
-            let runs = runs.iter().enumerate().filter_map(|(at, run)| {
-                let series = run.history.series(chosen.as_deref()?)?;
-                Some(named(series, &run.name, at))
-            });
-            runs.collect()
-        }
-    }
-}
-
 fn losses_ui(
     ui: &mut Ui,
     state: &State,
@@ -244,39 +195,6 @@ fn validation_ui(
     plot_ui(ui, rect, &plot)
 }
 
-/// The curve of validations with its band, and its best step.
-fn auc_line(history: &History, color: egui::Color32) -> Line {
-    let known = || history.validations.iter();
-    let with_band = known().filter_map(|validation| {
-        let [low, high] = validation.interval?;
-        Some([validation.step as f64, low, high])
-    });
-    let point = |validation: &Validation| Some([validation.step as f64, validation.auc?]);
-    Line {
-        color,
-        points: known().filter_map(point).collect(),
-        band: with_band.collect(),
-        has_dots: history.validations.len() < 40,
-        best: history.best().and_then(point),
-        ..Line::default()
-    }
-}
-
-fn best_words(history: &History) -> String {
-    match history.best() {
-        Some(best) => format!("best at step {}", words::count(best.step)),
-        None => "not validated yet".to_owned(),
-    }
-}
-
-fn auc_words(validation: &Validation) -> String {
-    match (validation.auc, validation.interval) {
-        (Some(auc), Some([low, high])) => format!("{auc:.3} ({low:.3} to {high:.3})"),
-        (Some(auc), None) => format!("{auc:.3}"),
-        (None, _) => "cannot be told".to_owned(),
-    }
-}
-
 /// A name in a legend, with its value where the pointer is.
 struct Key {
     name: String,
@@ -317,21 +235,6 @@ fn plot_ui(ui: &Ui, rect: Rect, plot: &Plot<'_>) -> Option<f64> {
     curve_ui(ui, rect, plot).1
 }
 
-fn value_at(points: &[(u64, f32)], at: f64) -> Option<String> {
-    let (_, value) = at_step(points, at.round().max(0.0) as u64)?;
-    Some(match value.abs() {
-        0.001..1000.0 => format!("{value:.3}"),
-        _ => format!("{value:.2e}"),
-    })
-}
-
-fn validation_at(history: &History, at: f64) -> Option<&Validation> {
-    let after = history
-        .validations
-        .partition_point(|validation| validation.step as f64 <= at);
-    history.validations.get(after.checked_sub(1)?)
-}
-
 fn last_step(drawn: &[&RunEntry]) -> u64 {
     let steps = drawn.iter().map(|run| match (&run.now, run.is_running()) {
         (Some(now), true) => now.steps,
@@ -347,13 +250,14 @@ fn hovered(ui: &Ui) -> Option<f64> {
 
 fn point(ui: &Ui, at: Option<f64>) {
     let id = ui.scope_id().with("pointed step");
+    let is_same = hovered(ui).map(f64::to_bits) == at.map(f64::to_bits);
     ui.data_mut(|data| match at {
         Some(at) => {
             data.insert_temp(id, at);
         }
         None => data.remove::<f64>(id),
     });
-    if hovered(ui) != at || at.is_some() {
+    if !is_same {
         ui.ctx().request_repaint();
     }
 }
