@@ -1,6 +1,7 @@
 //! The program behind the window: polls the engine, keeps the playhead going, runs commands.
 
 mod annotate;
+mod train;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -20,8 +21,9 @@ use crate::paint::{attention, overlay};
 use crate::queue::room::Room;
 use crate::settings::{self, Settings};
 use crate::state::{AnalysisState, FileId, JobKind, State};
+use crate::training::room::TrainRoom;
 use crate::viewport::Zoom;
-use crate::{keys, layout, shell, theme, words};
+use crate::{keys, layout, shell, theme, training, words};
 
 /// Background work asks for a repaint at most this often, so that drawing leaves the cores to it.
 const WAKE_INTERVAL: Duration = Duration::from_millis(60);
@@ -36,6 +38,7 @@ pub struct App {
     looks: Looks,
     before: Before,
     room: Room,
+    train_room: TrainRoom,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
@@ -81,6 +84,7 @@ impl App {
             looks: Looks::new(&cc.egui_ctx)?,
             before: Before::new(&cc.egui_ctx)?,
             room: Room::new(&cc.egui_ctx)?,
+            train_room: TrainRoom::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -102,6 +106,10 @@ impl App {
         if let Some((asked, paths)) = answer {
             self.dialog = None;
             self.commands.extend(asked.commands(paths));
+        }
+        if self.state.is_closing && self.engine.is_idle() {
+            self.may_close = true;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
         }
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             if self.engine.is_idle() {
@@ -135,11 +143,19 @@ impl App {
             Command::Maps(command) => state.maps.run(command),
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
+            Command::Train(command) => self.train(ctx, command),
             Command::SetPaletteText(text) => state.palette = Some(text),
             Command::CopyText(text) => ctx.copy_text(text),
             Command::CloseAnyway(closes) => {
                 state.asks_to_close = false;
-                if closes {
+                // Trainings write a checkpoint first.
+                let waits = closes && state.is_training() && !state.is_closing;
+                state.is_closing = waits;
+                if waits {
+                    for job in state.running() {
+                        self.engine.cancel(job.id);
+                    }
+                } else if closes {
                     self.may_close = true;
                     ctx.send_viewport_cmd(ViewportCommand::Close);
                 }
@@ -154,6 +170,7 @@ impl App {
             Action::OpenFiles => self.ask(ctx, Asked::Clips),
             Action::Paint(action) => self.paint_act(ctx, action),
             Action::Queue(action) => self.queue_act(ctx, action),
+            Action::Train(action) => self.train_act(ctx, action),
             Action::AnalyzeFile => selected.into_iter().for_each(|file| self.analyze(file)),
             Action::CancelAnalysis => {
                 if let Some(AnalysisState::Running(job)) =
@@ -207,6 +224,10 @@ impl App {
 
     fn open(&mut self, paths: &[PathBuf]) {
         for path in paths {
+            if training::is_run(path) {
+                self.open_runs(vec![path.clone()]);
+                continue;
+            }
             if path.is_dir() {
                 self.open_annotations(path);
                 continue;
@@ -239,13 +260,24 @@ impl App {
         self.submit(Some(file), JobKind::Analysis, Request::Analyze(settings));
     }
 
-    fn submit(&mut self, file: Option<FileId>, kind: JobKind, request: Request) {
+    fn submit(&mut self, file: Option<FileId>, kind: JobKind, request: Request) -> Option<JobId> {
         match self.engine.submit(request) {
-            Ok(job) => self.state.job_started(job, file, kind),
+            Ok(job) => {
+                self.state.job_started(job, file, kind);
+                Some(job)
+            }
             Err(err) => {
                 tracing::error!(target: "seam_app", "Could not start the work: {err}");
+                None
             }
         }
+    }
+
+    /// Starts work that is on no file, under its own name.
+    fn submit_named(&mut self, name: String, kind: JobKind, request: Request) -> Option<JobId> {
+        let job = self.submit(None, kind, request)?;
+        self.state.name_job(job, name);
+        Some(job)
     }
 
     /// Takes a file off the list and stops its work.
@@ -294,6 +326,8 @@ impl eframe::App for App {
             .update(ctx, &mut self.state, self.clip.frame().as_ref());
         self.room.update(ctx, &mut self.state);
         self.before.update(ctx, &mut self.state);
+        let answers = self.train_room.update(ctx, &mut self.state);
+        self.commands.extend(answers);
         attention::measure(&mut self.state);
         let has_analysis = self
             .state

@@ -47,6 +47,9 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
         }
         return;
     }
+    if workspace == Workspace::Train {
+        return;
+    }
     for (number, key) in (1..).zip(DIGITS) {
         if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
             let person = TrackId(number);

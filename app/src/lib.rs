@@ -23,6 +23,7 @@ mod state_actions;
 mod state_tests;
 mod textures;
 mod theme;
+mod training;
 mod viewport;
 mod widgets;
 mod words;

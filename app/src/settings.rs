@@ -8,6 +8,7 @@ use seam_engine::device::Preference;
 use serde::{Deserialize, Serialize};
 
 use crate::theme::{Brightness, LikelihoodColors, MaskColor};
+use crate::training::TrainingSettings;
 use crate::workspace::Workspace;
 
 /// Key in eframe's storage; raised when the shape changes beyond what defaults can fill.
@@ -39,6 +40,7 @@ pub struct Settings {
     pub learners: BTreeMap<PathBuf, PathBuf>,
     /// Where the person's own annotations are; `None` for the usual place.
     pub annotations: Option<PathBuf>,
+    pub training: TrainingSettings,
 }
 
 impl Default for Settings {
@@ -57,6 +59,7 @@ impl Default for Settings {
             mask_opacity: 0.5,
             learners: BTreeMap::new(),
             annotations: None,
+            training: TrainingSettings::default(),
         }
     }
 }

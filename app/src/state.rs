@@ -17,6 +17,7 @@ use crate::playback::Playback;
 use crate::queue::Queue;
 use crate::settings::Settings;
 pub use crate::state::jobs::{Job, JobKind};
+use crate::training::Training;
 use crate::viewport::{TimeView, Zoom};
 
 /// Everything on screen.
@@ -37,9 +38,12 @@ pub struct State {
     pub maps: Maps,
     pub paint: Paint,
     pub queue: Queue,
+    pub training: Training,
     /// What was typed into the command palette, while it is open.
     pub palette: Option<String>,
     pub asks_to_close: bool,
+    /// The window closes when all work has stopped.
+    pub is_closing: bool,
     pub frame_times: FrameTimes,
     pub log: Ring,
     /// The window's clock, in seconds.

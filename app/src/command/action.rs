@@ -4,6 +4,7 @@ use egui::KeyboardShortcut;
 
 use crate::command::paint::{self, PaintAction};
 use crate::command::queue::{self, QueueAction};
+use crate::command::train::{self, TrainAction};
 use crate::workspace::Workspace;
 
 /// One of them. Matched in `Action::info`, so that none can be without words.
@@ -55,6 +56,7 @@ pub enum Action {
     UseSystemBrightness,
     Paint(PaintAction),
     Queue(QueueAction),
+    Train(TrainAction),
 }
 
 /// How an action is shown.
@@ -69,6 +71,7 @@ pub struct ActionInfo {
 pub enum Scope {
     Everywhere,
     Inspect,
+    Train,
     Annotate,
 }
 
@@ -85,7 +88,7 @@ impl Action {
     }
 
     /// The menus, in order: title and entries.
-    pub const MENUS: [(&'static str, &'static [Self]); 6] = [
+    pub const MENUS: [(&'static str, &'static [Self]); 7] = [
         (
             "File",
             &[
@@ -148,6 +151,7 @@ impl Action {
                 Self::Palette,
             ],
         ),
+        ("Train", train::MENU),
         ("Queue", queue::MENU),
         ("Paint", paint::MENU),
         ("Canvas", paint::CANVAS_MENU),
@@ -169,6 +173,7 @@ impl Action {
             | Self::UseSystemBrightness => Scope::Everywhere,
             Self::Paint(_) => Scope::Annotate,
             Self::Queue(action) => action.scope(),
+            Self::Train(action) => action.scope(),
             _ => Scope::Inspect,
         }
     }
@@ -179,6 +184,7 @@ impl Scope {
         match self {
             Self::Everywhere => true,
             Self::Inspect => workspace == Workspace::Inspect,
+            Self::Train => workspace == Workspace::Train,
             Self::Annotate => workspace == Workspace::Annotate,
         }
     }

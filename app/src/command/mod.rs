@@ -4,6 +4,7 @@ mod action;
 mod info;
 mod paint;
 mod queue;
+mod train;
 
 use std::path::PathBuf;
 
@@ -14,11 +15,13 @@ use crate::maps::MapsCommand;
 use crate::paint::PaintCommand;
 use crate::queue::QueueCommand;
 use crate::state::FileId;
+use crate::training::TrainCommand;
 use crate::viewport::{TimeView, Zoom};
 
 pub use action::{Action, Scope};
 pub use paint::{PARTS, PaintAction};
 pub use queue::QueueAction;
+pub use train::TrainAction;
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +45,7 @@ pub enum Command {
     Maps(MapsCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
+    Train(TrainCommand),
     SetPaletteText(String),
     CopyText(String),
     /// Answers the question that closing the window asks while jobs run.

@@ -16,6 +16,8 @@ mod textures;
 pub mod values;
 pub mod wanted;
 
+pub use paint::picture as picture_of;
+
 use std::mem::discriminant;
 use std::sync::Arc;
 

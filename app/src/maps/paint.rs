@@ -86,7 +86,7 @@ fn painted(look: Arc<Look>, style: Style, last: Option<&Arc<Painted>>) -> Arc<Pa
 }
 
 /// A map in its fixed colors; see-through where low, if it lies over the face.
-fn picture(map: &Map, style: Style) -> ColorImage {
+pub fn picture(map: &Map, style: Style) -> ColorImage {
     let size = [map.width as usize, map.height as usize];
     let Some((low, high)) = scale_ends(map, style.amplification) else {
         let level = |value: &f32| (255.0 * value.clamp(0.0, 1.0)).round() as u8;

@@ -23,6 +23,9 @@ pub struct Job {
     pub kind: JobKind,
     pub started_secs: f64,
     pub progress: Option<Progress>,
+    /// What it works on, where that is no file and no annotations.
+    pub name: Option<String>,
+    pub is_paused: bool,
     pub ended: Option<Ended>,
 }
 
@@ -36,6 +39,9 @@ pub enum JobKind {
     Carry,
     /// Learning from masks.
     Retrain,
+    Training,
+    /// Rendering people to learn from.
+    ForgePeople,
 }
 
 #[derive(Debug)]
@@ -64,6 +70,8 @@ impl State {
             kind,
             started_secs: self.now_secs,
             progress: None,
+            name: None,
+            is_paused: false,
             ended: None,
         });
         if kind == JobKind::Analysis {
@@ -75,6 +83,18 @@ impl State {
             file.analysis = AnalysisState::Running(id);
             file.evidence = Evidence::default();
         }
+    }
+
+    /// Gives a job that was just started its own name.
+    pub fn name_job(&mut self, id: JobId, name: String) {
+        if let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) {
+            job.name = Some(name);
+        }
+    }
+
+    /// Whether a training runs, which leaves a checkpoint when it is stopped.
+    pub fn is_training(&self) -> bool {
+        self.running().any(|job| job.kind == JobKind::Training)
     }
 
     /// Forgets jobs that ended a while ago.
@@ -124,7 +144,12 @@ impl State {
                 }
             }
             Update::Finished(outcome) => return self.finished(at, file, kind, outcome),
-            Update::Signal(Signal::Part(_) | Signal::Paused(_)) | Update::Train(_) => {}
+            Update::Signal(Signal::Paused(is_paused)) => {
+                self.jobs[at].is_paused = is_paused;
+                self.training.paused(event.job, is_paused);
+            }
+            Update::Train(told) => self.training.hear(event.job, told),
+            Update::Signal(Signal::Part(_)) => {}
         }
         Vec::new()
     }
@@ -155,13 +180,16 @@ impl State {
             "{} after {:.1} s: {}",
             text.lines().next().unwrap_or_default(),
             now - self.jobs[at].started_secs,
-            self.job_name(id)
+            self.name_of_job(&self.jobs[at])
         );
         self.jobs[at].ended = Some(Ended {
             at_secs: now,
             text,
             is_failure,
         });
+        if let Some(follows) = self.training.finished(self.jobs[at].id, &outcome) {
+            return follows.into_iter().map(Command::Train).collect();
+        }
         let Some(file) = id.and_then(|id| self.file_mut(id)) else {
             return self.folder_job_finished(kind, &outcome);
         };
@@ -189,7 +217,14 @@ impl State {
             (JobKind::Analysis, Outcome::Cancelled) => {
                 file.analysis = AnalysisState::Cancelled;
             }
-            (JobKind::Queue | JobKind::Carry | JobKind::Retrain, _)
+            (
+                JobKind::Queue
+                | JobKind::Carry
+                | JobKind::Retrain
+                | JobKind::Training
+                | JobKind::ForgePeople,
+                _,
+            )
             | (
                 _,
                 Outcome::Trained(_)
@@ -212,7 +247,13 @@ impl State {
 
 impl State {
     /// What a job works on.
-    pub fn job_name(&self, file: Option<FileId>) -> &str {
+    pub fn name_of_job<'a>(&'a self, job: &'a Job) -> &'a str {
+        job.name
+            .as_deref()
+            .unwrap_or_else(|| self.job_name(job.file))
+    }
+
+    fn job_name(&self, file: Option<FileId>) -> &str {
         match file {
             Some(file) => self
                 .file(file)

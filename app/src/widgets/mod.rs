@@ -1,11 +1,11 @@
 //! Small drawings that several panes use.
 
+mod curve;
 mod domain_strip;
 mod face_chip;
 mod hatch;
 mod heat_map;
 mod icons;
-mod learning_curve;
 mod legend;
 mod likelihood_histogram;
 mod likelihood_strip;
@@ -15,12 +15,14 @@ mod score_strip;
 mod time_ruler;
 mod wipe;
 
+pub use curve::{Line, Plot, around, curve_ui, paint_curves, paint_key, plot_size};
 pub use domain_strip::paint_domains;
 pub use face_chip::face_box_ui;
 pub use hatch::{broken_mark, hatch, outlined_gap};
-pub use heat_map::{WHOLE, chip, map_tile_ui, paint_marks, point, pointed, scale_legend};
+pub use heat_map::{
+    WHOLE, chip, map_tile_ui, paint_layers, paint_marks, point, point_ui, pointed, scale_legend,
+};
 pub use icons::{Icon, action_button_ui, icon_button_ui};
-pub use learning_curve::{CurvePoint, against_random, paint_learning_curve};
 pub use legend::{legend_ui, verdict_chip_ui};
 pub use likelihood_histogram::{FaceLine, likelihood_histogram_ui};
 pub use likelihood_strip::{paint_likelihoods, strip_ends};
