@@ -16,6 +16,7 @@ use crate::paint::Paint;
 use crate::playback::Playback;
 use crate::queue::Queue;
 use crate::settings::Settings;
+use crate::shell::ShellState;
 pub use crate::state::jobs::{Job, JobKind};
 use crate::viewport::{TimeView, Zoom};
 
@@ -37,8 +38,7 @@ pub struct State {
     pub maps: Maps,
     pub paint: Paint,
     pub queue: Queue,
-    /// What was typed into the command palette, while it is open.
-    pub palette: Option<String>,
+    pub shell: ShellState,
     pub asks_to_close: bool,
     pub frame_times: FrameTimes,
     pub log: Ring,
@@ -100,11 +100,9 @@ impl State {
         self.player_error = None;
     }
 
-    /// Takes a file off the list and selects its neighbor.
-    pub fn remove(&mut self, id: FileId) {
-        let Some(at) = self.files.iter().position(|file| file.id == id) else {
-            return;
-        };
+    /// Takes a file off the list and selects its neighbor. Gives its place and all that was found.
+    pub fn remove(&mut self, id: FileId) -> Option<(usize, MediaFile)> {
+        let at = self.files.iter().position(|file| file.id == id)?;
         if self.selected == Some(id) {
             let neighbor = self
                 .files
@@ -119,7 +117,7 @@ impl State {
                 }
             }
         }
-        self.files.remove(at);
+        Some((at, self.files.remove(at)))
     }
 
     pub fn seek(&mut self, pts_nanos: i64) {

@@ -4,6 +4,7 @@ use egui::KeyboardShortcut;
 
 use crate::command::paint::{self, PaintAction};
 use crate::command::queue::{self, QueueAction};
+use crate::command::shell::{self, ShellAction};
 use crate::workspace::Workspace;
 
 /// One of them. Matched in `Action::info`, so that none can be without words.
@@ -55,6 +56,7 @@ pub enum Action {
     UseSystemBrightness,
     Paint(PaintAction),
     Queue(QueueAction),
+    Shell(ShellAction),
 }
 
 /// How an action is shown.
@@ -70,6 +72,8 @@ pub enum Scope {
     Everywhere,
     Inspect,
     Annotate,
+    /// Inspect and Train.
+    BesidePaint,
 }
 
 impl Action {
@@ -85,7 +89,7 @@ impl Action {
     }
 
     /// The menus, in order: title and entries.
-    pub const MENUS: [(&'static str, &'static [Self]); 6] = [
+    pub const MENUS: [(&'static str, &'static [Self]); 8] = [
         (
             "File",
             &[
@@ -103,6 +107,7 @@ impl Action {
                 Self::Quit,
             ],
         ),
+        ("Edit", shell::EDIT_MENU),
         (
             "Play",
             &[
@@ -144,13 +149,16 @@ impl Action {
                 Self::UseDark,
                 Self::UseLight,
                 Self::UseSystemBrightness,
+                Self::Shell(ShellAction::LargerText),
+                Self::Shell(ShellAction::SmallerText),
+                Self::Shell(ShellAction::NormalText),
                 Self::ResetLayout,
-                Self::Palette,
             ],
         ),
         ("Queue", queue::MENU),
         ("Paint", paint::MENU),
         ("Canvas", paint::CANVAS_MENU),
+        ("Help", shell::HELP_MENU),
     ];
 
     /// Where it can be used.
@@ -169,6 +177,7 @@ impl Action {
             | Self::UseSystemBrightness => Scope::Everywhere,
             Self::Paint(_) => Scope::Annotate,
             Self::Queue(action) => action.scope(),
+            Self::Shell(action) => action.scope(),
             _ => Scope::Inspect,
         }
     }
@@ -180,6 +189,16 @@ impl Scope {
             Self::Everywhere => true,
             Self::Inspect => workspace == Workspace::Inspect,
             Self::Annotate => workspace == Workspace::Annotate,
+            Self::BesidePaint => workspace != Workspace::Annotate,
+        }
+    }
+
+    /// Where to go to use it; `None` for what can be used everywhere.
+    pub fn home(self) -> Option<Workspace> {
+        match self {
+            Self::Everywhere => None,
+            Self::Inspect | Self::BesidePaint => Some(Workspace::Inspect),
+            Self::Annotate => Some(Workspace::Annotate),
         }
     }
 }

@@ -4,6 +4,7 @@ mod action;
 mod info;
 mod paint;
 mod queue;
+mod shell;
 
 use std::path::PathBuf;
 
@@ -13,12 +14,14 @@ use seam_engine::job::JobId;
 use crate::maps::MapsCommand;
 use crate::paint::PaintCommand;
 use crate::queue::QueueCommand;
+use crate::shell::ShellCommand;
 use crate::state::FileId;
 use crate::viewport::{TimeView, Zoom};
 
 pub use action::{Action, Scope};
 pub use paint::{PARTS, PaintAction};
 pub use queue::QueueAction;
+pub use shell::ShellAction;
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +45,7 @@ pub enum Command {
     Maps(MapsCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
-    SetPaletteText(String),
+    Shell(ShellCommand),
     CopyText(String),
     /// Answers the question that closing the window asks while jobs run.
     CloseAnyway(bool),

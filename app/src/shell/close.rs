@@ -1,0 +1,34 @@
+//! The question before the window is closed while work is running.
+
+use egui::{Id, Modal, RichText, Ui};
+
+use crate::command::{Command, CommandQueue};
+use crate::state::State;
+use crate::theme::{self, UNIT};
+
+pub fn close_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
+    let modal = Modal::new(Id::unique("close"))
+        .backdrop_color(theme::faded(theme::veil(), 0.8))
+        .show(ui.ctx(), |ui| {
+            ui.set_width(360.0);
+            ui.label(RichText::new("Work is still running").font(theme::medium(theme::TITLE)));
+            ui.add_space(UNIT);
+            let what = match state.running().count() {
+                1 => "One job would be stopped, and what it found so far is lost".to_owned(),
+                num => format!("{num} jobs would be stopped, and what they found so far is lost"),
+            };
+            ui.label(RichText::new(what).color(theme::text_quiet()));
+            ui.add_space(3.0 * UNIT);
+            ui.horizontal(|ui| {
+                if ui.button("Keep working").clicked() {
+                    commands.push(Command::CloseAnyway(false));
+                }
+                if ui.button("Stop and close").clicked() {
+                    commands.push(Command::CloseAnyway(true));
+                }
+            });
+        });
+    if modal.should_close() {
+        commands.push(Command::CloseAnyway(false));
+    }
+}
