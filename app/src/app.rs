@@ -1,6 +1,7 @@
 //! The program behind the window: polls the engine, keeps the playhead going, runs commands.
 
 mod annotate;
+mod around;
 mod train;
 
 use std::path::PathBuf;
@@ -13,17 +14,21 @@ use seam_engine::{Engine, Request};
 use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
 use crate::dialog::{Asked, FileDialog};
+use crate::dropped::Sorting;
 use crate::layout::Layout;
 use crate::logging::Ring;
 use crate::maps::before::Before;
 use crate::maps::looks::Looks;
+use crate::notices::Weight;
 use crate::paint::{attention, overlay};
 use crate::queue::room::Room;
+use crate::recent::Recent;
 use crate::settings::{self, Settings};
+use crate::shell::ShellCommand;
 use crate::state::{AnalysisState, FileId, JobKind, State};
 use crate::training::room::TrainRoom;
 use crate::viewport::Zoom;
-use crate::{keys, layout, shell, theme, training, words};
+use crate::{keys, layout, shell, theme, words};
 
 /// Background work asks for a repaint at most this often, so that drawing leaves the cores to it.
 const WAKE_INTERVAL: Duration = Duration::from_millis(60);
@@ -39,6 +44,8 @@ pub struct App {
     before: Before,
     room: Room,
     train_room: TrainRoom,
+    recent: Recent,
+    sorting: Vec<Sorting>,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
@@ -56,6 +63,9 @@ impl App {
         log: Ring,
     ) -> std::io::Result<Self> {
         theme::apply(&cc.egui_ctx);
+        // Text is scaled by the window's own commands.
+        cc.egui_ctx
+            .options_mut(|options| options.zoom_with_keyboard = false);
         let mut state = State {
             log,
             settings: cc
@@ -69,7 +79,7 @@ impl App {
         }
         let mut commands = CommandQueue::default();
         if !files.is_empty() {
-            commands.push(Command::Open(files));
+            commands.push(Command::Shell(ShellCommand::OpenAny(files)));
         }
         let engine_ctx = cc.egui_ctx.clone();
         Ok(Self {
@@ -85,6 +95,8 @@ impl App {
             before: Before::new(&cc.egui_ctx)?,
             room: Room::new(&cc.egui_ctx)?,
             train_room: TrainRoom::new(&cc.egui_ctx)?,
+            recent: Recent::new(&cc.egui_ctx)?,
+            sorting: Vec::new(),
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -129,14 +141,11 @@ impl App {
             Command::ReadAgain(file) => self.read(file),
             Command::Analyze(file) => self.analyze(file),
             Command::Select(file) => state.select(file),
-            Command::Remove(file) => self.remove(file),
+            Command::Remove(file) => self.remove_for_now(file),
             Command::CancelJob(job) => self.engine.cancel(job),
             Command::Seek(pts_nanos) => state.seek(pts_nanos),
             Command::SetSpeed(speed) => state.playback.speed = speed,
-            Command::SetRegion(region) => {
-                state.playback.region = region;
-                state.playback.loops |= region.is_some();
-            }
+            Command::SetRegion(region) => self.set_region(region),
             Command::SelectPerson(person) => state.person = person,
             Command::SetZoom(zoom) => state.zoom = zoom,
             Command::SetTimeView(view) => state.time_view = view,
@@ -144,7 +153,7 @@ impl App {
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
             Command::Train(command) => self.train(ctx, command),
-            Command::SetPaletteText(text) => state.palette = Some(text),
+            Command::Shell(command) => self.shell(ctx, command),
             Command::CopyText(text) => ctx.copy_text(text),
             Command::CloseAnyway(closes) => {
                 state.asks_to_close = false;
@@ -184,7 +193,12 @@ impl App {
                     ctx.copy_text(hash.to_string());
                 }
             }
-            Action::RemoveFile => selected.into_iter().for_each(|file| self.remove(file)),
+            Action::RemoveFile => {
+                selected
+                    .into_iter()
+                    .for_each(|file| self.remove_for_now(file));
+            }
+            Action::ClearRegion => self.set_region(None),
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Action::ZoomToFace => {
                 state.zoom = if state.zoom == Zoom::Face {
@@ -202,8 +216,9 @@ impl App {
                     };
                 }
             }
-            Action::ResetLayout => self.layout.reset(state.settings.workspace),
-            Action::Palette => state.palette = state.palette.is_none().then(String::new),
+            Action::ResetLayout => self.reset_layout(),
+            Action::Palette => self.toggle_palette(),
+            Action::Shell(action) => self.shell_act(action),
             _ => state.act(action),
         }
     }
@@ -224,19 +239,12 @@ impl App {
 
     fn open(&mut self, paths: &[PathBuf]) {
         for path in paths {
-            if training::is_run(path) {
-                self.open_runs(vec![path.clone()]);
-                continue;
-            }
-            if path.is_dir() {
-                self.open_annotations(path);
-                continue;
-            }
             let (file, is_new) = self.state.add_file(path);
             if is_new {
                 self.read(file);
             }
             self.state.select(file);
+            self.state.settings.opened(path);
         }
     }
 
@@ -267,7 +275,8 @@ impl App {
                 Some(job)
             }
             Err(err) => {
-                tracing::error!(target: "seam_app", "Could not start the work: {err}");
+                let text = format!("Could not start the work: {err}");
+                self.tell(Weight::Error, text);
                 None
             }
         }
@@ -280,8 +289,7 @@ impl App {
         Some(job)
     }
 
-    /// Takes a file off the list and stops its work.
-    fn remove(&mut self, file: FileId) {
+    fn stop_work_on(&self, file: FileId) {
         let jobs: Vec<JobId> = self
             .state
             .running()
@@ -291,7 +299,6 @@ impl App {
         for job in jobs {
             self.engine.cancel(job);
         }
-        self.state.remove(file);
     }
 
     fn log_frame_times(&self, what: &str) {
@@ -318,6 +325,7 @@ impl eframe::App for App {
             .any(|job| job.kind == JobKind::Analysis);
         theme::follow(ctx, self.state.settings.brightness);
         self.poll(ctx);
+        self.update_shell(ctx);
         for command in self.commands.take() {
             self.run(ctx, command);
         }
@@ -343,7 +351,7 @@ impl eframe::App for App {
         let start = Instant::now();
         keys::handle(ui.ctx(), &self.state, &mut self.commands);
         shell::top_bar_ui(ui, &self.state, &mut self.commands);
-        shell::status_bar_ui(ui, &self.state);
+        shell::status_bar_ui(ui, &self.state, &mut self.commands);
         self.layout.ui(ui, &self.state, &mut self.commands);
         shell::overlays_ui(ui, &self.state, &mut self.commands);
         let commands = self.commands.take();

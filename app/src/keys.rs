@@ -3,7 +3,7 @@
 use egui::{Context, Key, Modifiers};
 use seam_engine::faces::TrackId;
 
-use crate::command::{Action, Command, CommandQueue, PaintAction};
+use crate::command::{Action, Command, CommandQueue, PaintAction, ShellAction};
 use crate::state::State;
 use crate::workspace::Workspace;
 
@@ -21,7 +21,7 @@ pub const DIGITS: [Key; 9] = [
 
 /// Turns key presses into commands, unless something else wants the keyboard.
 pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
-    if state.palette.is_some() || state.asks_to_close || ctx.text_edit_focused() {
+    if state.shell.has_keyboard() || state.asks_to_close || ctx.text_edit_focused() {
         return;
     }
     // Shortcuts with more modifiers first, because a shortcut also matches when more are held.
@@ -39,6 +39,20 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
         let (modifiers, key) = (shortcut.modifiers, shortcut.logical_key);
         let times = ctx.input_mut(|input| input.count_and_consume_key(modifiers, key));
         (0..times).for_each(|_| commands.act(action));
+    }
+    // Keys that mean the same on other keyboards.
+    for (modifiers, key, action) in [
+        (Modifiers::COMMAND, Key::Equals, ShellAction::LargerText),
+        (Modifiers::NONE, Key::Questionmark, ShellAction::Shortcuts),
+        (Modifiers::SHIFT, Key::Questionmark, ShellAction::Shortcuts),
+        (Modifiers::COMMAND, Key::Y, ShellAction::Redo),
+    ] {
+        let action = Action::Shell(action);
+        if action.scope().is_in(workspace)
+            && ctx.input_mut(|input| input.consume_key(modifiers, key))
+        {
+            commands.act(action);
+        }
     }
     if workspace == Workspace::Annotate {
         // The key that has the plus sign on many keyboards, without Shift.

@@ -16,6 +16,7 @@ use crate::paint::Paint;
 use crate::playback::Playback;
 use crate::queue::Queue;
 use crate::settings::Settings;
+use crate::shell::ShellState;
 pub use crate::state::jobs::{Job, JobKind};
 use crate::training::Training;
 use crate::viewport::{TimeView, Zoom};
@@ -39,8 +40,7 @@ pub struct State {
     pub paint: Paint,
     pub queue: Queue,
     pub training: Training,
-    /// What was typed into the command palette, while it is open.
-    pub palette: Option<String>,
+    pub shell: ShellState,
     pub asks_to_close: bool,
     /// The window closes when all work has stopped.
     pub is_closing: bool,
@@ -104,11 +104,9 @@ impl State {
         self.player_error = None;
     }
 
-    /// Takes a file off the list and selects its neighbor.
-    pub fn remove(&mut self, id: FileId) {
-        let Some(at) = self.files.iter().position(|file| file.id == id) else {
-            return;
-        };
+    /// Takes a file off the list and selects its neighbor. Gives its place and all that was found.
+    pub fn remove(&mut self, id: FileId) -> Option<(usize, MediaFile)> {
+        let at = self.files.iter().position(|file| file.id == id)?;
         if self.selected == Some(id) {
             let neighbor = self
                 .files
@@ -123,7 +121,7 @@ impl State {
                 }
             }
         }
-        self.files.remove(at);
+        Some((at, self.files.remove(at)))
     }
 
     pub fn seek(&mut self, pts_nanos: i64) {

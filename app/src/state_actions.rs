@@ -54,7 +54,6 @@ impl State {
                 }
             }
             Action::ToggleLoop => playback.loops = !playback.loops,
-            Action::ClearRegion => playback.region = None,
             Action::Faster => playback.change_speed(true),
             Action::Slower => playback.change_speed(false),
             Action::NormalSpeed => playback.speed = 1.0,

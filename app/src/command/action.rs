@@ -4,6 +4,7 @@ use egui::KeyboardShortcut;
 
 use crate::command::paint::{self, PaintAction};
 use crate::command::queue::{self, QueueAction};
+use crate::command::shell::{self, ShellAction};
 use crate::command::train::{self, TrainAction};
 use crate::workspace::Workspace;
 
@@ -57,6 +58,7 @@ pub enum Action {
     Paint(PaintAction),
     Queue(QueueAction),
     Train(TrainAction),
+    Shell(ShellAction),
 }
 
 /// How an action is shown.
@@ -73,6 +75,8 @@ pub enum Scope {
     Inspect,
     Train,
     Annotate,
+    /// Inspect and Train.
+    BesidePaint,
 }
 
 impl Action {
@@ -88,7 +92,7 @@ impl Action {
     }
 
     /// The menus, in order: title and entries.
-    pub const MENUS: [(&'static str, &'static [Self]); 7] = [
+    pub const MENUS: [(&'static str, &'static [Self]); 9] = [
         (
             "File",
             &[
@@ -106,6 +110,7 @@ impl Action {
                 Self::Quit,
             ],
         ),
+        ("Edit", shell::EDIT_MENU),
         (
             "Play",
             &[
@@ -147,14 +152,17 @@ impl Action {
                 Self::UseDark,
                 Self::UseLight,
                 Self::UseSystemBrightness,
+                Self::Shell(ShellAction::LargerText),
+                Self::Shell(ShellAction::SmallerText),
+                Self::Shell(ShellAction::NormalText),
                 Self::ResetLayout,
-                Self::Palette,
             ],
         ),
         ("Train", train::MENU),
         ("Queue", queue::MENU),
         ("Paint", paint::MENU),
         ("Canvas", paint::CANVAS_MENU),
+        ("Help", shell::HELP_MENU),
     ];
 
     /// Where it can be used.
@@ -174,6 +182,7 @@ impl Action {
             Self::Paint(_) => Scope::Annotate,
             Self::Queue(action) => action.scope(),
             Self::Train(action) => action.scope(),
+            Self::Shell(action) => action.scope(),
             _ => Scope::Inspect,
         }
     }
@@ -186,6 +195,17 @@ impl Scope {
             Self::Inspect => workspace == Workspace::Inspect,
             Self::Train => workspace == Workspace::Train,
             Self::Annotate => workspace == Workspace::Annotate,
+            Self::BesidePaint => workspace != Workspace::Annotate,
+        }
+    }
+
+    /// Where to go to use it; `None` for what can be used everywhere.
+    pub fn home(self) -> Option<Workspace> {
+        match self {
+            Self::Everywhere => None,
+            Self::Inspect | Self::BesidePaint => Some(Workspace::Inspect),
+            Self::Train => Some(Workspace::Train),
+            Self::Annotate => Some(Workspace::Annotate),
         }
     }
 }

@@ -171,6 +171,7 @@ impl Action {
             Self::Paint(action) => return action.info(),
             Self::Queue(action) => return action.info(),
             Self::Train(action) => return action.info(),
+            Self::Shell(action) => return action.info(),
         };
         ActionInfo {
             text,

@@ -4,6 +4,7 @@ mod action;
 mod info;
 mod paint;
 mod queue;
+mod shell;
 mod train;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use seam_engine::job::JobId;
 use crate::maps::MapsCommand;
 use crate::paint::PaintCommand;
 use crate::queue::QueueCommand;
+use crate::shell::ShellCommand;
 use crate::state::FileId;
 use crate::training::TrainCommand;
 use crate::viewport::{TimeView, Zoom};
@@ -21,6 +23,7 @@ use crate::viewport::{TimeView, Zoom};
 pub use action::{Action, Scope};
 pub use paint::{PARTS, PaintAction};
 pub use queue::QueueAction;
+pub use shell::ShellAction;
 pub use train::TrainAction;
 
 /// What to do.
@@ -46,7 +49,7 @@ pub enum Command {
     Paint(PaintCommand),
     Queue(QueueCommand),
     Train(TrainCommand),
-    SetPaletteText(String),
+    Shell(ShellCommand),
     CopyText(String),
     /// Answers the question that closing the window asks while jobs run.
     CloseAnyway(bool),

@@ -155,7 +155,8 @@ impl State {
     }
 
     fn hashed(&mut self, id: FileId, hash: MediaHash) -> Vec<Command> {
-        let analyzes = self.settings.analyze_on_open;
+        // On the tour one looks first.
+        let analyzes = self.settings.analyze_on_open && self.shell.tour.is_none();
         let Some(file) = self.file_mut(id) else {
             return Vec::new();
         };
