@@ -1,6 +1,7 @@
 //! The program behind the window: polls the engine, keeps the playhead going, runs commands.
 
 mod annotate;
+mod inspect;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use seam_engine::{Engine, Request};
 use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
 use crate::dialog::{Asked, FileDialog};
+use crate::inspect::{InspectCommand, Inspector};
 use crate::layout::Layout;
 use crate::logging::Ring;
 use crate::maps::before::Before;
@@ -36,6 +38,7 @@ pub struct App {
     looks: Looks,
     before: Before,
     room: Room,
+    inspector: Inspector,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
@@ -81,6 +84,7 @@ impl App {
             looks: Looks::new(&cc.egui_ctx)?,
             before: Before::new(&cc.egui_ctx)?,
             room: Room::new(&cc.egui_ctx)?,
+            inspector: Inspector::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -133,6 +137,7 @@ impl App {
             Command::SetZoom(zoom) => state.zoom = zoom,
             Command::SetTimeView(view) => state.time_view = view,
             Command::Maps(command) => state.maps.run(command),
+            Command::Inspect(command) => self.inspect(command),
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
             Command::SetPaletteText(text) => state.palette = Some(text),
@@ -162,6 +167,7 @@ impl App {
                     self.engine.cancel(*job);
                 }
             }
+            Action::Suspect => self.inspect(InspectCommand::MarkSuspicion),
             Action::CopyHash => {
                 if let Some(hash) = state.selected_file().and_then(|file| file.hash) {
                     ctx.copy_text(hash.to_string());
@@ -235,6 +241,7 @@ impl App {
             return;
         }
         let settings = self.state.settings.scan(entry.path.clone());
+        self.stop_looking(file);
         self.state.frame_times.clear();
         self.submit(Some(file), JobKind::Analysis, Request::Analyze(settings));
     }
@@ -294,6 +301,7 @@ impl eframe::App for App {
             .update(ctx, &mut self.state, self.clip.frame().as_ref());
         self.room.update(ctx, &mut self.state);
         self.before.update(ctx, &mut self.state);
+        self.inspector.update(ctx, &mut self.state);
         attention::measure(&mut self.state);
         let has_analysis = self
             .state

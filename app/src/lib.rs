@@ -6,6 +6,7 @@ mod command;
 mod dialog;
 mod evidence;
 mod frame_times;
+mod inspect;
 mod keys;
 mod layout;
 pub mod logging;

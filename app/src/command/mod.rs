@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 
+use crate::inspect::InspectCommand;
 use crate::maps::MapsCommand;
 use crate::paint::PaintCommand;
 use crate::queue::QueueCommand;
@@ -40,6 +41,7 @@ pub enum Command {
     SetZoom(Zoom),
     SetTimeView(Option<TimeView>),
     Maps(MapsCommand),
+    Inspect(InspectCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
     SetPaletteText(String),

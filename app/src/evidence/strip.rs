@@ -116,7 +116,8 @@ impl Strip {
         self.peaks.truncate(from / BLOCK);
         let first = self.peaks.len() * BLOCK;
         for (at, block) in self.marks[first..].chunks(BLOCK).enumerate() {
-            let highest = (0..block.len()).max_by(|&a, &b| block[a].score.total_cmp(&block[b].score));
+            let highest =
+                (0..block.len()).max_by(|&a, &b| block[a].score.total_cmp(&block[b].score));
             self.peaks.push(first + at * BLOCK + highest.unwrap_or(0));
         }
         let logit = |at: &usize| self.marks[*at].logit;
@@ -254,7 +255,12 @@ pub(crate) mod tests {
         assert_eq!(strip.peak(7..7), None);
         let all = strip.peak(0..500).unwrap().score;
         assert_eq!(strip.hottest().unwrap().score, all);
-        assert!(strip.marks.iter().all(|mark| strip.calmest().unwrap().logit <= mark.logit));
+        assert!(
+            strip
+                .marks
+                .iter()
+                .all(|mark| strip.calmest().unwrap().logit <= mark.logit)
+        );
     }
 
     #[test]

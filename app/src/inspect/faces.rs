@@ -33,7 +33,10 @@ pub fn summary(found: &FacesFound) -> String {
         format!("{num} people")
     };
     let mut parts = vec![people, sizes(&found.groups)];
-    for (state, word) in [(GateState::NotUsable, None), (GateState::Weak, Some("weak"))] {
+    for (state, word) in [
+        (GateState::NotUsable, None),
+        (GateState::Weak, Some("weak")),
+    ] {
         let those: Vec<&FaceGroup> = (found.groups.iter())
             .filter(|group| group.gate.state == state)
             .collect();
@@ -173,7 +176,10 @@ pub(crate) mod tests {
         };
         check(Vec::new(), "No face found in 80 frames");
         check(vec![group(1, 174.2, Usable)], "1 person, 174 px");
-        check(vec![group(1, 31.0, NotUsable)], "1 person, 31 px, too small");
+        check(
+            vec![group(1, 31.0, NotUsable)],
+            "1 person, 31 px, too small",
+        );
         check(
             vec![group(1, 96.0, Usable), group(2, 31.0, NotUsable)],
             "2 people, 96 and 31 px, one too small",

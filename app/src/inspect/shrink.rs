@@ -11,7 +11,8 @@ pub fn shrunk(frame: &Frame, side_px: usize) -> ColorImage {
     let size = [scale(width), scale(height)];
     let mut pixels = Vec::with_capacity(3 * size[0] * size[1]);
     for row in 0..size[1] {
-        let rows = row * height / size[1]..((row + 1) * height / size[1]).max(row * height / size[1] + 1);
+        let rows =
+            row * height / size[1]..((row + 1) * height / size[1]).max(row * height / size[1] + 1);
         for column in 0..size[0] {
             let first = column * width / size[0];
             let last = ((column + 1) * width / size[0]).max(first + 1);
@@ -47,7 +48,13 @@ mod tests {
             width,
             height,
             pixels: (0..width * height)
-                .flat_map(|at| if at % 2 == 0 { [0, 10, 200] } else { [100, 10, 200] })
+                .flat_map(|at| {
+                    if at % 2 == 0 {
+                        [0, 10, 200]
+                    } else {
+                        [100, 10, 200]
+                    }
+                })
                 .collect(),
         }
     }
@@ -58,7 +65,12 @@ mod tests {
         assert_eq!(small.size, [160, 90]);
         let tall = shrunk(&frame(90, 160), 40);
         assert_eq!(tall.size, [22, 40]);
-        assert!(small.pixels.iter().all(|p| (p.r(), p.g(), p.b()) == (50, 10, 200)));
+        assert!(
+            small
+                .pixels
+                .iter()
+                .all(|p| (p.r(), p.g(), p.b()) == (50, 10, 200))
+        );
         assert_eq!(shrunk(&frame(8, 4), 160).size, [8, 4]);
         assert_eq!(shrunk(&frame(300, 1), 100).size, [100, 1]);
     }

@@ -192,10 +192,7 @@ mod tests {
             .iter()
             .map(|mark| (mark.start, mark.end))
             .collect();
-        assert_eq!(
-            spans,
-            [(0, 3_000_000_000), (8_000_000_000, 9_000_000_000)]
-        );
+        assert_eq!(spans, [(0, 3_000_000_000), (8_000_000_000, 9_000_000_000)]);
         suspicion.unmark(0, false);
         suspicion.unmark(7, false);
         assert_eq!(suspicion.marks.len(), 1);

@@ -222,7 +222,8 @@ fn is_rendered(path: &str) -> bool {
     digits.is_some_and(|digits| digits.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
-fn begun_small(text: &str) -> String {
+/// The same text with its first letter small, to go on a sentence.
+pub fn begun_small(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
         Some(first) => first.to_lowercase().chain(letters).collect(),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::applicable::begun_small;
 use crate::analysis::record::{Check, CheckState, TrackRecord, Verdict};
 use crate::analysis::summary;
 use crate::faces::GateState;
@@ -155,14 +156,6 @@ fn reasons(track: &TrackRecord, voices: &[Voice]) -> Vec<String> {
         reasons.push("They did not score the same frames".to_owned());
     }
     reasons
-}
-
-fn begun_small(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => String::new(),
-    }
 }
 
 /// Only frames that both scored are compared.
