@@ -3,6 +3,7 @@
 mod annotate;
 mod around;
 mod train;
+mod inspect;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
 use crate::dialog::{Asked, FileDialog};
 use crate::dropped::Sorting;
+use crate::inspect::{InspectCommand, Inspector};
 use crate::layout::Layout;
 use crate::logging::Ring;
 use crate::maps::before::Before;
@@ -46,6 +48,7 @@ pub struct App {
     train_room: TrainRoom,
     recent: Recent,
     sorting: Vec<Sorting>,
+    inspector: Inspector,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
@@ -97,6 +100,7 @@ impl App {
             train_room: TrainRoom::new(&cc.egui_ctx)?,
             recent: Recent::new(&cc.egui_ctx)?,
             sorting: Vec::new(),
+            inspector: Inspector::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -150,6 +154,7 @@ impl App {
             Command::SetZoom(zoom) => state.zoom = zoom,
             Command::SetTimeView(view) => state.time_view = view,
             Command::Maps(command) => state.maps.run(command),
+            Command::Inspect(command) => self.inspect(command),
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
             Command::Train(command) => self.train(ctx, command),
@@ -188,6 +193,7 @@ impl App {
                     self.engine.cancel(*job);
                 }
             }
+            Action::Suspect => self.inspect(InspectCommand::MarkSuspicion),
             Action::CopyHash => {
                 if let Some(hash) = state.selected_file().and_then(|file| file.hash) {
                     ctx.copy_text(hash.to_string());
@@ -264,6 +270,7 @@ impl App {
             return;
         }
         let settings = self.state.settings.scan(entry.path.clone());
+        self.stop_looking(file);
         self.state.frame_times.clear();
         self.submit(Some(file), JobKind::Analysis, Request::Analyze(settings));
     }
@@ -336,6 +343,7 @@ impl eframe::App for App {
         self.before.update(ctx, &mut self.state);
         let answers = self.train_room.update(ctx, &mut self.state);
         self.commands.extend(answers);
+        self.inspector.update(ctx, &mut self.state);
         attention::measure(&mut self.state);
         let has_analysis = self
             .state

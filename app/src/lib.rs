@@ -8,6 +8,7 @@ mod dropped;
 mod evidence;
 mod finder;
 mod frame_times;
+mod inspect;
 mod keys;
 mod layout;
 pub mod logging;

@@ -59,7 +59,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            analyze_on_open: true,
+            analyze_on_open: false,
             every_frame: false,
             shows_boxes: true,
             shows_maps: true,
@@ -123,8 +123,9 @@ mod tests {
 
     #[test]
     fn settings_of_an_older_version_still_load() {
-        let settings: Settings = serde_json::from_str(r#"{"analyze_on_open": false}"#).unwrap();
-        assert!(!settings.analyze_on_open);
+        let settings: Settings = serde_json::from_str(r#"{"analyze_on_open": true}"#).unwrap();
+        assert!(settings.analyze_on_open);
+        assert!(!Settings::default().analyze_on_open, "look before score");
         assert!(settings.shows_boxes);
     }
 

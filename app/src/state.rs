@@ -9,6 +9,7 @@ use seam_engine::media::FrameId;
 
 use crate::evidence::Evidence;
 use crate::frame_times::FrameTimes;
+use crate::inspect::{Peek, Suspicion};
 use crate::logging::Ring;
 use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
@@ -37,6 +38,7 @@ pub struct State {
     pub player_error: Option<String>,
     pub settings: Settings,
     pub maps: Maps,
+    pub peek: Peek,
     pub paint: Paint,
     pub queue: Queue,
     pub training: Training,
@@ -79,6 +81,9 @@ impl State {
             intake: Intake::Reading(None),
             analysis: AnalysisState::NotAsked,
             evidence: Evidence::default(),
+            faces: None,
+            digest: None,
+            suspicion: Suspicion::default(),
             warnings: Vec::new(),
             left_at_nanos: 0,
         });
@@ -96,6 +101,7 @@ impl State {
         }
         self.playback.position_nanos = self.file(id).map_or(0, |file| file.left_at_nanos);
         self.playback.region = None;
+        self.peek.wish = None;
         self.selected = Some(id);
         self.person = None;
         self.zoom = Zoom::Fit;

@@ -10,6 +10,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender};
 
+use crate::analysis::intake::{self, FacesFound, IntakeSettings};
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
 use crate::annotate::carry::{self, Carried, CarrySettings};
 use crate::annotate::queue::{self, QueueSettings, Queued};
@@ -50,6 +51,8 @@ pub enum Request {
     Open {
         path: PathBuf,
     },
+    /// Find the faces of one file and judge their quality; nothing is scored.
+    LookForFaces(IntakeSettings),
     Analyze(ScanSettings),
     Train(TrainSettings),
     Forge(ForgeSettings),
@@ -98,6 +101,7 @@ pub enum Update {
 #[derive(Debug)]
 pub enum Outcome {
     Opened(Box<MediaInfo>),
+    FacesFound(Box<FacesFound>),
     Analyzed(Box<Analysis>),
     /// The folder of the finished model.
     Trained(PathBuf),
@@ -229,6 +233,11 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
             outbox.send(Update::Hashed(media));
             let info = probe::probe(&path, media, job)?;
             Ok(Outcome::Opened(Box::new(info)))
+        }
+        Request::LookForFaces(settings) => {
+            let tell = |partial| outbox.send(Update::Partial(partial));
+            let found = intake::find_faces(&settings, job, &tell)?;
+            Ok(Outcome::FacesFound(Box::new(found)))
         }
         Request::Analyze(settings) => {
             let analysis = scan::scan(&settings, job, &|partial| {

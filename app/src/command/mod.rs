@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 
+use crate::inspect::InspectCommand;
 use crate::maps::MapsCommand;
 use crate::paint::PaintCommand;
 use crate::queue::QueueCommand;
@@ -46,6 +47,7 @@ pub enum Command {
     SetZoom(Zoom),
     SetTimeView(Option<TimeView>),
     Maps(MapsCommand),
+    Inspect(InspectCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
     Train(TrainCommand),

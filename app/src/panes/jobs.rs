@@ -28,6 +28,7 @@ fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
     let name = state.name_of_job(job);
     let what = match job.kind {
         JobKind::Intake => "Reading",
+        JobKind::Look => "Looking for faces in",
         JobKind::Analysis => "Analyzing",
         JobKind::Queue => "Choosing faces for",
         JobKind::Carry => "Carrying masks in",

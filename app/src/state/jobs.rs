@@ -7,7 +7,7 @@ use seam_engine::media::MediaHash;
 use seam_engine::{Event, Outcome, Update};
 
 use crate::command::Command;
-use crate::evidence::Evidence;
+use crate::inspect::InspectCommand;
 use crate::queue::QueueCommand;
 use crate::state::{AnalysisState, FileId, Intake, State};
 
@@ -32,6 +32,8 @@ pub struct Job {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobKind {
     Intake,
+    /// Finding faces, before anything is scored.
+    Look,
     Analysis,
     /// Choosing faces for a queue.
     Queue,
@@ -80,8 +82,7 @@ impl State {
         if kind == JobKind::Analysis
             && let Some(file) = file.and_then(|file| self.file_mut(file))
         {
-            file.analysis = AnalysisState::Running(id);
-            file.evidence = Evidence::default();
+            file.begin_analysis(id);
         }
     }
 
@@ -195,7 +196,19 @@ impl State {
             return self.folder_job_finished(kind, &outcome);
         };
         match (kind, outcome) {
-            (_, Outcome::Opened(info)) => file.intake = Intake::Known(info),
+            (_, Outcome::Opened(info)) => {
+                file.intake = Intake::Known(info);
+                if let (Some(id), AnalysisState::NotAsked) = (id, &file.analysis) {
+                    let look = InspectCommand::LookForFaces(id);
+                    return vec![Command::Inspect(look)];
+                }
+            }
+            (_, Outcome::FacesFound(found)) => file.faces = Some(found),
+            (JobKind::Look, Outcome::Failed(err)) => {
+                let text = format!("Could not look for faces: {err}");
+                tracing::error!(target: "seam_app", "{text}");
+                file.warnings.push(text);
+            }
             (_, Outcome::Analyzed(analysis)) => {
                 file.analysis = AnalysisState::Done(analysis);
             }
@@ -219,7 +232,8 @@ impl State {
                 file.analysis = AnalysisState::Cancelled;
             }
             (
-                JobKind::Queue
+                JobKind::Look
+                | JobKind::Queue
                 | JobKind::Carry
                 | JobKind::Retrain
                 | JobKind::Training
@@ -319,6 +333,7 @@ fn carried_words(carried: &Carried) -> String {
 fn outcome_words(outcome: &Outcome) -> (String, bool) {
     match outcome {
         Outcome::Opened(_) => ("Read".to_owned(), false),
+        Outcome::FacesFound(_) => ("Looked for faces".to_owned(), false),
         Outcome::Analyzed(_) => ("Analyzed".to_owned(), false),
         Outcome::Cancelled => ("Cancelled".to_owned(), false),
         Outcome::Failed(err) => (format!("Failed: {err}"), true),
