@@ -31,6 +31,8 @@ pub enum Asked {
     Model,
     /// The folder of the model that learns from masks.
     Learner,
+    /// The folder for pictures of a face.
+    Pictures,
 }
 
 impl Asked {
@@ -53,6 +55,9 @@ impl Asked {
                 .add_filter("Manifests", &["jsonl"])
                 .add_filter("All files", &["*"])
                 .pick_file()),
+            Self::Pictures => one(dialog
+                .set_title("Save pictures into a folder")
+                .pick_folder()),
             Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
@@ -67,11 +72,14 @@ impl Asked {
         if self == Self::Clips {
             return vec![Command::Open(paths)];
         }
+        if self == Self::Pictures {
+            return paths.into_iter().take(1).map(Command::SaveMapsTo).collect();
+        }
         let command = |path| match self {
             Self::Manifest => QueueCommand::SetManifest(path),
             Self::Model => QueueCommand::SetModel(path),
             Self::Learner => QueueCommand::SetLearner(path),
-            Self::Clips | Self::Annotations => QueueCommand::Open(path),
+            Self::Clips | Self::Pictures | Self::Annotations => QueueCommand::Open(path),
         };
         paths
             .into_iter()

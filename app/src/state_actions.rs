@@ -1,6 +1,6 @@
 //! Actions that change nothing but what is on screen: playing, stepping, looking.
 
-use crate::command::Action;
+use crate::command::{Action, PairAction, PictureAction};
 use crate::maps::MapsCommand;
 use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
@@ -108,6 +108,8 @@ impl State {
             Action::UseLight => self.settings.brightness == Brightness::Light,
             Action::UseSystemBrightness => self.settings.brightness == Brightness::System,
             Action::Paint(action) => self.paint.is_on(action, &self.settings),
+            Action::Picture(PictureAction::Show(view)) => self.maps.view == view,
+            Action::Pair(PairAction::Toggle) => self.pair.is_some(),
             Action::Fit => self.zoom == Zoom::Fit,
             Action::ZoomToFace => self.zoom == Zoom::Face,
             _ => false,

@@ -3,6 +3,8 @@
 use egui::KeyboardShortcut;
 
 use crate::command::paint::{self, PaintAction};
+use crate::command::pair::{self, FilesAction, PairAction};
+use crate::command::pictures::{self, PictureAction};
 use crate::command::queue::{self, QueueAction};
 use crate::workspace::Workspace;
 
@@ -55,6 +57,9 @@ pub enum Action {
     UseSystemBrightness,
     Paint(PaintAction),
     Queue(QueueAction),
+    Picture(PictureAction),
+    Pair(PairAction),
+    Files(FilesAction),
 }
 
 /// How an action is shown.
@@ -85,7 +90,7 @@ impl Action {
     }
 
     /// The menus, in order: title and entries.
-    pub const MENUS: [(&'static str, &'static [Self]); 6] = [
+    pub const MENUS: [(&'static str, &'static [Self]); 8] = [
         (
             "File",
             &[
@@ -94,6 +99,10 @@ impl Action {
                 Self::CancelAnalysis,
                 Self::CopyHash,
                 Self::RemoveFile,
+                Self::Files(FilesAction::Next),
+                Self::Files(FilesAction::Previous),
+                Self::Files(FilesAction::AnalyzeAll),
+                Self::Files(FilesAction::CancelAll),
                 Self::Queue(QueueAction::MarkFace),
                 Self::Queue(QueueAction::OpenFolder),
                 Self::Queue(QueueAction::NewQueue),
@@ -129,14 +138,6 @@ impl Action {
                 Self::ZoomToFace,
                 Self::ActualSize,
                 Self::ToggleBoxes,
-                Self::ToggleMaps,
-                Self::ToggleMapOnClip,
-                Self::ToggleResiduals,
-                Self::ToggleColors,
-                Self::ToggleCostliest,
-                Self::ToggleEvenColors,
-                Self::WipeLeft,
-                Self::WipeRight,
                 Self::WholeTimeline,
                 Self::ShowInspect,
                 Self::ShowTrain,
@@ -148,6 +149,8 @@ impl Action {
                 Self::Palette,
             ],
         ),
+        ("Pictures", pictures::MENU),
+        ("Compare", pair::MENU),
         ("Queue", queue::MENU),
         ("Paint", paint::MENU),
         ("Canvas", paint::CANVAS_MENU),

@@ -170,6 +170,9 @@ impl Action {
             ),
             Self::Paint(action) => return action.info(),
             Self::Queue(action) => return action.info(),
+            Self::Picture(action) => return action.info(),
+            Self::Pair(action) => return action.info(),
+            Self::Files(action) => return action.info(),
         };
         ActionInfo {
             text,

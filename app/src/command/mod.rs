@@ -3,6 +3,8 @@
 mod action;
 mod info;
 mod paint;
+mod pair;
+mod pictures;
 mod queue;
 
 use std::path::PathBuf;
@@ -11,13 +13,17 @@ use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 
 use crate::maps::MapsCommand;
+use crate::maps::save::What;
 use crate::paint::PaintCommand;
+use crate::pair::PairCommand;
 use crate::queue::QueueCommand;
 use crate::state::FileId;
 use crate::viewport::{TimeView, Zoom};
 
 pub use action::{Action, Scope};
 pub use paint::{PARTS, PaintAction};
+pub use pair::{FilesAction, PairAction};
+pub use pictures::PictureAction;
 pub use queue::QueueAction;
 
 /// What to do.
@@ -40,6 +46,11 @@ pub enum Command {
     SetZoom(Zoom),
     SetTimeView(Option<TimeView>),
     Maps(MapsCommand),
+    /// Asks for a folder, and writes pictures there.
+    SaveMaps(What),
+    /// Writes what was to be saved into this folder.
+    SaveMapsTo(PathBuf),
+    Pair(PairCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
     SetPaletteText(String),
