@@ -4,6 +4,9 @@ mod annotate;
 mod around;
 mod train;
 mod inspect;
+mod files;
+#[cfg(test)]
+mod files_tests;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -23,6 +26,8 @@ use crate::maps::before::Before;
 use crate::maps::looks::Looks;
 use crate::notices::Weight;
 use crate::paint::{attention, overlay};
+use crate::pair::second::Second;
+use crate::posters::Posters;
 use crate::queue::room::Room;
 use crate::recent::Recent;
 use crate::settings::{self, Settings};
@@ -30,7 +35,7 @@ use crate::shell::ShellCommand;
 use crate::state::{AnalysisState, FileId, JobKind, State};
 use crate::training::room::TrainRoom;
 use crate::viewport::Zoom;
-use crate::{keys, layout, shell, theme, words};
+use crate::{keys, layout, panes, shell, theme, words};
 
 /// Background work asks for a repaint at most this often, so that drawing leaves the cores to it.
 const WAKE_INTERVAL: Duration = Duration::from_millis(60);
@@ -42,6 +47,8 @@ pub struct App {
     commands: CommandQueue,
     layout: Layout,
     clip: Clip,
+    second: Second,
+    posters: Posters,
     looks: Looks,
     before: Before,
     room: Room,
@@ -94,6 +101,8 @@ impl App {
                 .and_then(|storage| eframe::get_value(storage, layout::KEY))
                 .unwrap_or_default(),
             clip: Clip::new(&cc.egui_ctx)?,
+            second: Second::new(&cc.egui_ctx)?,
+            posters: Posters::new(&cc.egui_ctx)?,
             looks: Looks::new(&cc.egui_ctx)?,
             before: Before::new(&cc.egui_ctx)?,
             room: Room::new(&cc.egui_ctx)?,
@@ -155,6 +164,9 @@ impl App {
             Command::SetTimeView(view) => state.time_view = view,
             Command::Maps(command) => state.maps.run(command),
             Command::Inspect(command) => self.inspect(command),
+            Command::SaveMaps(what) => self.ask_to_save(ctx, what),
+            Command::SaveMapsTo(dir) => self.save_maps(dir),
+            Command::Pair(command) => state.run_pair(command),
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
             Command::Train(command) => self.train(ctx, command),
@@ -185,6 +197,9 @@ impl App {
             Action::Paint(action) => self.paint_act(ctx, action),
             Action::Queue(action) => self.queue_act(ctx, action),
             Action::Train(action) => self.train_act(ctx, action),
+            Action::Picture(action) => self.picture_act(ctx, action),
+            Action::Pair(action) => state.act_on_pair(action),
+            Action::Files(action) => self.files_act(action),
             Action::AnalyzeFile => selected.into_iter().for_each(|file| self.analyze(file)),
             Action::CancelAnalysis => {
                 if let Some(AnalysisState::Running(job)) =
@@ -337,8 +352,10 @@ impl eframe::App for App {
             self.run(ctx, command);
         }
         self.clip.update(ctx, &mut self.state);
-        self.looks
-            .update(ctx, &mut self.state, self.clip.frame().as_ref());
+        let frame = self.clip.frame();
+        self.looks.update(ctx, &mut self.state, frame.as_ref());
+        self.second.update(ctx, &mut self.state, frame);
+        self.posters.update(ctx, &mut self.state);
         self.room.update(ctx, &mut self.state);
         self.before.update(ctx, &mut self.state);
         let answers = self.train_room.update(ctx, &mut self.state);
@@ -361,6 +378,7 @@ impl eframe::App for App {
         shell::top_bar_ui(ui, &self.state, &mut self.commands);
         shell::status_bar_ui(ui, &self.state, &mut self.commands);
         self.layout.ui(ui, &self.state, &mut self.commands);
+        panes::map_full_ui(ui.ctx(), &self.state, &mut self.commands);
         shell::overlays_ui(ui, &self.state, &mut self.commands);
         let commands = self.commands.take();
         if !commands.is_empty() {

@@ -33,6 +33,8 @@ pub enum Asked {
     /// The folder of the model that learns from masks.
     Learner,
     Train(TrainAsked),
+    /// The folder for pictures of a face.
+    Pictures,
 }
 
 impl Asked {
@@ -55,6 +57,9 @@ impl Asked {
                 .add_filter("Manifests", &["jsonl"])
                 .add_filter("All files", &["*"])
                 .pick_file()),
+            Self::Pictures => one(dialog
+                .set_title("Save pictures into a folder")
+                .pick_folder()),
             Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
@@ -98,11 +103,16 @@ impl Asked {
                 .map(|path| Command::Train(asked.command(path)))
                 .collect();
         }
+        if self == Self::Pictures {
+            return paths.into_iter().take(1).map(Command::SaveMapsTo).collect();
+        }
         let command = |path| match self {
             Self::Manifest => QueueCommand::SetManifest(path),
             Self::Model => QueueCommand::SetModel(path),
             Self::Learner => QueueCommand::SetLearner(path),
-            Self::Clips | Self::Annotations | Self::Train(_) => QueueCommand::Open(path),
+            Self::Clips | Self::Annotations | Self::Pictures | Self::Train(_) => {
+                QueueCommand::Open(path)
+            }
         };
         paths
             .into_iter()

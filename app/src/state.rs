@@ -2,6 +2,7 @@
 
 mod jobs;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use seam_engine::faces::TrackId;
@@ -14,6 +15,7 @@ use crate::logging::Ring;
 use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
 use crate::paint::Paint;
+use crate::pair::Pair;
 use crate::playback::Playback;
 use crate::queue::Queue;
 use crate::settings::Settings;
@@ -34,6 +36,10 @@ pub struct State {
     /// The visible part of time; `None` is the whole clip.
     pub time_view: Option<TimeView>,
     pub shown: Option<Shown>,
+    /// The clip that is compared with the selected one.
+    pub pair: Option<Pair>,
+    /// Small pictures of the files, of those that have one.
+    pub posters: BTreeMap<FileId, egui::TextureId>,
     /// Why there is no frame of the selected file.
     pub player_error: Option<String>,
     pub settings: Settings,
@@ -96,6 +102,7 @@ impl State {
         }
         self.playback.is_playing = false;
         let left_at = self.playback.position_nanos;
+        let before_id = self.selected;
         if let Some(before) = self.selected.and_then(|id| self.file_mut(id)) {
             before.left_at_nanos = left_at;
         }
@@ -108,6 +115,8 @@ impl State {
         self.time_view = None;
         self.shown = None;
         self.player_error = None;
+        self.maps.full = None;
+        self.selected_in_pair(before_id);
     }
 
     /// Takes a file off the list and selects its neighbor. Gives its place and all that was found.
@@ -127,6 +136,7 @@ impl State {
                 }
             }
         }
+        self.pair.take_if(|pair| pair.second == id);
         Some((at, self.files.remove(at)))
     }
 

@@ -1,6 +1,6 @@
 //! Actions that change nothing but what is on screen: playing, stepping, looking.
 
-use crate::command::{Action, TrainAction};
+use crate::command::{Action, PairAction, PictureAction, TrainAction};
 use crate::maps::MapsCommand;
 use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
@@ -110,6 +110,8 @@ impl State {
             Action::Train(TrainAction::ToggleLog) => self.settings.training.is_log,
             Action::Train(TrainAction::PlaySteps) => self.training.film.is_playing,
             Action::Paint(action) => self.paint.is_on(action, &self.settings),
+            Action::Picture(PictureAction::Show(view)) => self.maps.view == view,
+            Action::Pair(PairAction::Toggle) => self.pair.is_some(),
             Action::Fit => self.zoom == Zoom::Fit,
             Action::ZoomToFace => self.zoom == Zoom::Face,
             _ => false,

@@ -3,6 +3,8 @@
 use egui::KeyboardShortcut;
 
 use crate::command::paint::{self, PaintAction};
+use crate::command::pair::{self, FilesAction, PairAction};
+use crate::command::pictures::{self, PictureAction};
 use crate::command::queue::{self, QueueAction};
 use crate::command::shell::{self, ShellAction};
 use crate::command::train::{self, TrainAction};
@@ -60,6 +62,9 @@ pub enum Action {
     Queue(QueueAction),
     Train(TrainAction),
     Shell(ShellAction),
+    Picture(PictureAction),
+    Pair(PairAction),
+    Files(FilesAction),
 }
 
 /// How an action is shown.
@@ -93,7 +98,7 @@ impl Action {
     }
 
     /// The menus, in order: title and entries.
-    pub const MENUS: [(&'static str, &'static [Self]); 9] = [
+    pub const MENUS: [(&'static str, &'static [Self]); 11] = [
         (
             "File",
             &[
@@ -103,6 +108,10 @@ impl Action {
                 Self::Suspect,
                 Self::CopyHash,
                 Self::RemoveFile,
+                Self::Files(FilesAction::Next),
+                Self::Files(FilesAction::Previous),
+                Self::Files(FilesAction::AnalyzeAll),
+                Self::Files(FilesAction::CancelAll),
                 Self::Queue(QueueAction::MarkFace),
                 Self::Queue(QueueAction::OpenFolder),
                 Self::Queue(QueueAction::NewQueue),
@@ -139,14 +148,6 @@ impl Action {
                 Self::ZoomToFace,
                 Self::ActualSize,
                 Self::ToggleBoxes,
-                Self::ToggleMaps,
-                Self::ToggleMapOnClip,
-                Self::ToggleResiduals,
-                Self::ToggleColors,
-                Self::ToggleCostliest,
-                Self::ToggleEvenColors,
-                Self::WipeLeft,
-                Self::WipeRight,
                 Self::WholeTimeline,
                 Self::ShowInspect,
                 Self::ShowTrain,
@@ -161,6 +162,8 @@ impl Action {
             ],
         ),
         ("Train", train::MENU),
+        ("Pictures", pictures::MENU),
+        ("Compare", pair::MENU),
         ("Queue", queue::MENU),
         ("Paint", paint::MENU),
         ("Canvas", paint::CANVAS_MENU),

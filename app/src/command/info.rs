@@ -177,6 +177,9 @@ impl Action {
             Self::Queue(action) => return action.info(),
             Self::Train(action) => return action.info(),
             Self::Shell(action) => return action.info(),
+            Self::Picture(action) => return action.info(),
+            Self::Pair(action) => return action.info(),
+            Self::Files(action) => return action.info(),
         };
         ActionInfo {
             text,

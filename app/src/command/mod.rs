@@ -3,6 +3,8 @@
 mod action;
 mod info;
 mod paint;
+mod pair;
+mod pictures;
 mod queue;
 mod shell;
 mod train;
@@ -14,7 +16,9 @@ use seam_engine::job::JobId;
 
 use crate::inspect::InspectCommand;
 use crate::maps::MapsCommand;
+use crate::maps::save::What;
 use crate::paint::PaintCommand;
+use crate::pair::PairCommand;
 use crate::queue::QueueCommand;
 use crate::shell::ShellCommand;
 use crate::state::FileId;
@@ -23,6 +27,8 @@ use crate::viewport::{TimeView, Zoom};
 
 pub use action::{Action, Scope};
 pub use paint::{PARTS, PaintAction};
+pub use pair::{FilesAction, PairAction};
+pub use pictures::PictureAction;
 pub use queue::QueueAction;
 pub use shell::ShellAction;
 pub use train::TrainAction;
@@ -48,6 +54,11 @@ pub enum Command {
     SetTimeView(Option<TimeView>),
     Maps(MapsCommand),
     Inspect(InspectCommand),
+    /// Asks for a folder, and writes pictures there.
+    SaveMaps(What),
+    /// Writes what was to be saved into this folder.
+    SaveMapsTo(PathBuf),
+    Pair(PairCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
     Train(TrainCommand),

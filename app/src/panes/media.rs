@@ -2,13 +2,17 @@
 
 use egui::{Label, RichText, ScrollArea, Sense, Ui, WidgetInfo};
 
-use crate::command::{Action, Command, CommandQueue};
+use crate::command::{Action, Command, CommandQueue, FilesAction};
 use crate::inspect::faces;
+use crate::pair::PairCommand;
 use crate::panes::{intake, padded};
 use crate::state::{AnalysisState, Intake, MediaFile, State};
 use crate::theme::{self, UNIT};
-use crate::widgets::{header_ui, note_ui};
+use crate::widgets::{WHOLE, header_ui, note_ui};
 use crate::words;
+
+/// Width of a file's small picture, in points.
+const POSTER_WIDTH: f32 = 48.0;
 
 pub fn media_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     padded(ui, |ui| {
@@ -18,6 +22,7 @@ pub fn media_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             if ui.add(button).on_hover_text(info.tooltip).clicked() {
                 commands.act(Action::OpenFiles);
             }
+            all_ui(ui, state, commands);
         });
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             for file in &state.files {
@@ -34,10 +39,65 @@ pub fn media_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     });
 }
 
+/// Analyzes every file, or stops that; nothing where there is but one.
+fn all_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    if state.files.len() < 2 {
+        return;
+    }
+    let is_running = |file: &MediaFile| matches!(file.analysis, AnalysisState::Running(_));
+    let (action, text) = if state.files.iter().any(is_running) {
+        (FilesAction::CancelAll, "Cancel all")
+    } else {
+        (FilesAction::AnalyzeAll, "Analyze all")
+    };
+    let button = egui::Button::new(RichText::new(text).size(theme::SMALL));
+    if ui
+        .add(button)
+        .on_hover_text(action.info().tooltip)
+        .clicked()
+    {
+        commands.act(Action::Files(action));
+    }
+}
+
+/// The file's small picture at the left end of its line; gives the room beside it.
+fn poster_ui(ui: &Ui, state: &State, file: &MediaFile, row: egui::Rect) -> egui::Rect {
+    let slot = row.with_max_x(row.left() + POSTER_WIDTH);
+    ui.painter().rect_filled(slot, 2.0, theme::stage());
+    if let Some(&texture) = state.posters.get(&file.id) {
+        let size = file.info().map_or(slot.size(), |info| {
+            let side = |px: u32| px.max(1) as f32;
+            egui::vec2(side(info.video.width), side(info.video.height))
+        });
+        let scale = (slot.size() / size).min_elem();
+        let picture = egui::Rect::from_center_size(slot.center(), scale * size);
+        ui.painter()
+            .image(texture, picture, WHOLE, egui::Color32::WHITE);
+    }
+    row.with_min_x(slot.right() + 2.0 * UNIT)
+}
+
+/// What can be done with a file from its line.
+fn menu_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut CommandQueue) {
+    let is_other = state.selected.is_some_and(|selected| selected != file.id);
+    if is_other && ui.button("Compare with the clip on screen").clicked() {
+        commands.push(Command::Pair(PairCommand::With(file.id)));
+        ui.close();
+    }
+    if ui.button("Analyze").clicked() {
+        commands.push(Command::Analyze(file.id));
+        ui.close();
+    }
+    if ui.button("Remove from list").clicked() {
+        commands.push(Command::Remove(file.id));
+        ui.close();
+    }
+}
+
 fn file_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut CommandQueue) {
     let is_selected = state.selected == Some(file.id);
     ui.push_id(file.id.0, |ui| {
-        title_ui(ui, file, is_selected, commands);
+        title_ui(ui, state, file, is_selected, commands);
         if is_selected {
             egui::Frame::new()
                 .inner_margin(egui::Margin {
@@ -55,7 +115,13 @@ fn file_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut CommandQ
 }
 
 /// The clickable line: name and state in a word.
-fn title_ui(ui: &mut Ui, file: &MediaFile, is_selected: bool, commands: &mut CommandQueue) {
+fn title_ui(
+    ui: &mut Ui,
+    state: &State,
+    file: &MediaFile,
+    is_selected: bool,
+    commands: &mut CommandQueue,
+) {
     let size = egui::vec2(ui.available_width(), 40.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response
@@ -66,9 +132,10 @@ fn title_ui(ui: &mut Ui, file: &MediaFile, is_selected: bool, commands: &mut Com
         (false, false) => egui::Color32::TRANSPARENT,
     };
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    let beside = poster_ui(ui, state, file, rect.shrink2(egui::vec2(8.0, 4.0)));
     let mut row = ui.new_child(
         egui::UiBuilder::new()
-            .max_rect(rect.shrink2(egui::vec2(8.0, 4.0)))
+            .max_rect(beside)
             .layout(egui::Layout::top_down(egui::Align::Min)),
     );
     row.spacing_mut().item_spacing.y = 1.0;
@@ -76,6 +143,7 @@ fn title_ui(ui: &mut Ui, file: &MediaFile, is_selected: bool, commands: &mut Com
     row.add(Label::new(name).truncate());
     let (word, color) = state_word(file);
     row.add(Label::new(RichText::new(word).size(theme::SMALL).color(color)).truncate());
+    response.context_menu(|ui| menu_ui(ui, state, file, commands));
     if response
         .on_hover_text(file.path.display().to_string())
         .clicked()
