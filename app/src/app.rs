@@ -1,6 +1,8 @@
 //! The program behind the window: polls the engine, keeps the playhead going, runs commands.
 
 mod annotate;
+mod data;
+mod evaluation;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -11,7 +13,9 @@ use seam_engine::{Engine, Request};
 
 use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
+use crate::data::shelf::Shelf;
 use crate::dialog::{Asked, FileDialog};
+use crate::evaluation::clerk::Clerk;
 use crate::layout::Layout;
 use crate::logging::Ring;
 use crate::maps::before::Before;
@@ -36,6 +40,8 @@ pub struct App {
     looks: Looks,
     before: Before,
     room: Room,
+    shelf: Shelf,
+    clerk: Clerk,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
@@ -55,6 +61,7 @@ impl App {
         theme::apply(&cc.egui_ctx);
         let mut state = State {
             log,
+            data_dir: annotate::data_dir(),
             settings: cc
                 .storage
                 .and_then(|storage| eframe::get_value::<Settings>(storage, settings::KEY))
@@ -69,7 +76,7 @@ impl App {
             commands.push(Command::Open(files));
         }
         let engine_ctx = cc.egui_ctx.clone();
-        Ok(Self {
+        let mut app = Self {
             engine: Engine::new(move || engine_ctx.request_repaint_after(WAKE_INTERVAL)),
             state,
             commands,
@@ -81,10 +88,14 @@ impl App {
             looks: Looks::new(&cc.egui_ctx)?,
             before: Before::new(&cc.egui_ctx)?,
             room: Room::new(&cc.egui_ctx)?,
+            shelf: Shelf::new(&cc.egui_ctx)?,
+            clerk: Clerk::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
-        })
+        };
+        app.recall_datasets();
+        Ok(app)
     }
 
     fn poll(&mut self, ctx: &Context) {
@@ -135,6 +146,8 @@ impl App {
             Command::Maps(command) => state.maps.run(command),
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
+            Command::Data(command) => self.data(ctx, command),
+            Command::Evaluation(command) => self.evaluation(ctx, command),
             Command::SetPaletteText(text) => state.palette = Some(text),
             Command::CopyText(text) => ctx.copy_text(text),
             Command::CloseAnyway(closes) => {
@@ -207,6 +220,9 @@ impl App {
 
     fn open(&mut self, paths: &[PathBuf]) {
         for path in paths {
+            if self.opens_data(path) {
+                continue;
+            }
             if path.is_dir() {
                 self.open_annotations(path);
                 continue;
@@ -293,6 +309,8 @@ impl eframe::App for App {
         self.looks
             .update(ctx, &mut self.state, self.clip.frame().as_ref());
         self.room.update(ctx, &mut self.state);
+        self.shelf.update(ctx, &mut self.state);
+        self.clerk.update(&mut self.state);
         self.before.update(ctx, &mut self.state);
         attention::measure(&mut self.state);
         let has_analysis = self

@@ -6,6 +6,8 @@ use std::thread;
 use crossbeam_channel::Receiver;
 
 use crate::command::Command;
+use crate::data::{DataAsk, DataCommand};
+use crate::evaluation::{EvaluationAsk, EvaluationCommand};
 use crate::queue::QueueCommand;
 
 /// Endings offered first; any file may be chosen, because content decides.
@@ -31,6 +33,8 @@ pub enum Asked {
     Model,
     /// The folder of the model that learns from masks.
     Learner,
+    Data(DataAsk),
+    Evaluation(EvaluationAsk),
 }
 
 impl Asked {
@@ -56,6 +60,8 @@ impl Asked {
             Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
+            Self::Data(asked) => one(asked.ask()),
+            Self::Evaluation(asked) => one(asked.ask()),
         }
     }
 
@@ -68,17 +74,14 @@ impl Asked {
             return vec![Command::Open(paths)];
         }
         let command = |path| match self {
-            Self::Manifest => QueueCommand::SetManifest(path),
-            Self::Model => QueueCommand::SetModel(path),
-            Self::Learner => QueueCommand::SetLearner(path),
-            Self::Clips | Self::Annotations => QueueCommand::Open(path),
+            Self::Manifest => Command::Queue(QueueCommand::SetManifest(path)),
+            Self::Model => Command::Queue(QueueCommand::SetModel(path)),
+            Self::Learner => Command::Queue(QueueCommand::SetLearner(path)),
+            Self::Clips | Self::Annotations => Command::Queue(QueueCommand::Open(path)),
+            Self::Data(asked) => Command::Data(DataCommand::Chosen(asked, path)),
+            Self::Evaluation(asked) => Command::Evaluation(EvaluationCommand::Chosen(asked, path)),
         };
-        paths
-            .into_iter()
-            .take(1)
-            .map(command)
-            .map(Command::Queue)
-            .collect()
+        paths.into_iter().take(1).map(command).collect()
     }
 }
 

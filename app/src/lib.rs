@@ -3,7 +3,9 @@
 mod app;
 mod clip;
 mod command;
+mod data;
 mod dialog;
+mod evaluation;
 mod evidence;
 mod frame_times;
 mod keys;

@@ -2,11 +2,13 @@
 
 mod jobs;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use seam_engine::faces::TrackId;
 use seam_engine::media::FrameId;
 
+use crate::data::Datasets;
+use crate::evaluation::Evaluations;
 use crate::evidence::Evidence;
 use crate::frame_times::FrameTimes;
 use crate::logging::Ring;
@@ -37,6 +39,10 @@ pub struct State {
     pub maps: Maps,
     pub paint: Paint,
     pub queue: Queue,
+    pub datasets: Datasets,
+    pub evaluations: Evaluations,
+    /// Where the program keeps what belongs to the user.
+    pub data_dir: Option<PathBuf>,
     /// What was typed into the command palette, while it is open.
     pub palette: Option<String>,
     pub asks_to_close: bool,

@@ -18,6 +18,7 @@ use crate::annotate::{
 };
 use crate::data::annotations::Round;
 use crate::data::import::{ImportError, ImportReport, ImportSettings, import_to_file};
+use crate::data::overview::{self, Overview, OverviewError};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::{ForgeError, ForgeSettings};
 use crate::job::{CancelToken, Cancelled, JobContext, JobId, Signal, panic_message};
@@ -50,6 +51,10 @@ pub enum Request {
     Forge(ForgeSettings),
     /// Turn a dataset on disk into a manifest.
     ImportData(ImportSettings),
+    /// Look through a manifest, or a folder with one: counts, splits, what is missing, small pictures.
+    LookAtData {
+        path: PathBuf,
+    },
     Evaluate(EvalSettings),
     /// Draw faces from a density model.
     Sample(SampleSettings),
@@ -102,6 +107,7 @@ pub enum Outcome {
         report: Box<ImportReport>,
         out: PathBuf,
     },
+    DataSeen(Box<Overview>),
     Evaluated(Box<Evaluated>),
     /// The picture of the faces drawn.
     Sampled(PathBuf),
@@ -129,6 +135,8 @@ pub enum JobError {
     Forge(#[from] ForgeError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error(transparent)]
+    Overview(#[from] OverviewError),
     #[error(transparent)]
     Eval(#[from] EvalError),
     #[error(transparent)]
@@ -260,6 +268,9 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
                 out: settings.out,
             })
         }
+        Request::LookAtData { path } => {
+            Ok(Outcome::DataSeen(Box::new(overview::look(&path, job)?)))
+        }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
         Request::Queue(settings) => Ok(Outcome::Queued(Box::new(queue::queue(&settings, job)?))),
         Request::Carry(settings) => Ok(Outcome::Carried(Box::new(carry::carry(&settings, job)?))),
@@ -345,6 +356,7 @@ impl JobError {
                 | Self::Train(TrainError::Cancelled(_))
                 | Self::Forge(ForgeError::Cancelled(_))
                 | Self::Import(ImportError::Cancelled(_))
+                | Self::Overview(OverviewError::Cancelled(_))
                 | Self::Eval(EvalError::Cancelled(_))
                 | Self::Queue(QueueError::Cancelled(_))
                 | Self::Carry(CarryError::Cancelled(_))

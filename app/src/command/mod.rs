@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 
+use crate::data::DataCommand;
+use crate::evaluation::EvaluationCommand;
 use crate::maps::MapsCommand;
 use crate::paint::PaintCommand;
 use crate::queue::QueueCommand;
@@ -42,6 +44,8 @@ pub enum Command {
     Maps(MapsCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
+    Data(DataCommand),
+    Evaluation(EvaluationCommand),
     SetPaletteText(String),
     CopyText(String),
     /// Answers the question that closing the window asks while jobs run.

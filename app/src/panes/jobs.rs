@@ -25,13 +25,17 @@ pub fn jobs_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 
 /// One row of fixed height; the button comes first, so that nothing under the pointer moves.
 fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
-    let name = state.job_name(job.file);
+    let name = state.job_name(job.file, job.kind);
     let what = match job.kind {
         JobKind::Intake => "Reading",
         JobKind::Analysis => "Analyzing",
         JobKind::Queue => "Choosing faces for",
         JobKind::Carry => "Carrying masks in",
         JobKind::Retrain => "Learning from",
+        JobKind::LookAtData => "Looking through",
+        JobKind::ImportData => "Importing",
+        JobKind::Forge => "Forging",
+        JobKind::Evaluate => "Evaluating",
     };
     ui.push_id(job.id.number(), |ui| {
         ui.allocate_ui_with_layout(

@@ -23,6 +23,8 @@ pub struct Job {
     pub kind: JobKind,
     pub started_secs: f64,
     pub progress: Option<Progress>,
+    /// Which part of a job of many is being done.
+    pub part: Option<String>,
     pub ended: Option<Ended>,
 }
 
@@ -36,6 +38,10 @@ pub enum JobKind {
     Carry,
     /// Learning from masks.
     Retrain,
+    LookAtData,
+    ImportData,
+    Forge,
+    Evaluate,
 }
 
 #[derive(Debug)]
@@ -64,6 +70,7 @@ impl State {
             kind,
             started_secs: self.now_secs,
             progress: None,
+            part: None,
             ended: None,
         });
         if kind == JobKind::Analysis {
@@ -124,7 +131,8 @@ impl State {
                 }
             }
             Update::Finished(outcome) => return self.finished(at, file, kind, outcome),
-            Update::Signal(Signal::Part(_)) | Update::Train(_) => {}
+            Update::Signal(Signal::Part(part)) => self.jobs[at].part = Some(part),
+            Update::Train(_) => {}
         }
         Vec::new()
     }
@@ -155,13 +163,21 @@ impl State {
             "{} after {:.1} s: {}",
             text.lines().next().unwrap_or_default(),
             now - self.jobs[at].started_secs,
-            self.job_name(id)
+            self.job_name(id, kind)
         );
         self.jobs[at].ended = Some(Ended {
             at_secs: now,
             text,
             is_failure,
         });
+        let job = self.jobs[at].id;
+        match kind {
+            JobKind::LookAtData | JobKind::ImportData | JobKind::Forge => {
+                return self.datasets.finished(job, outcome);
+            }
+            JobKind::Evaluate => return self.evaluations.finished(job, outcome),
+            _ => {}
+        }
         let Some(file) = id.and_then(|id| self.file_mut(id)) else {
             return self.folder_job_finished(kind, &outcome);
         };
@@ -189,12 +205,22 @@ impl State {
             (JobKind::Analysis, Outcome::Cancelled) => {
                 file.analysis = AnalysisState::Cancelled;
             }
-            (JobKind::Queue | JobKind::Carry | JobKind::Retrain, _)
+            (
+                JobKind::Queue
+                | JobKind::Carry
+                | JobKind::Retrain
+                | JobKind::LookAtData
+                | JobKind::ImportData
+                | JobKind::Forge
+                | JobKind::Evaluate,
+                _,
+            )
             | (
                 _,
                 Outcome::Trained(_)
                 | Outcome::Forged { .. }
                 | Outcome::Imported { .. }
+                | Outcome::DataSeen(_)
                 | Outcome::Evaluated(_)
                 | Outcome::Sampled(_)
                 | Outcome::MasksExported(_)
@@ -210,8 +236,11 @@ impl State {
 
 impl State {
     /// What a job works on.
-    pub fn job_name(&self, file: Option<FileId>) -> &str {
+    pub fn job_name(&self, file: Option<FileId>, kind: JobKind) -> &str {
         match file {
+            None if kind == JobKind::Evaluate => "detectors",
+            None if kind == JobKind::Forge => "clips",
+            None if matches!(kind, JobKind::LookAtData | JobKind::ImportData) => "a dataset",
             Some(file) => self
                 .file(file)
                 .map_or("a removed file", |file| file.name.as_str()),
@@ -281,6 +310,7 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Trained(_) => ("Trained".to_owned(), false),
         Outcome::Forged { .. } => ("Forged".to_owned(), false),
         Outcome::Imported { .. } => ("Imported".to_owned(), false),
+        Outcome::DataSeen(_) => ("Looked through".to_owned(), false),
         Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
         Outcome::Sampled(_) => ("Drawn".to_owned(), false),
         Outcome::MasksExported(_) => ("Masks exported".to_owned(), false),
