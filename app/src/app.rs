@@ -2,6 +2,8 @@
 
 mod annotate;
 mod data;
+#[cfg(test)]
+mod data_tests;
 mod evaluation;
 
 use std::path::PathBuf;
