@@ -1,6 +1,6 @@
 //! What commands around the panes make the program do.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use egui::Context;
 
@@ -234,32 +234,30 @@ impl App {
                 self.commands
                     .push(Command::Queue(QueueCommand::SetLearner(path)));
             }
-            Kind::Manifest(manifest) => self.show_in_train(&manifest, "A manifest"),
+            Kind::Manifest(manifest) => {
+                self.state.settings.opened(&manifest);
+                self.opens_data(&manifest);
+            }
             Kind::Run => {
                 self.commands.act(Action::ShowTrain);
                 self.state.settings.opened(&path);
                 self.commands
                     .push(Command::Train(TrainCommand::Open(vec![path])));
             }
-            Kind::Model => self.show_in_train(&path, "The folder of a model"),
+            Kind::Model => {
+                self.state.settings.opened(&path);
+                self.opens_data(&path);
+            }
             Kind::Missing => {
                 let text = format!("There is nothing any more where this was\nFile: {path:?}");
                 self.tell(Weight::Warning, text);
             }
+            Kind::Unknown(_) if self.opens_data(&path) => {}
             Kind::Unknown(why) => {
                 let text = format!("This cannot be opened. {why}\nFile: {path:?}");
                 self.tell(Weight::Warning, text);
             }
         }
-    }
-
-    fn show_in_train(&mut self, path: &Path, what: &str) {
-        self.commands.act(Action::ShowTrain);
-        self.state.settings.opened(path);
-        self.tell(
-            Weight::Quiet,
-            format!("{what} belongs to Train\nFile: {path:?}"),
-        );
     }
 
     fn open_sample(&mut self) -> bool {
