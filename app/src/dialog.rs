@@ -6,8 +6,11 @@ use std::thread;
 use crossbeam_channel::Receiver;
 
 use crate::command::Command;
+use crate::data::{DataAsk, DataCommand};
+use crate::evaluation::{EvaluationAsk, EvaluationCommand};
 use crate::models::{ModelsAsk, ModelsCommand};
 use crate::queue::QueueCommand;
+use crate::training::TrainAsked;
 
 /// Endings offered first; any file may be chosen, because content decides.
 const ENDINGS: [&str; 18] = [
@@ -33,6 +36,11 @@ pub enum Asked {
     /// The folder of the model that learns from masks.
     Learner,
     Models(ModelsAsk),
+    Train(TrainAsked),
+    /// The folder for pictures of a face.
+    Pictures,
+    Data(DataAsk),
+    Evaluation(EvaluationAsk),
 }
 
 impl Asked {
@@ -55,10 +63,38 @@ impl Asked {
                 .add_filter("Manifests", &["jsonl"])
                 .add_filter("All files", &["*"])
                 .pick_file()),
+            Self::Pictures => one(dialog
+                .set_title("Save pictures into a folder")
+                .pick_folder()),
             Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
             Self::Models(asked) => one(asked.ask()),
+            Self::Train(asked) => one(match asked {
+                TrainAsked::Manifest => dialog
+                    .set_title("Choose a manifest")
+                    .add_filter("Manifests", &["jsonl"])
+                    .pick_file(),
+                TrainAsked::Init => dialog
+                    .set_title("Choose weights to start from")
+                    .add_filter("Weights", &["safetensors", "pth", "pt"])
+                    .add_filter("All files", &["*"])
+                    .pick_file(),
+                TrainAsked::DataFolder | TrainAsked::ResumeData => dialog
+                    .set_title("Choose the data to learn from")
+                    .pick_folder(),
+                TrainAsked::Out => dialog
+                    .set_title("Choose a new folder for the run")
+                    .pick_folder(),
+                TrainAsked::Masks => dialog
+                    .set_title("Choose a folder of annotations")
+                    .pick_folder(),
+                TrainAsked::Runs => dialog
+                    .set_title("Open a run, or a folder of runs")
+                    .pick_folder(),
+            }),
+            Self::Data(asked) => one(asked.ask()),
+            Self::Evaluation(asked) => one(asked.ask()),
         }
     }
 
@@ -76,6 +112,10 @@ impl Asked {
             Self::Learner => Command::Queue(QueueCommand::SetLearner(path)),
             Self::Clips | Self::Annotations => Command::Queue(QueueCommand::Open(path)),
             Self::Models(asked) => Command::Models(ModelsCommand::Chosen(asked, path)),
+            Self::Pictures => Command::SaveMapsTo(path),
+            Self::Train(asked) => Command::Train(asked.command(path)),
+            Self::Data(asked) => Command::Data(DataCommand::Chosen(asked, path)),
+            Self::Evaluation(asked) => Command::Evaluation(EvaluationCommand::Chosen(asked, path)),
         };
         paths.into_iter().take(1).map(command).collect()
     }

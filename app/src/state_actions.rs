@@ -1,6 +1,6 @@
 //! Actions that change nothing but what is on screen: playing, stepping, looking.
 
-use crate::command::Action;
+use crate::command::{Action, PairAction, PictureAction, TrainAction};
 use crate::maps::MapsCommand;
 use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
@@ -54,7 +54,6 @@ impl State {
                 }
             }
             Action::ToggleLoop => playback.loops = !playback.loops,
-            Action::ClearRegion => playback.region = None,
             Action::Faster => playback.change_speed(true),
             Action::Slower => playback.change_speed(false),
             Action::NormalSpeed => playback.speed = 1.0,
@@ -107,7 +106,12 @@ impl State {
             Action::UseDark => self.settings.brightness == Brightness::Dark,
             Action::UseLight => self.settings.brightness == Brightness::Light,
             Action::UseSystemBrightness => self.settings.brightness == Brightness::System,
+            Action::Train(TrainAction::ToggleSmooth) => !self.settings.training.is_raw,
+            Action::Train(TrainAction::ToggleLog) => self.settings.training.is_log,
+            Action::Train(TrainAction::PlaySteps) => self.training.film.is_playing,
             Action::Paint(action) => self.paint.is_on(action, &self.settings),
+            Action::Picture(PictureAction::Show(view)) => self.maps.view == view,
+            Action::Pair(PairAction::Toggle) => self.pair.is_some(),
             Action::Fit => self.zoom == Zoom::Fit,
             Action::ZoomToFace => self.zoom == Zoom::Face,
             _ => false,

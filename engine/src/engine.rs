@@ -10,6 +10,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender};
 
+use crate::analysis::intake::{self, FacesFound, IntakeSettings};
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
 use crate::annotate::carry::{self, Carried, CarrySettings};
 use crate::annotate::queue::{self, QueueSettings, Queued};
@@ -19,6 +20,7 @@ use crate::annotate::{
 };
 use crate::data::annotations::Round;
 use crate::data::import::{ImportReport, ImportSettings, import_to_file};
+use crate::data::overview::{self, Overview};
 use crate::detectors::library::{ImportWeightsSettings, ImportedWeights, WeightsLibrary};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::ForgeSettings;
@@ -50,11 +52,17 @@ pub enum Request {
     Open {
         path: PathBuf,
     },
+    /// Find the faces of one file and judge their quality; nothing is scored.
+    LookForFaces(IntakeSettings),
     Analyze(ScanSettings),
     Train(TrainSettings),
     Forge(ForgeSettings),
     /// Turn a dataset on disk into a manifest.
     ImportData(ImportSettings),
+    /// Look through a manifest, or a folder with one: counts, splits, what is missing, small pictures.
+    LookAtData {
+        path: PathBuf,
+    },
     Evaluate(EvalSettings),
     /// Take over weights that others trained.
     ImportWeights(ImportWeightsSettings),
@@ -98,6 +106,7 @@ pub enum Update {
 #[derive(Debug)]
 pub enum Outcome {
     Opened(Box<MediaInfo>),
+    FacesFound(Box<FacesFound>),
     Analyzed(Box<Analysis>),
     /// The folder of the finished model.
     Trained(PathBuf),
@@ -111,6 +120,7 @@ pub enum Outcome {
         report: Box<ImportReport>,
         out: PathBuf,
     },
+    DataSeen(Box<Overview>),
     Evaluated(Box<Evaluated>),
     WeightsImported(Box<ImportedWeights>),
     /// Each model with its verdict.
@@ -230,6 +240,11 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
             let info = probe::probe(&path, media, job)?;
             Ok(Outcome::Opened(Box::new(info)))
         }
+        Request::LookForFaces(settings) => {
+            let tell = |partial| outbox.send(Update::Partial(partial));
+            let found = intake::find_faces(&settings, job, &tell)?;
+            Ok(Outcome::FacesFound(Box::new(found)))
+        }
         Request::Analyze(settings) => {
             let analysis = scan::scan(&settings, job, &|partial| {
                 outbox.send(Update::Partial(partial));
@@ -264,6 +279,9 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
         Request::SelfTest(settings) => {
             let tested = self_test::run_as_asked(&settings, job)?;
             Ok(Outcome::SelfTested(tested))
+        }
+        Request::LookAtData { path } => {
+            Ok(Outcome::DataSeen(Box::new(overview::look(&path, job)?)))
         }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
         Request::Queue(settings) => Ok(Outcome::Queued(Box::new(queue::queue(&settings, job)?))),

@@ -49,7 +49,9 @@ impl App {
     /// Imports what was opened or dropped where it is a file of weights.
     pub(super) fn opens_weights(&mut self, path: &Path) -> bool {
         let ending = path.extension().and_then(|ending| ending.to_str());
-        if !path.is_file() || !matches!(ending, Some("safetensors" | "pth" | "pt")) {
+        // Those of a model of ours are opened with their folder.
+        let is_ours = path.with_file_name("card.json").is_file();
+        if !path.is_file() || is_ours || !matches!(ending, Some("safetensors" | "pth" | "pt")) {
             return false;
         }
         self.state.settings.workspace = Workspace::Train;

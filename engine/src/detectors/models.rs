@@ -71,6 +71,18 @@ pub fn find_model(method: &str, dirs: &[PathBuf], job: &JobContext) -> Option<Mo
         })
 }
 
+/// The folder that [`find_model`] would take the method's model from, without reading its weights.
+pub fn folder_of_method(method: &str, dirs: &[PathBuf]) -> Option<PathBuf> {
+    let bundled = bundled_dirs();
+    let folders = dirs.iter().chain(&bundled);
+    let mut folders = folders.flat_map(|dir| model_folders(dir));
+    folders.find(|dir| {
+        let text = fs::read_to_string(dir.join("card.json")).unwrap_or_default();
+        let head = serde_json::from_str::<CardHead>(&text);
+        head.is_ok_and(|head| head.method == method)
+    })
+}
+
 /// The folder of the model that is meant: the folder itself, that of a training's run, or one of the user's or of
 /// those that came with the program, by its name.
 pub fn folder_of(wish: &Path) -> Option<PathBuf> {

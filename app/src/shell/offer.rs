@@ -1,0 +1,61 @@
+//! What an empty pane says: what it is for, and the button that fills it.
+
+use egui::{Align2, Area, Frame, Id, Margin, Order, RichText, Ui};
+
+use crate::command::{Action, Command, CommandQueue, ShellAction};
+use crate::shell::ShellCommand;
+use crate::state::State;
+use crate::theme::{self, UNIT};
+use crate::workspace::Workspace;
+
+/// A sentence and the buttons that help, in the middle of an empty pane.
+pub fn empty_ui(ui: &mut Ui, text: &str, actions: &[Action], commands: &mut CommandQueue) {
+    ui.add_space(2.0 * UNIT);
+    let text = RichText::new(text)
+        .size(theme::SMALL)
+        .color(theme::text_quiet());
+    ui.add(egui::Label::new(text).wrap());
+    ui.add_space(UNIT);
+    ui.horizontal_wrapped(|ui| {
+        for &action in actions {
+            let info = action.info();
+            let button = egui::Button::new(RichText::new(info.text).size(theme::SMALL));
+            if ui.add(button).on_hover_text(info.tooltip).clicked() {
+                commands.act(action);
+            }
+        }
+    });
+}
+
+/// Offers the tour once, on the empty window; it lies where nothing else is.
+pub fn offer_ui(ui: &Ui, stage: egui::Rect, state: &State, commands: &mut CommandQueue) {
+    let is_wanted = !state.settings.was_tour_offered
+        && state.settings.workspace == Workspace::Inspect
+        && state.files.is_empty()
+        && state.shell.tour.is_none();
+    if !is_wanted || stage.height() < 300.0 {
+        return;
+    }
+    let at = stage.center_bottom() - egui::vec2(0.0, 3.0 * UNIT);
+    Area::new(Id::unique("offer"))
+        .order(Order::Middle)
+        .pivot(Align2::CENTER_BOTTOM)
+        .fixed_pos(at)
+        .show(ui.ctx(), |ui| {
+            let frame = Frame::new()
+                .fill(theme::raised())
+                .corner_radius(theme::RADIUS)
+                .inner_margin(Margin::symmetric(12, 8));
+            frame.show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.label("First time here? A sample clip shows the way in three minutes.");
+                    if ui.button("Take the tour").clicked() {
+                        commands.act(Action::Shell(ShellAction::Tour));
+                    }
+                    if ui.button("Not now").clicked() {
+                        commands.push(Command::Shell(ShellCommand::NoTour));
+                    }
+                });
+            });
+        });
+}
