@@ -76,11 +76,8 @@ impl App {
             architecture: None,
             out: None,
         };
-        self.submit(None, JobKind::ImportWeights, Request::ImportWeights(wish));
-        let models = &mut self.state.models;
-        let started = self.state.jobs.last();
-        let started = started.filter(|job| job.kind == JobKind::ImportWeights);
-        models.importing = started.map(|job| (job.id, file));
+        let job = self.submit(None, JobKind::ImportWeights, Request::ImportWeights(wish));
+        self.state.models.importing = job.map(|job| (job, file));
     }
 
     fn self_test(&mut self, dirs: Vec<PathBuf>) {
@@ -100,9 +97,7 @@ impl App {
             models: dirs.clone(),
             device: state.settings.scan(PathBuf::new()).device,
         };
-        self.submit(None, JobKind::SelfTest, Request::SelfTest(settings));
-        let started = self.state.jobs.last();
-        let started = started.filter(|job| job.kind == JobKind::SelfTest);
-        self.state.models.testing = started.map(|job| (job.id, dirs));
+        let job = self.submit(None, JobKind::SelfTest, Request::SelfTest(settings));
+        self.state.models.testing = job.map(|job| (job, dirs));
     }
 }
