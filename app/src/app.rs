@@ -2,6 +2,7 @@
 
 mod annotate;
 mod around;
+mod timing;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use egui::{Context, ViewportCommand};
 use seam_engine::job::JobId;
 use seam_engine::{Engine, Request};
 
+use crate::bench::Bench;
 use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
 use crate::dialog::{Asked, FileDialog};
@@ -46,6 +48,7 @@ pub struct App {
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
+    bench: Option<Bench>,
 }
 
 impl App {
@@ -96,12 +99,16 @@ impl App {
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
+            bench: None,
         })
     }
 
     fn poll(&mut self, ctx: &Context) {
         self.state.now_secs = ctx.input(|input| input.time);
         for event in self.engine.poll() {
+            if let Some(bench) = &mut self.bench {
+                bench.hear(&event);
+            }
             for command in self.state.apply(event) {
                 self.commands.push(command);
             }
@@ -298,6 +305,7 @@ impl eframe::App for App {
         theme::follow(ctx, self.state.settings.brightness);
         self.poll(ctx);
         self.update_shell(ctx);
+        self.update_bench(ctx);
         for command in self.commands.take() {
             self.run(ctx, command);
         }
@@ -336,12 +344,24 @@ impl eframe::App for App {
             .info()
             .cpu_usage
             .and_then(|secs| Duration::try_from_secs_f32(secs).ok());
+        if let Some(bench) = &mut self.bench {
+            bench.note(whole, drawn);
+        }
         self.state
             .frame_times
             .push(whole.unwrap_or(drawn).max(drawn));
     }
 
+    fn raw_input_hook(&mut self, ctx: &Context, input: &mut egui::RawInput) {
+        if let Some(bench) = &mut self.bench {
+            bench.play(ctx, input, &self.state, &mut self.commands);
+        }
+    }
+
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        if self.bench.is_some() {
+            return;
+        }
         eframe::set_value(storage, settings::KEY, &self.state.settings);
         eframe::set_value(storage, layout::KEY, &self.layout);
     }

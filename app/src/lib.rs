@@ -1,6 +1,7 @@
 //! The workbench window: draws state, sends commands.
 
 mod app;
+mod bench;
 mod clip;
 mod command;
 mod dialog;
@@ -8,6 +9,7 @@ mod dropped;
 mod evidence;
 mod finder;
 mod frame_times;
+mod glossary;
 mod keys;
 mod layout;
 pub mod logging;
@@ -36,3 +38,4 @@ mod words;
 mod workspace;
 
 pub use app::App;
+pub use bench::BenchSettings;

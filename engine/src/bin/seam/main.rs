@@ -2,6 +2,7 @@
 
 mod annotate;
 mod annotate_queue;
+mod bench;
 mod data;
 mod devices;
 mod eval;
@@ -46,6 +47,8 @@ enum Command {
     Eval(eval::EvalOptions),
     /// Take over weights that others trained, every tensor accounted for
     ImportWeights(import_weights::ImportWeightsOptions),
+    /// Time the workbench's window while an analysis and a training run
+    Bench(bench::BenchOptions),
     /// List the compute devices, the one that would be chosen marked
     Devices,
 }
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Command::Sample(options) => sample::run(&options),
         Command::Eval(options) => eval::run(&options),
         Command::ImportWeights(options) => import_weights::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Devices => devices::run(),
     };
     match result {
