@@ -34,6 +34,8 @@ mod tour;
 mod undo;
 mod viewport;
 mod widgets;
+#[cfg(test)]
+mod window_tests;
 mod words;
 mod workspace;
 
