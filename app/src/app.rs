@@ -2,7 +2,12 @@
 
 mod annotate;
 mod around;
+mod files;
+#[cfg(test)]
+mod files_tests;
+mod inspect;
 mod timing;
+mod train;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -16,19 +21,23 @@ use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
 use crate::dialog::{Asked, FileDialog};
 use crate::dropped::Sorting;
+use crate::inspect::{InspectCommand, Inspector};
 use crate::layout::Layout;
 use crate::logging::Ring;
 use crate::maps::before::Before;
 use crate::maps::looks::Looks;
 use crate::notices::Weight;
 use crate::paint::{attention, overlay};
+use crate::pair::second::Second;
+use crate::posters::Posters;
 use crate::queue::room::Room;
 use crate::recent::Recent;
 use crate::settings::{self, Settings};
 use crate::shell::ShellCommand;
 use crate::state::{AnalysisState, FileId, JobKind, State};
+use crate::training::room::TrainRoom;
 use crate::viewport::Zoom;
-use crate::{keys, layout, shell, theme, words};
+use crate::{keys, layout, panes, shell, theme};
 
 /// Background work asks for a repaint at most this often, so that drawing leaves the cores to it.
 const WAKE_INTERVAL: Duration = Duration::from_millis(60);
@@ -40,11 +49,15 @@ pub struct App {
     commands: CommandQueue,
     layout: Layout,
     clip: Clip,
+    second: Second,
+    posters: Posters,
     looks: Looks,
     before: Before,
     room: Room,
+    train_room: TrainRoom,
     recent: Recent,
     sorting: Vec<Sorting>,
+    inspector: Inspector,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
@@ -91,11 +104,15 @@ impl App {
                 .and_then(|storage| eframe::get_value(storage, layout::KEY))
                 .unwrap_or_default(),
             clip: Clip::new(&cc.egui_ctx)?,
+            second: Second::new(&cc.egui_ctx)?,
+            posters: Posters::new(&cc.egui_ctx)?,
             looks: Looks::new(&cc.egui_ctx)?,
             before: Before::new(&cc.egui_ctx)?,
             room: Room::new(&cc.egui_ctx)?,
+            train_room: TrainRoom::new(&cc.egui_ctx)?,
             recent: Recent::new(&cc.egui_ctx)?,
             sorting: Vec::new(),
+            inspector: Inspector::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -121,6 +138,10 @@ impl App {
         if let Some((asked, paths)) = answer {
             self.dialog = None;
             self.commands.extend(asked.commands(paths));
+        }
+        if self.state.is_closing && self.engine.is_idle() {
+            self.may_close = true;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
         }
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             if self.engine.is_idle() {
@@ -149,17 +170,16 @@ impl App {
             Command::SetZoom(zoom) => state.zoom = zoom,
             Command::SetTimeView(view) => state.time_view = view,
             Command::Maps(command) => state.maps.run(command),
+            Command::Inspect(command) => self.inspect(command),
+            Command::SaveMaps(what) => self.ask_to_save(ctx, what),
+            Command::SaveMapsTo(dir) => self.save_maps(dir),
+            Command::Pair(command) => state.run_pair(command),
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
+            Command::Train(command) => self.train(ctx, command),
             Command::Shell(command) => self.shell(ctx, command),
             Command::CopyText(text) => ctx.copy_text(text),
-            Command::CloseAnyway(closes) => {
-                state.asks_to_close = false;
-                if closes {
-                    self.may_close = true;
-                    ctx.send_viewport_cmd(ViewportCommand::Close);
-                }
-            }
+            Command::CloseAnyway(closes) => self.close_anyway(ctx, closes),
         }
     }
 
@@ -170,6 +190,10 @@ impl App {
             Action::OpenFiles => self.ask(ctx, Asked::Clips),
             Action::Paint(action) => self.paint_act(ctx, action),
             Action::Queue(action) => self.queue_act(ctx, action),
+            Action::Train(action) => self.train_act(ctx, action),
+            Action::Picture(action) => self.picture_act(ctx, action),
+            Action::Pair(action) => state.act_on_pair(action),
+            Action::Files(action) => self.files_act(action),
             Action::AnalyzeFile => selected.into_iter().for_each(|file| self.analyze(file)),
             Action::CancelAnalysis => {
                 if let Some(AnalysisState::Running(job)) =
@@ -178,6 +202,7 @@ impl App {
                     self.engine.cancel(*job);
                 }
             }
+            Action::Suspect => self.inspect(InspectCommand::MarkSuspicion),
             Action::CopyHash => {
                 if let Some(hash) = state.selected_file().and_then(|file| file.hash) {
                     ctx.copy_text(hash.to_string());
@@ -254,18 +279,30 @@ impl App {
             return;
         }
         let settings = self.state.settings.scan(entry.path.clone());
+        self.stop_looking(file);
         self.state.frame_times.clear();
         self.submit(Some(file), JobKind::Analysis, Request::Analyze(settings));
     }
 
-    fn submit(&mut self, file: Option<FileId>, kind: JobKind, request: Request) {
+    fn submit(&mut self, file: Option<FileId>, kind: JobKind, request: Request) -> Option<JobId> {
         match self.engine.submit(request) {
-            Ok(job) => self.state.job_started(job, file, kind),
+            Ok(job) => {
+                self.state.job_started(job, file, kind);
+                Some(job)
+            }
             Err(err) => {
                 let text = format!("Could not start the work: {err}");
                 self.tell(Weight::Error, text);
+                None
             }
         }
+    }
+
+    /// Starts work that is on no file, under its own name.
+    fn submit_named(&mut self, name: String, kind: JobKind, request: Request) -> Option<JobId> {
+        let job = self.submit(None, kind, request)?;
+        self.state.name_job(job, name);
+        Some(job)
     }
 
     fn stop_work_on(&self, file: FileId) {
@@ -277,19 +314,6 @@ impl App {
             .collect();
         for job in jobs {
             self.engine.cancel(job);
-        }
-    }
-
-    fn log_frame_times(&self, what: &str) {
-        if let Some(times) = self.state.frame_times.summary() {
-            tracing::info!(
-                target: "seam_app",
-                "{what} drawn in {:.1} ms a frame ({:.1} ms at the 99th percentile, {:.1} ms at most, over {} frames)",
-                times.median_millis,
-                times.p99_millis,
-                times.longest_millis,
-                words::count(times.frames as u64),
-            );
         }
     }
 }
@@ -310,10 +334,15 @@ impl eframe::App for App {
             self.run(ctx, command);
         }
         self.clip.update(ctx, &mut self.state);
-        self.looks
-            .update(ctx, &mut self.state, self.clip.frame().as_ref());
+        let frame = self.clip.frame();
+        self.looks.update(ctx, &mut self.state, frame.as_ref());
+        self.second.update(ctx, &mut self.state, frame);
+        self.posters.update(ctx, &mut self.state);
         self.room.update(ctx, &mut self.state);
         self.before.update(ctx, &mut self.state);
+        let answers = self.train_room.update(ctx, &mut self.state);
+        self.commands.extend(answers);
+        self.inspector.update(ctx, &mut self.state);
         attention::measure(&mut self.state);
         let has_analysis = self
             .state
@@ -331,6 +360,7 @@ impl eframe::App for App {
         shell::top_bar_ui(ui, &self.state, &mut self.commands);
         shell::status_bar_ui(ui, &self.state, &mut self.commands);
         self.layout.ui(ui, &self.state, &mut self.commands);
+        panes::map_full_ui(ui.ctx(), &self.state, &mut self.commands);
         shell::overlays_ui(ui, &self.state, &mut self.commands);
         let commands = self.commands.take();
         if !commands.is_empty() {
@@ -340,16 +370,7 @@ impl eframe::App for App {
             self.run(ui.ctx(), command);
         }
         let drawn = self.logic_time + start.elapsed();
-        let whole = frame
-            .info()
-            .cpu_usage
-            .and_then(|secs| Duration::try_from_secs_f32(secs).ok());
-        if let Some(bench) = &mut self.bench {
-            bench.note(whole, drawn);
-        }
-        self.state
-            .frame_times
-            .push(whole.unwrap_or(drawn).max(drawn));
+        self.note_frame(frame, drawn);
     }
 
     fn raw_input_hook(&mut self, ctx: &Context, input: &mut egui::RawInput) {
@@ -359,9 +380,6 @@ impl eframe::App for App {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        if self.bench.is_some() {
-            return;
-        }
         eframe::set_value(storage, settings::KEY, &self.state.settings);
         eframe::set_value(storage, layout::KEY, &self.layout);
     }

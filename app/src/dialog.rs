@@ -7,6 +7,7 @@ use crossbeam_channel::Receiver;
 
 use crate::command::Command;
 use crate::queue::QueueCommand;
+use crate::training::TrainAsked;
 
 /// Endings offered first; any file may be chosen, because content decides.
 const ENDINGS: [&str; 18] = [
@@ -31,6 +32,9 @@ pub enum Asked {
     Model,
     /// The folder of the model that learns from masks.
     Learner,
+    Train(TrainAsked),
+    /// The folder for pictures of a face.
+    Pictures,
 }
 
 impl Asked {
@@ -53,9 +57,35 @@ impl Asked {
                 .add_filter("Manifests", &["jsonl"])
                 .add_filter("All files", &["*"])
                 .pick_file()),
+            Self::Pictures => one(dialog
+                .set_title("Save pictures into a folder")
+                .pick_folder()),
             Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
+            Self::Train(asked) => one(match asked {
+                TrainAsked::Manifest => dialog
+                    .set_title("Choose a manifest")
+                    .add_filter("Manifests", &["jsonl"])
+                    .pick_file(),
+                TrainAsked::Init => dialog
+                    .set_title("Choose weights to start from")
+                    .add_filter("Weights", &["safetensors", "pth", "pt"])
+                    .add_filter("All files", &["*"])
+                    .pick_file(),
+                TrainAsked::DataFolder | TrainAsked::ResumeData => dialog
+                    .set_title("Choose the data to learn from")
+                    .pick_folder(),
+                TrainAsked::Out => dialog
+                    .set_title("Choose a new folder for the run")
+                    .pick_folder(),
+                TrainAsked::Masks => dialog
+                    .set_title("Choose a folder of annotations")
+                    .pick_folder(),
+                TrainAsked::Runs => dialog
+                    .set_title("Open a run, or a folder of runs")
+                    .pick_folder(),
+            }),
         }
     }
 
@@ -67,11 +97,22 @@ impl Asked {
         if self == Self::Clips {
             return vec![Command::Open(paths)];
         }
+        if let Self::Train(asked) = self {
+            let path = paths.into_iter().take(1);
+            return path
+                .map(|path| Command::Train(asked.command(path)))
+                .collect();
+        }
+        if self == Self::Pictures {
+            return paths.into_iter().take(1).map(Command::SaveMapsTo).collect();
+        }
         let command = |path| match self {
             Self::Manifest => QueueCommand::SetManifest(path),
             Self::Model => QueueCommand::SetModel(path),
             Self::Learner => QueueCommand::SetLearner(path),
-            Self::Clips | Self::Annotations => QueueCommand::Open(path),
+            Self::Clips | Self::Annotations | Self::Pictures | Self::Train(_) => {
+                QueueCommand::Open(path)
+            }
         };
         paths
             .into_iter()

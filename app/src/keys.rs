@@ -4,6 +4,7 @@ use egui::{Context, Key, Modifiers};
 use seam_engine::faces::TrackId;
 
 use crate::command::{Action, Command, CommandQueue, PaintAction, ShellAction};
+use crate::maps::MapsCommand;
 use crate::state::State;
 use crate::workspace::Workspace;
 
@@ -23,6 +24,9 @@ pub const DIGITS: [Key; 9] = [
 pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
     if state.shell.has_keyboard() || state.asks_to_close || ctx.text_edit_focused() {
         return;
+    }
+    if state.maps.full.is_some() {
+        full_keys(ctx, commands);
     }
     // Shortcuts with more modifiers first, because a shortcut also matches when more are held.
     let workspace = state.settings.workspace;
@@ -61,6 +65,9 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
         }
         return;
     }
+    if workspace == Workspace::Train {
+        return;
+    }
     for (number, key) in (1..).zip(DIGITS) {
         if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
             let person = TrackId(number);
@@ -68,6 +75,22 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
             commands.push(Command::SelectPerson((!is_selected).then_some(person)));
         }
     }
+}
+
+/// A picture on the whole window: arrows go through the others, Space to another side, Escape back. What moves the
+/// clip waits beneath.
+fn full_keys(ctx: &Context, commands: &mut CommandQueue) {
+    if ctx.input(|input| input.modifiers.any()) {
+        return;
+    }
+    let mut press = |key, command| {
+        let times = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
+        (0..times).for_each(|_| commands.push(Command::Maps(command)));
+    };
+    press(Key::ArrowRight, MapsCommand::StepFull(1));
+    press(Key::ArrowLeft, MapsCommand::StepFull(-1));
+    press(Key::Space, MapsCommand::NextSides);
+    press(Key::Escape, MapsCommand::CloseFull);
 }
 
 fn num_modifiers(modifiers: Modifiers) -> usize {

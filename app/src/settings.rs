@@ -8,6 +8,7 @@ use seam_engine::device::Preference;
 use serde::{Deserialize, Serialize};
 
 use crate::theme::{Brightness, LikelihoodColors, MaskColor};
+use crate::training::TrainingSettings;
 use crate::workspace::Workspace;
 
 /// Key in eframe's storage; raised when the shape changes beyond what defaults can fill.
@@ -44,6 +45,7 @@ pub struct Settings {
     pub learners: BTreeMap<PathBuf, PathBuf>,
     /// Where the person's own annotations are; `None` for the usual place.
     pub annotations: Option<PathBuf>,
+    pub training: TrainingSettings,
     /// Of everything in the window, in percent: one of [`TEXT_PERCENT`].
     pub text_percent: u16,
     /// Files and folders that were opened, the newest first.
@@ -57,7 +59,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            analyze_on_open: true,
+            analyze_on_open: false,
             every_frame: false,
             shows_boxes: true,
             shows_maps: true,
@@ -70,6 +72,7 @@ impl Default for Settings {
             mask_opacity: 0.5,
             learners: BTreeMap::new(),
             annotations: None,
+            training: TrainingSettings::default(),
             text_percent: 100,
             recent: Vec::new(),
             used: Vec::new(),
@@ -120,8 +123,9 @@ mod tests {
 
     #[test]
     fn settings_of_an_older_version_still_load() {
-        let settings: Settings = serde_json::from_str(r#"{"analyze_on_open": false}"#).unwrap();
-        assert!(!settings.analyze_on_open);
+        let settings: Settings = serde_json::from_str(r#"{"analyze_on_open": true}"#).unwrap();
+        assert!(settings.analyze_on_open);
+        assert!(!Settings::default().analyze_on_open, "look before score");
         assert!(settings.shows_boxes);
     }
 

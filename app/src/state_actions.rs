@@ -1,6 +1,6 @@
 //! Actions that change nothing but what is on screen: playing, stepping, looking.
 
-use crate::command::{Action, ShellAction};
+use crate::command::{Action, PairAction, PictureAction, ShellAction, TrainAction};
 use crate::maps::MapsCommand;
 use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
@@ -117,7 +117,12 @@ impl State {
             Action::UseDark => self.settings.brightness == Brightness::Dark,
             Action::UseLight => self.settings.brightness == Brightness::Light,
             Action::UseSystemBrightness => self.settings.brightness == Brightness::System,
+            Action::Train(TrainAction::ToggleSmooth) => !self.settings.training.is_raw,
+            Action::Train(TrainAction::ToggleLog) => self.settings.training.is_log,
+            Action::Train(TrainAction::PlaySteps) => self.training.film.is_playing,
             Action::Paint(action) => self.paint.is_on(action, &self.settings),
+            Action::Picture(PictureAction::Show(view)) => self.maps.view == view,
+            Action::Pair(PairAction::Toggle) => self.pair.is_some(),
             Action::Fit => self.zoom == Zoom::Fit,
             Action::ZoomToFace => self.zoom == Zoom::Face,
             _ => false,

@@ -8,6 +8,7 @@
 mod likelihood;
 mod mask;
 mod palette;
+mod series;
 
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub use palette::{
     Brightness, accent, accent_fill, button, button_hover, chip, error, line, on_veil, outline,
     panel, raised, stage, text, text_faint, text_quiet, text_strong, veil,
 };
+
+pub use series::series;
 
 /// One spacing unit, in points; everything else is a multiple.
 pub const UNIT: f32 = 4.0;

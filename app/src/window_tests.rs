@@ -98,7 +98,9 @@ fn the_palette_goes_by_arrow_keys_and_switches_workspaces() {
     let mut harness = window(false);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     wait_for(&mut harness, "Find a command");
-    harness.get_by_label("Find a command").type_text("grow mask");
+    harness
+        .get_by_label("Find a command")
+        .type_text("grow mask");
     (0..3).for_each(|_| harness.step());
     harness.key_press(Key::Enter);
     // An action of Annotate is done there.
@@ -113,7 +115,9 @@ fn the_sheet_shows_keys_and_is_filtered() {
     wait_for(&mut harness, "Filter shortcuts");
     let num = harness.query_all_by_label("Magic wand").count();
     assert_eq!(num, 1, "actions of other workspaces are there, too");
-    harness.get_by_label("Filter shortcuts").type_text("next frame");
+    harness
+        .get_by_label("Filter shortcuts")
+        .type_text("next frame");
     wait_without(&mut harness, "Magic wand");
     assert!(0 < harness.query_all_by_label("Next frame").count());
     harness.key_press(Key::Escape);

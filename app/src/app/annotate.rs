@@ -262,7 +262,7 @@ impl App {
 }
 
 /// Where the program keeps what belongs to the user.
-fn data_dir() -> Option<PathBuf> {
+pub(super) fn data_dir() -> Option<PathBuf> {
     let dirs = directories::ProjectDirs::from("", "", "seam")?;
     Some(dirs.data_dir().to_owned())
 }

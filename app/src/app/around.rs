@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::Context;
+use egui::{Context, ViewportCommand};
 
 use crate::app::App;
 use crate::command::{Action, Command, ShellAction};
@@ -15,6 +15,8 @@ use crate::queue::QueueCommand;
 use crate::shell::{Palette, ShellCommand};
 use crate::state::FileId;
 use crate::tour::{STEPS, Tour};
+use crate::training::TrainCommand;
+use crate::training::TrainCommand;
 use crate::undo::{self, After, Change};
 use crate::workspace::Workspace;
 use crate::{samples, words};
@@ -142,6 +144,23 @@ impl App {
         }
     }
 
+    /// The answer to the question that closing the window asks while jobs run.
+    pub(super) fn close_anyway(&mut self, ctx: &Context, closes: bool) {
+        let state = &mut self.state;
+        state.asks_to_close = false;
+        // Trainings write a checkpoint first.
+        let waits = closes && state.is_training() && !state.is_closing;
+        state.is_closing = waits;
+        if waits {
+            for job in state.running() {
+                self.engine.cancel(job.id);
+            }
+        } else if closes {
+            self.may_close = true;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+
     pub(super) fn reset_layout(&mut self) {
         let before = self.layout.clone();
         self.layout.reset(self.state.settings.workspace);
@@ -234,7 +253,12 @@ impl App {
                     .push(Command::Queue(QueueCommand::SetLearner(path)));
             }
             Kind::Manifest(manifest) => self.show_in_train(&manifest, "A manifest"),
-            Kind::Run => self.show_in_train(&path, "The folder of a training"),
+            Kind::Run => {
+                self.commands.act(Action::ShowTrain);
+                self.state.settings.opened(&path);
+                self.commands
+                    .push(Command::Train(TrainCommand::Open(vec![path])));
+            }
             Kind::Model => self.show_in_train(&path, "The folder of a model"),
             Kind::Missing => {
                 let text = format!("There is nothing any more where this was\nFile: {path:?}");
@@ -247,13 +271,9 @@ impl App {
         }
     }
 
-    fn show_in_train(&mut self, path: &Path, what: &str) {
+    fn show_in_train(&mut self, path: &Path) {
         self.commands.act(Action::ShowTrain);
         self.state.settings.opened(path);
-        self.tell(
-            Weight::Quiet,
-            format!("{what} belongs to Train\nFile: {path:?}"),
-        );
     }
 
     fn open_sample(&mut self) -> bool {

@@ -72,7 +72,6 @@ impl Bench {
         Settings {
             annotations: Some(self.settings.scratch.join("annotations")),
             was_tour_offered: true,
-            analyze_on_open: true,
             ..Settings::default()
         }
     }
@@ -136,9 +135,9 @@ impl Bench {
         self.record.note(phase, whole_before, drawn);
     }
 
-    /// Keeps analysis and training going. Gives the training's job when it was started.
+    /// Keeps analysis and training going.
     pub fn keep_busy(&mut self, engine: &mut Engine, state: &State, commands: &mut CommandQueue) {
-        self.work.keep_busy(engine);
+        self.work.keep_busy(engine, commands);
         if self.phase.is_some() && !self.is_over {
             self.work.keep_analyzing(state, commands);
         }

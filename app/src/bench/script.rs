@@ -51,13 +51,16 @@ pub const PHASES: [Phase; 13] = [
         let pos = hand.point(
             Some(Pane::Timeline),
             0.55 + 0.35 * (3.0 * TAU * t).sin(),
-            0.3,
+            0.06,
         );
         if num == 0 {
             hand.press(pos, true);
         }
     }),
-    timed("hover", 2.0, |hand, _, t, _| {
+    timed("hover", 2.0, |hand, _, t, num| {
+        if num == 0 {
+            hand.act(Action::ClearRegion);
+        }
         hand.point(None, 0.5 + 0.48 * (5.0 * TAU * t).sin(), 0.02 + 0.96 * t);
     }),
     timed("maps", 2.0, |hand, _, t, num| {

@@ -10,6 +10,7 @@ use seam_engine::{Engine, Event, Outcome, Request, Update};
 
 use crate::command::{Command, CommandQueue};
 use crate::state::{AnalysisState, State};
+use crate::training::TrainCommand;
 
 /// A network from random numbers that never comes to an end here.
 const CONFIG: &str = "\
@@ -35,7 +36,7 @@ enum Stage {
     Forging(JobId),
     /// The clips are there.
     Forged,
-    Training(JobId),
+    Training,
     Failed(String),
 }
 
@@ -50,7 +51,7 @@ impl Work {
     }
 
     /// Starts what comes next.
-    pub fn keep_busy(&mut self, engine: &mut Engine) {
+    pub fn keep_busy(&mut self, engine: &mut Engine, commands: &mut CommandQueue) {
         let next = match &self.stage {
             Stage::NotBegun => {
                 let forge = ForgeSettings {
@@ -81,11 +82,13 @@ impl Work {
                     resume: false,
                     landmark_model: None,
                 };
-                std::fs::write(config, CONFIG)
-                    .and_then(|()| engine.submit(Request::Train(train)))
-                    .map(Stage::Training)
+                let train = TrainCommand::Submit(Box::new(train));
+                std::fs::write(config, CONFIG).map(|()| {
+                    commands.push(Command::Train(train));
+                    Stage::Training
+                })
             }
-            Stage::Forging(_) | Stage::Training(_) | Stage::Failed(_) => return,
+            Stage::Forging(_) | Stage::Training | Stage::Failed(_) => return,
         };
         self.stage =
             next.unwrap_or_else(|err| Stage::Failed(format!("Could not start work: {err}")));
@@ -96,33 +99,33 @@ impl Work {
         let Some(file) = state.selected_file() else {
             return;
         };
-        // A clip that was just opened is analyzed without being asked for.
-        let is_idle = matches!(
-            file.analysis,
-            AnalysisState::Done(_) | AnalysisState::Cancelled
-        );
+        // One that is analyzed on being opened is so as soon as it was hashed.
+        let is_new = file.hash.is_some() && !state.settings.analyze_on_open;
+        let is_idle = match file.analysis {
+            AnalysisState::NotAsked => is_new,
+            AnalysisState::Done(_) | AnalysisState::Cancelled => true,
+            AnalysisState::Running(_) | AnalysisState::Failed(_) => false,
+        };
         if is_idle {
-            self.analyses += 1;
+            self.analyses += u32::from(matches!(file.analysis, AnalysisState::Done(_)));
             commands.push(Command::Analyze(file.id));
         }
     }
 
     pub fn hear(&mut self, event: &Event) {
-        let job = match self.stage {
-            Stage::Forging(job) | Stage::Training(job) => job,
-            Stage::NotBegun | Stage::Forged | Stage::Failed(_) => return,
-        };
-        if event.job != job {
-            return;
+        if let Update::Train(TrainEvent::Step { step, .. }) = &event.update {
+            self.steps = *step;
         }
+        let is_forging = matches!(self.stage, Stage::Forging(job) if job == event.job);
         match &event.update {
-            Update::Train(TrainEvent::Step { step, .. }) => self.steps = *step,
-            Update::Finished(Outcome::Forged { .. }) => self.stage = Stage::Forged,
-            Update::Finished(Outcome::Failed(err)) => {
-                self.stage = Stage::Failed(format!("The training failed: {err}"));
+            Update::Finished(Outcome::Forged { .. }) if is_forging => self.stage = Stage::Forged,
+            Update::Finished(Outcome::Failed(err)) if is_forging => {
+                self.stage = Stage::Failed(format!("The data could not be made: {err}"));
             }
-            Update::Finished(_) => {
-                self.stage = Stage::Failed("The training ended too early".to_owned());
+            Update::Finished(Outcome::Trained(_) | Outcome::Failed(_))
+                if matches!(self.stage, Stage::Training) && self.steps == 0 =>
+            {
+                self.stage = Stage::Failed("The training did not begin".to_owned());
             }
             _ => {}
         }
@@ -130,7 +133,7 @@ impl Work {
 
     /// The training has taken its first steps.
     pub fn is_running(&self) -> bool {
-        matches!(self.stage, Stage::Training(_)) && 0 < self.steps
+        matches!(self.stage, Stage::Training) && 0 < self.steps
     }
 
     pub fn num_steps(&self) -> u64 {

@@ -3,8 +3,11 @@
 use egui::KeyboardShortcut;
 
 use crate::command::paint::{self, PaintAction};
+use crate::command::pair::{self, FilesAction, PairAction};
+use crate::command::pictures::{self, PictureAction};
 use crate::command::queue::{self, QueueAction};
 use crate::command::shell::{self, ShellAction};
+use crate::command::train::{self, TrainAction};
 use crate::workspace::Workspace;
 
 /// One of them. Matched in `Action::info`, so that none can be without words.
@@ -13,6 +16,7 @@ pub enum Action {
     OpenFiles,
     AnalyzeFile,
     CancelAnalysis,
+    Suspect,
     CopyHash,
     RemoveFile,
     Quit,
@@ -56,7 +60,11 @@ pub enum Action {
     UseSystemBrightness,
     Paint(PaintAction),
     Queue(QueueAction),
+    Train(TrainAction),
     Shell(ShellAction),
+    Picture(PictureAction),
+    Pair(PairAction),
+    Files(FilesAction),
 }
 
 /// How an action is shown.
@@ -71,6 +79,7 @@ pub struct ActionInfo {
 pub enum Scope {
     Everywhere,
     Inspect,
+    Train,
     Annotate,
     /// Inspect and Train.
     BesidePaint,
@@ -89,15 +98,20 @@ impl Action {
     }
 
     /// The menus, in order: title and entries.
-    pub const MENUS: [(&'static str, &'static [Self]); 8] = [
+    pub const MENUS: [(&'static str, &'static [Self]); 11] = [
         (
             "File",
             &[
                 Self::OpenFiles,
                 Self::AnalyzeFile,
                 Self::CancelAnalysis,
+                Self::Suspect,
                 Self::CopyHash,
                 Self::RemoveFile,
+                Self::Files(FilesAction::Next),
+                Self::Files(FilesAction::Previous),
+                Self::Files(FilesAction::AnalyzeAll),
+                Self::Files(FilesAction::CancelAll),
                 Self::Queue(QueueAction::MarkFace),
                 Self::Queue(QueueAction::OpenFolder),
                 Self::Queue(QueueAction::NewQueue),
@@ -134,14 +148,6 @@ impl Action {
                 Self::ZoomToFace,
                 Self::ActualSize,
                 Self::ToggleBoxes,
-                Self::ToggleMaps,
-                Self::ToggleMapOnClip,
-                Self::ToggleResiduals,
-                Self::ToggleColors,
-                Self::ToggleCostliest,
-                Self::ToggleEvenColors,
-                Self::WipeLeft,
-                Self::WipeRight,
                 Self::WholeTimeline,
                 Self::ShowInspect,
                 Self::ShowTrain,
@@ -155,6 +161,9 @@ impl Action {
                 Self::ResetLayout,
             ],
         ),
+        ("Train", train::MENU),
+        ("Pictures", pictures::MENU),
+        ("Compare", pair::MENU),
         ("Queue", queue::MENU),
         ("Paint", paint::MENU),
         ("Canvas", paint::CANVAS_MENU),
@@ -177,6 +186,7 @@ impl Action {
             | Self::UseSystemBrightness => Scope::Everywhere,
             Self::Paint(_) => Scope::Annotate,
             Self::Queue(action) => action.scope(),
+            Self::Train(action) => action.scope(),
             Self::Shell(action) => action.scope(),
             _ => Scope::Inspect,
         }
@@ -188,6 +198,7 @@ impl Scope {
         match self {
             Self::Everywhere => true,
             Self::Inspect => workspace == Workspace::Inspect,
+            Self::Train => workspace == Workspace::Train,
             Self::Annotate => workspace == Workspace::Annotate,
             Self::BesidePaint => workspace != Workspace::Annotate,
         }
@@ -198,6 +209,7 @@ impl Scope {
         match self {
             Self::Everywhere => None,
             Self::Inspect | Self::BesidePaint => Some(Workspace::Inspect),
+            Self::Train => Some(Workspace::Train),
             Self::Annotate => Some(Workspace::Annotate),
         }
     }

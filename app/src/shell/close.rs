@@ -13,7 +13,22 @@ pub fn close_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
             ui.set_width(360.0);
             ui.label(RichText::new("Work is still running").font(theme::medium(theme::TITLE)));
             ui.add_space(UNIT);
+            if state.is_closing {
+                ui.label(
+                    RichText::new("Trainings write their checkpoints, then the window closes")
+                        .color(theme::text_quiet()),
+                );
+                ui.add_space(3.0 * UNIT);
+                if ui.button("Close without waiting").clicked() {
+                    commands.push(Command::CloseAnyway(true));
+                }
+                return;
+            }
             let what = match state.running().count() {
+                _ if state.is_training() => {
+                    "Trainings stop with a checkpoint and can be resumed; other work would be lost"
+                        .to_owned()
+                }
                 1 => "One job would be stopped, and what it found so far is lost".to_owned(),
                 num => format!("{num} jobs would be stopped, and what they found so far is lost"),
             };
@@ -28,7 +43,7 @@ pub fn close_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
                 }
             });
         });
-    if modal.should_close() {
+    if modal.should_close() && !state.is_closing {
         commands.push(Command::CloseAnyway(false));
     }
 }

@@ -83,7 +83,7 @@ pub fn overlays_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     toasts::toasts_ui(ui, state, commands);
     palette::palette_ui(ui, state, commands);
     sheet::sheet_ui(ui, state, commands);
-    if state.asks_to_close {
+    if state.asks_to_close || state.is_closing {
         close::close_ui(ui, state, commands);
     }
 }

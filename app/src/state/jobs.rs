@@ -7,7 +7,7 @@ use seam_engine::media::MediaHash;
 use seam_engine::{Event, Outcome, Update};
 
 use crate::command::Command;
-use crate::evidence::Evidence;
+use crate::inspect::InspectCommand;
 use crate::queue::QueueCommand;
 use crate::state::{AnalysisState, FileId, Intake, State};
 
@@ -23,12 +23,17 @@ pub struct Job {
     pub kind: JobKind,
     pub started_secs: f64,
     pub progress: Option<Progress>,
+    /// What it works on, where that is no file and no annotations.
+    pub name: Option<String>,
+    pub is_paused: bool,
     pub ended: Option<Ended>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobKind {
     Intake,
+    /// Finding faces, before anything is scored.
+    Look,
     Analysis,
     /// Choosing faces for a queue.
     Queue,
@@ -36,6 +41,9 @@ pub enum JobKind {
     Carry,
     /// Learning from masks.
     Retrain,
+    Training,
+    /// Rendering people to learn from.
+    ForgePeople,
 }
 
 #[derive(Debug)]
@@ -64,6 +72,8 @@ impl State {
             kind,
             started_secs: self.now_secs,
             progress: None,
+            name: None,
+            is_paused: false,
             ended: None,
         });
         if kind == JobKind::Analysis {
@@ -72,9 +82,20 @@ impl State {
         if kind == JobKind::Analysis
             && let Some(file) = file.and_then(|file| self.file_mut(file))
         {
-            file.analysis = AnalysisState::Running(id);
-            file.evidence = Evidence::default();
+            file.begin_analysis(id);
         }
+    }
+
+    /// Gives a job that was just started its own name.
+    pub fn name_job(&mut self, id: JobId, name: String) {
+        if let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) {
+            job.name = Some(name);
+        }
+    }
+
+    /// Whether a training runs, which leaves a checkpoint when it is stopped.
+    pub fn is_training(&self) -> bool {
+        self.running().any(|job| job.kind == JobKind::Training)
     }
 
     /// Forgets jobs that ended a while ago.
@@ -124,7 +145,12 @@ impl State {
                 }
             }
             Update::Finished(outcome) => return self.finished(at, file, kind, outcome),
-            Update::Signal(Signal::Part(_)) | Update::Train(_) => {}
+            Update::Signal(Signal::Paused(is_paused)) => {
+                self.jobs[at].is_paused = is_paused;
+                self.training.paused(event.job, is_paused);
+            }
+            Update::Train(told) => self.training.hear(event.job, told),
+            Update::Signal(Signal::Part(_)) => {}
         }
         Vec::new()
     }
@@ -156,18 +182,33 @@ impl State {
             "{} after {:.1} s: {}",
             text.lines().next().unwrap_or_default(),
             now - self.jobs[at].started_secs,
-            self.job_name(id)
+            self.name_of_job(&self.jobs[at])
         );
         self.jobs[at].ended = Some(Ended {
             at_secs: now,
             text,
             is_failure,
         });
+        if let Some(follows) = self.training.finished(self.jobs[at].id, &outcome) {
+            return follows.into_iter().map(Command::Train).collect();
+        }
         let Some(file) = id.and_then(|id| self.file_mut(id)) else {
             return self.folder_job_finished(kind, &outcome);
         };
         match (kind, outcome) {
-            (_, Outcome::Opened(info)) => file.intake = Intake::Known(info),
+            (_, Outcome::Opened(info)) => {
+                file.intake = Intake::Known(info);
+                if let (Some(id), AnalysisState::NotAsked) = (id, &file.analysis) {
+                    let look = InspectCommand::LookForFaces(id);
+                    return vec![Command::Inspect(look)];
+                }
+            }
+            (_, Outcome::FacesFound(found)) => file.faces = Some(found),
+            (JobKind::Look, Outcome::Failed(err)) => {
+                let text = format!("Could not look for faces: {err}");
+                tracing::error!(target: "seam_app", "{text}");
+                file.warnings.push(text);
+            }
             (_, Outcome::Analyzed(analysis)) => {
                 file.analysis = AnalysisState::Done(analysis);
             }
@@ -190,7 +231,15 @@ impl State {
             (JobKind::Analysis, Outcome::Cancelled) => {
                 file.analysis = AnalysisState::Cancelled;
             }
-            (JobKind::Queue | JobKind::Carry | JobKind::Retrain, _)
+            (
+                JobKind::Look
+                | JobKind::Queue
+                | JobKind::Carry
+                | JobKind::Retrain
+                | JobKind::Training
+                | JobKind::ForgePeople,
+                _,
+            )
             | (
                 _,
                 Outcome::Trained(_)
@@ -198,6 +247,8 @@ impl State {
                 | Outcome::Imported { .. }
                 | Outcome::Evaluated(_)
                 | Outcome::Sampled(_)
+                | Outcome::WeightsImported(_)
+                | Outcome::SelfTested(_)
                 | Outcome::MasksExported(_)
                 | Outcome::MasksImported(_)
                 | Outcome::Queued(_)
@@ -211,7 +262,13 @@ impl State {
 
 impl State {
     /// What a job works on.
-    pub fn job_name(&self, file: Option<FileId>) -> &str {
+    pub fn name_of_job<'a>(&'a self, job: &'a Job) -> &'a str {
+        job.name
+            .as_deref()
+            .unwrap_or_else(|| self.job_name(job.file))
+    }
+
+    fn job_name(&self, file: Option<FileId>) -> &str {
         match file {
             Some(file) => self
                 .file(file)
@@ -276,6 +333,7 @@ fn carried_words(carried: &Carried) -> String {
 fn outcome_words(outcome: &Outcome) -> (String, bool) {
     match outcome {
         Outcome::Opened(_) => ("Read".to_owned(), false),
+        Outcome::FacesFound(_) => ("Looked for faces".to_owned(), false),
         Outcome::Analyzed(_) => ("Analyzed".to_owned(), false),
         Outcome::Cancelled => ("Cancelled".to_owned(), false),
         Outcome::Failed(err) => (format!("Failed: {err}"), true),
@@ -284,6 +342,8 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Imported { .. } => ("Imported".to_owned(), false),
         Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
         Outcome::Sampled(_) => ("Drawn".to_owned(), false),
+        Outcome::WeightsImported(_) => ("Weights imported".to_owned(), false),
+        Outcome::SelfTested(_) => ("Models asked".to_owned(), false),
         Outcome::MasksExported(_) => ("Masks exported".to_owned(), false),
         Outcome::MasksImported(_) => ("Masks imported".to_owned(), false),
         Outcome::Queued(_) => ("Queued".to_owned(), false),

@@ -3,6 +3,7 @@
 pub mod ce;
 pub mod dadd;
 pub mod did;
+pub mod explained;
 pub mod forensic_transfer;
 pub mod gradcam;
 pub mod intele;
@@ -12,6 +13,8 @@ pub mod lgsc;
 mod loss;
 pub mod pixelcnn;
 pub mod schedule;
+pub mod self_test;
+pub mod shelf;
 mod trained;
 pub mod training;
 

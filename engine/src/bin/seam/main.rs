@@ -12,6 +12,7 @@ mod jobs;
 mod probe;
 mod sample;
 mod scan;
+mod selftest;
 mod train;
 
 use std::io::Write as _;
@@ -49,6 +50,9 @@ enum Command {
     ImportWeights(import_weights::ImportWeightsOptions),
     /// Time the workbench's window while an analysis and a training run
     Bench(bench::BenchOptions),
+    /// Ask every model what its card says it answered when it was trained; the exit code is 1 where one says otherwise
+    #[command(name = "selftest")]
+    SelfTest(selftest::SelfTestOptions),
     /// List the compute devices, the one that would be chosen marked
     Devices,
 }
@@ -86,6 +90,7 @@ fn main() -> ExitCode {
         Command::Eval(options) => eval::run(&options),
         Command::ImportWeights(options) => import_weights::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::SelfTest(options) => selftest::run(&options),
         Command::Devices => devices::run(),
     };
     match result {
