@@ -85,6 +85,7 @@ impl App {
                 ctx.request_repaint_after_secs(0.3);
             }
         }
+        self.state.shell.is_sorting = !self.sorting.is_empty();
         let sorted: Vec<Dropped> = self
             .sorting
             .iter()
@@ -177,6 +178,7 @@ impl App {
                     After::Nothing => {}
                     After::ReadAgain(file) => self.commands.push(Command::ReadAgain(file)),
                     After::Stop(file) => self.stop_work_on(file),
+                    After::ListRun(dir) => self.open_runs(vec![dir]),
                 }
             }
             None if again => self.tell(Weight::Quiet, "There is nothing to bring back"),

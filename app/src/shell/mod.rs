@@ -40,6 +40,8 @@ pub struct ShellState {
     pub tour: Option<Tour>,
     /// Of the recent files, those that are not where they were.
     pub missing: BTreeSet<PathBuf>,
+    /// What was dropped is being looked at.
+    pub is_sorting: bool,
 }
 
 /// The open command palette.
