@@ -11,15 +11,17 @@ mod files;
 mod files_tests;
 mod inspect;
 mod models;
+mod timing;
 mod train;
+mod work;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use egui::{Context, ViewportCommand};
-use seam_engine::job::JobId;
-use seam_engine::{Engine, Request};
+use seam_engine::Engine;
 
+use crate::bench::Bench;
 use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
 use crate::data::shelf::Shelf;
@@ -32,7 +34,6 @@ use crate::logging::Ring;
 use crate::maps::before::Before;
 use crate::maps::looks::Looks;
 use crate::models::keeper::Keeper;
-use crate::notices::Weight;
 use crate::paint::{attention, overlay};
 use crate::pair::second::Second;
 use crate::posters::Posters;
@@ -40,10 +41,10 @@ use crate::queue::room::Room;
 use crate::recent::Recent;
 use crate::settings::{self, Settings};
 use crate::shell::ShellCommand;
-use crate::state::{AnalysisState, FileId, JobKind, State};
+use crate::state::{AnalysisState, JobKind, State};
 use crate::training::room::TrainRoom;
 use crate::viewport::Zoom;
-use crate::{keys, layout, panes, shell, theme, words};
+use crate::{keys, layout, panes, shell, theme};
 
 /// Background work asks for a repaint at most this often, so that drawing leaves the cores to it.
 const WAKE_INTERVAL: Duration = Duration::from_millis(60);
@@ -70,6 +71,7 @@ pub struct App {
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
+    bench: Option<Bench>,
 }
 
 impl App {
@@ -128,6 +130,7 @@ impl App {
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
+            bench: None,
         };
         app.recall_datasets();
         Ok(app)
@@ -136,6 +139,9 @@ impl App {
     fn poll(&mut self, ctx: &Context) {
         self.state.now_secs = ctx.input(|input| input.time);
         for event in self.engine.poll() {
+            if let Some(bench) = &mut self.bench {
+                bench.hear(&event);
+            }
             for command in self.state.apply(event) {
                 self.commands.push(command);
             }
@@ -192,20 +198,7 @@ impl App {
             Command::Data(command) => self.data(ctx, command),
             Command::Evaluation(command) => self.evaluation(ctx, command),
             Command::CopyText(text) => ctx.copy_text(text),
-            Command::CloseAnyway(closes) => {
-                state.asks_to_close = false;
-                // Trainings write a checkpoint first.
-                let waits = closes && state.is_training() && !state.is_closing;
-                state.is_closing = waits;
-                if waits {
-                    for job in state.running() {
-                        self.engine.cancel(job.id);
-                    }
-                } else if closes {
-                    self.may_close = true;
-                    ctx.send_viewport_cmd(ViewportCommand::Close);
-                }
-            }
+            Command::CloseAnyway(closes) => self.close_anyway(ctx, closes),
         }
     }
 
@@ -277,84 +270,6 @@ impl App {
             }
         }
     }
-
-    fn open(&mut self, paths: &[PathBuf]) {
-        for path in paths {
-            let (file, is_new) = self.state.add_file(path);
-            if is_new {
-                self.read(file);
-            }
-            self.state.select(file);
-            self.state.settings.opened(path);
-        }
-    }
-
-    fn read(&mut self, file: FileId) {
-        if let Some(entry) = self.state.file_mut(file) {
-            entry.intake = crate::state::Intake::Reading(None);
-            let path = entry.path.clone();
-            self.submit(Some(file), JobKind::Intake, Request::Open { path });
-        }
-    }
-
-    fn analyze(&mut self, file: FileId) {
-        let Some(entry) = self.state.file(file) else {
-            return;
-        };
-        if matches!(entry.analysis, AnalysisState::Running(_)) {
-            return;
-        }
-        let settings = self.state.settings.scan(entry.path.clone());
-        self.stop_looking(file);
-        self.state.frame_times.clear();
-        self.submit(Some(file), JobKind::Analysis, Request::Analyze(settings));
-    }
-
-    fn submit(&mut self, file: Option<FileId>, kind: JobKind, request: Request) -> Option<JobId> {
-        match self.engine.submit(request) {
-            Ok(job) => {
-                self.state.job_started(job, file, kind);
-                Some(job)
-            }
-            Err(err) => {
-                let text = format!("Could not start the work: {err}");
-                self.tell(Weight::Error, text);
-                None
-            }
-        }
-    }
-
-    /// Starts work that is on no file, under its own name.
-    fn submit_named(&mut self, name: String, kind: JobKind, request: Request) -> Option<JobId> {
-        let job = self.submit(None, kind, request)?;
-        self.state.name_job(job, name);
-        Some(job)
-    }
-
-    fn stop_work_on(&self, file: FileId) {
-        let jobs: Vec<JobId> = self
-            .state
-            .running()
-            .filter(|job| job.file == Some(file))
-            .map(|job| job.id)
-            .collect();
-        for job in jobs {
-            self.engine.cancel(job);
-        }
-    }
-
-    fn log_frame_times(&self, what: &str) {
-        if let Some(times) = self.state.frame_times.summary() {
-            tracing::info!(
-                target: "seam_app",
-                "{what} drawn in {:.1} ms a frame ({:.1} ms at the 99th percentile, {:.1} ms at most, over {} frames)",
-                times.median_millis,
-                times.p99_millis,
-                times.longest_millis,
-                words::count(times.frames as u64),
-            );
-        }
-    }
 }
 
 impl eframe::App for App {
@@ -368,6 +283,7 @@ impl eframe::App for App {
         theme::follow(ctx, self.state.settings.brightness);
         self.poll(ctx);
         self.update_shell(ctx);
+        self.update_bench(ctx);
         for command in self.commands.take() {
             self.run(ctx, command);
         }
@@ -411,13 +327,13 @@ impl eframe::App for App {
             self.run(ui.ctx(), command);
         }
         let drawn = self.logic_time + start.elapsed();
-        let whole = frame
-            .info()
-            .cpu_usage
-            .and_then(|secs| Duration::try_from_secs_f32(secs).ok());
-        self.state
-            .frame_times
-            .push(whole.unwrap_or(drawn).max(drawn));
+        self.note_frame(frame, drawn);
+    }
+
+    fn raw_input_hook(&mut self, ctx: &Context, input: &mut egui::RawInput) {
+        if let Some(bench) = &mut self.bench {
+            bench.play(ctx, input, &self.state, &mut self.commands);
+        }
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

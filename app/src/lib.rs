@@ -1,6 +1,7 @@
 //! The workbench window: draws state, sends commands.
 
 mod app;
+mod bench;
 mod clip;
 mod command;
 mod data;
@@ -10,6 +11,7 @@ mod evaluation;
 mod evidence;
 mod finder;
 mod frame_times;
+mod glossary;
 mod inspect;
 mod keys;
 mod layout;
@@ -40,7 +42,10 @@ mod training;
 mod undo;
 mod viewport;
 mod widgets;
+#[cfg(test)]
+mod window_tests;
 mod words;
 mod workspace;
 
 pub use app::App;
+pub use bench::BenchSettings;

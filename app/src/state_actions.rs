@@ -1,6 +1,6 @@
 //! Actions that change nothing but what is on screen: playing, stepping, looking.
 
-use crate::command::{Action, PairAction, PictureAction, TrainAction};
+use crate::command::{Action, PairAction, PictureAction, ShellAction, TrainAction};
 use crate::maps::MapsCommand;
 use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
@@ -83,6 +83,17 @@ impl State {
             Action::UseLight => settings.brightness = Brightness::Light,
             Action::UseSystemBrightness => settings.brightness = Brightness::System,
             _ => {}
+        }
+    }
+
+    /// Whether the action would do something; a menu shows it faint where not.
+    pub fn can(&self, action: Action) -> bool {
+        match action {
+            Action::Shell(ShellAction::Undo) => self.shell.undo.can_undo(),
+            Action::Shell(ShellAction::Redo) => self.shell.undo.can_redo(),
+            Action::AnalyzeFile | Action::CopyHash | Action::RemoveFile => self.selected.is_some(),
+            Action::ClearRegion => self.playback.region.is_some(),
+            _ => true,
         }
     }
 

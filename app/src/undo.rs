@@ -1,6 +1,7 @@
 //! What can be taken back where clips are looked at and models are trained. Paint has a history of its own.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 
 use crate::layout::Layout;
 use crate::state::{AnalysisState, FileId, Intake, MediaFile, State};
@@ -23,6 +24,8 @@ pub enum Change {
         region: Option<(i64, i64)>,
     },
     Arrange(Box<Layout>),
+    /// Puts a run back into the list of trainings.
+    ListRun(PathBuf),
 }
 
 /// Changes that can be taken back, and those that were.
@@ -40,6 +43,8 @@ pub enum After {
     ReadAgain(FileId),
     /// Work on the file ends.
     Stop(FileId),
+    /// The run is read and listed.
+    ListRun(PathBuf),
 }
 
 impl Undo {
@@ -72,6 +77,9 @@ pub fn step(state: &mut State, layout: &mut Layout, again: bool) -> Option<(Stri
     }?;
     let (inverse, words, after) = run(state, layout, change)?;
     let undo = &mut state.shell.undo;
+    let Some(inverse) = inverse else {
+        return Some((words, after));
+    };
     if again {
         undo.done.push_back(inverse);
     } else {
@@ -80,8 +88,12 @@ pub fn step(state: &mut State, layout: &mut Layout, again: bool) -> Option<(Stri
     Some((words, after))
 }
 
-/// Makes a change, and gives what takes it back.
-fn run(state: &mut State, layout: &mut Layout, change: Change) -> Option<(Change, String, After)> {
+/// Makes a change, and gives what takes it back, if anything does.
+fn run(
+    state: &mut State,
+    layout: &mut Layout,
+    change: Change,
+) -> Option<(Option<Change>, String, After)> {
     match change {
         Change::PutBack { at, mut file } => {
             let id = file.id;
@@ -96,13 +108,14 @@ fn run(state: &mut State, layout: &mut Layout, change: Change) -> Option<(Change
             let words = format!("{} is back in the list", file.name);
             state.files.insert(at.min(state.files.len()), *file);
             state.select(id);
-            Some((Change::TakeOff(id), words, after))
+            Some((Some(Change::TakeOff(id)), words, after))
         }
         Change::TakeOff(id) => {
             let (at, file) = state.remove(id)?;
             let words = format!("{} is off the list again", file.name);
             let file = Box::new(file);
-            Some((Change::PutBack { at, file }, words, After::Stop(id)))
+            let inverse = Change::PutBack { at, file };
+            Some((Some(inverse), words, After::Stop(id)))
         }
         Change::Loop { file, region } => {
             state.file(file)?;
@@ -116,12 +129,18 @@ fn run(state: &mut State, layout: &mut Layout, change: Change) -> Option<(Change
                 file,
                 region: before,
             };
-            Some((inverse, words.to_owned(), After::Nothing))
+            Some((Some(inverse), words.to_owned(), After::Nothing))
         }
         Change::Arrange(before) => {
             let now = std::mem::replace(layout, *before);
             let words = "The panes are where they were".to_owned();
-            Some((Change::Arrange(Box::new(now)), words, After::Nothing))
+            let inverse = Change::Arrange(Box::new(now));
+            Some((Some(inverse), words, After::Nothing))
+        }
+        // Taking it off again is one click.
+        Change::ListRun(dir) => {
+            let words = "The run is back in the list".to_owned();
+            Some((None, words, After::ListRun(dir)))
         }
     }
 }

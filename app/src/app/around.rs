@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use egui::Context;
+use egui::{Context, ViewportCommand};
 
 use crate::app::App;
 use crate::command::{Action, Command, ShellAction};
@@ -85,6 +85,7 @@ impl App {
                 ctx.request_repaint_after_secs(0.3);
             }
         }
+        self.state.shell.is_sorting = !self.sorting.is_empty();
         let sorted: Vec<Dropped> = self
             .sorting
             .iter()
@@ -144,6 +145,23 @@ impl App {
         }
     }
 
+    /// The answer to the question that closing the window asks while jobs run.
+    pub(super) fn close_anyway(&mut self, ctx: &Context, closes: bool) {
+        let state = &mut self.state;
+        state.asks_to_close = false;
+        // Trainings write a checkpoint first.
+        let waits = closes && state.is_training() && !state.is_closing;
+        state.is_closing = waits;
+        if waits {
+            for job in state.running() {
+                self.engine.cancel(job.id);
+            }
+        } else if closes {
+            self.may_close = true;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+
     pub(super) fn reset_layout(&mut self) {
         let before = self.layout.clone();
         self.layout.reset(self.state.settings.workspace);
@@ -160,6 +178,7 @@ impl App {
                     After::Nothing => {}
                     After::ReadAgain(file) => self.commands.push(Command::ReadAgain(file)),
                     After::Stop(file) => self.stop_work_on(file),
+                    After::ListRun(dir) => self.open_runs(vec![dir]),
                 }
             }
             None if again => self.tell(Weight::Quiet, "There is nothing to bring back"),

@@ -13,6 +13,7 @@ use crate::data::{DataAsk, DataCommand, Draft, Looked};
 use crate::dialog::Asked;
 use crate::evaluation::EvaluationCommand;
 use crate::state::JobKind;
+use crate::training::TrainCommand;
 use crate::workspace::Workspace;
 
 /// The record in the folder of an evaluation.
@@ -58,9 +59,9 @@ impl App {
             DataCommand::SetDraft(draft) => datasets.draft = Some(*draft),
             DataCommand::ForgetDraft => datasets.draft = None,
             DataCommand::MakeDraft => self.make_data(),
-            // The form of a training takes this over.
             DataCommand::TrainOn(path) => {
-                tracing::info!(target: "seam_app", "To train on {}", path.display());
+                self.commands
+                    .push(Command::Train(TrainCommand::UseData(path)));
             }
             DataCommand::EvaluateOn(path) => {
                 self.commands

@@ -13,7 +13,7 @@ use crate::panes::resemblance::resemblance_ui;
 use crate::state::{MediaFile, State};
 use crate::theme::{self, UNIT};
 use crate::widgets::{
-    bar_ui, broken_mark, fact_ui, hatch, note_ui, spread_bar_ui, verdict_chip_ui,
+    bar_ui, broken_mark, explained, fact_ui, hatch, note_ui, spread_bar_ui, verdict_chip_ui,
 };
 use crate::words;
 
@@ -95,7 +95,11 @@ fn ran_ui(ui: &mut Ui, on: OnCheck<'_>) {
         Some(spread) => {
             spread_bar_ui(ui, mean, spread).on_hover_text(words);
             let text = format!("Mean {mean:.2}, {calibrated}; {}", spread.words());
-            note_ui(ui, &text, theme::text_quiet());
+            let text = RichText::new(text)
+                .size(theme::SMALL)
+                .color(theme::text_quiet());
+            let label = ui.add(egui::Label::new(text).wrap());
+            explained(ui, label, calibrated);
             if spread.is_mixed() {
                 note_ui(
                     ui,

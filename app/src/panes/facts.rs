@@ -6,7 +6,7 @@ use seam_engine::media::MediaInfo;
 use crate::command::{Command, CommandQueue};
 use crate::state::MediaFile;
 use crate::theme::{self, UNIT};
-use crate::widgets::{Icon, fact_ui, icon_button_ui, note_ui};
+use crate::widgets::{Icon, fact_ui, icon_button_ui, note_ui, term_ui};
 use crate::words;
 
 pub fn facts_ui(ui: &mut Ui, info: &MediaInfo) {
@@ -92,7 +92,8 @@ pub fn signs_ui(ui: &mut Ui, title: &str, signs: &[String]) {
         return;
     }
     ui.add_space(UNIT);
-    note_ui(ui, title, theme::text_faint());
+    let title = RichText::new(title).size(theme::SMALL);
+    term_ui(ui, title.color(theme::text_faint()));
     for sign in signs {
         note_ui(ui, sign, theme::text());
     }

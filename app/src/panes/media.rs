@@ -2,13 +2,13 @@
 
 use egui::{Label, RichText, ScrollArea, Sense, Ui, WidgetInfo};
 
-use crate::command::{Action, Command, CommandQueue, FilesAction};
+use crate::command::{Action, Command, CommandQueue, FilesAction, ShellAction};
 use crate::inspect::faces;
 use crate::pair::PairCommand;
 use crate::panes::{intake, padded};
 use crate::state::{AnalysisState, Intake, MediaFile, State};
 use crate::theme::{self, UNIT};
-use crate::widgets::{WHOLE, header_ui, note_ui};
+use crate::widgets::{WHOLE, empty_ui, header_ui, note_ui};
 use crate::words;
 
 /// Width of a file's small picture, in points.
@@ -35,6 +35,10 @@ pub fn media_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                 "Drop more files anywhere on the window"
             };
             note_ui(ui, hint, theme::text_faint());
+            if state.files.is_empty() {
+                let ways = [ShellAction::OpenSample, ShellAction::Tour].map(Action::Shell);
+                empty_ui(ui, "Nothing at hand? A clip comes with the program.", &ways, commands);
+            }
         });
     });
 }

@@ -24,7 +24,7 @@ use crate::tour::Tour;
 use crate::undo::Undo;
 
 pub use menus::top_bar_ui;
-pub use offer::{empty_ui, offer_ui};
+pub use offer::offer_ui;
 pub use status::status_bar_ui;
 
 /// What the shell shows. Changed only by `App`.
@@ -40,6 +40,8 @@ pub struct ShellState {
     pub tour: Option<Tour>,
     /// Of the recent files, those that are not where they were.
     pub missing: BTreeSet<PathBuf>,
+    /// What was dropped is being looked at.
+    pub is_sorting: bool,
 }
 
 /// The open command palette.

@@ -1,31 +1,12 @@
-//! What an empty pane says: what it is for, and the button that fills it.
+//! The offer of the tour, made once on the empty window.
 
-use egui::{Align2, Area, Frame, Id, Margin, Order, RichText, Ui};
+use egui::{Align2, Area, Frame, Id, Margin, Order, Ui};
 
 use crate::command::{Action, Command, CommandQueue, ShellAction};
 use crate::shell::ShellCommand;
 use crate::state::State;
 use crate::theme::{self, UNIT};
 use crate::workspace::Workspace;
-
-/// A sentence and the buttons that help, in the middle of an empty pane.
-pub fn empty_ui(ui: &mut Ui, text: &str, actions: &[Action], commands: &mut CommandQueue) {
-    ui.add_space(2.0 * UNIT);
-    let text = RichText::new(text)
-        .size(theme::SMALL)
-        .color(theme::text_quiet());
-    ui.add(egui::Label::new(text).wrap());
-    ui.add_space(UNIT);
-    ui.horizontal_wrapped(|ui| {
-        for &action in actions {
-            let info = action.info();
-            let button = egui::Button::new(RichText::new(info.text).size(theme::SMALL));
-            if ui.add(button).on_hover_text(info.tooltip).clicked() {
-                commands.act(action);
-            }
-        }
-    });
-}
 
 /// Offers the tour once, on the empty window; it lies where nothing else is.
 pub fn offer_ui(ui: &Ui, stage: egui::Rect, state: &State, commands: &mut CommandQueue) {

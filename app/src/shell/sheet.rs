@@ -12,13 +12,19 @@ const COLUMNS: usize = 3;
 const LINE: f32 = 20.0;
 
 /// What the pointer does: where, how, and what comes of it.
-const GESTURES: [(&str, &str, &str); 14] = [
+const GESTURES: [(&str, &str, &str); 16] = [
     ("Clip", "Wheel", "Zoom around the pointer"),
     ("Clip", "Drag", "Move the picture"),
     ("Clip", "Click on a face", "Choose that person"),
     ("Clip", "Double click", "Fit to window"),
-    ("Timeline", "Click or drag", "Go to that moment"),
-    ("Timeline", "Shift and drag", "Mark a region and loop it"),
+    ("Timeline", "Click, or drag the ruler", "Go to that moment"),
+    (
+        "Timeline",
+        "Drag over the lanes",
+        "Mark a region and loop it",
+    ),
+    ("Timeline", "Point at a lane", "See the frame there"),
+    ("Timeline", "Wheel", "Move through time"),
     ("Timeline", "Ctrl and wheel", "Zoom into time"),
     ("Maps", "Point at a map", "Read its value there"),
     ("Maps", "Drag the wipe", "Compare two pictures"),

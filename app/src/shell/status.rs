@@ -16,6 +16,7 @@ pub fn status_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         ui.horizontal(|ui| {
             let running = state.running().count();
             let text = match running {
+                0 if state.shell.is_sorting => "Looking at the files…".to_owned(),
                 0 => "Idle".to_owned(),
                 1 => "1 job is running".to_owned(),
                 _ => format!("{running} jobs are running"),
