@@ -30,7 +30,6 @@ impl App {
         match command {
             TrainCommand::Show(dir) => training.show(dir),
             TrainCommand::Mark(dir) => training.mark(dir),
-            TrainCommand::Forget(dir) => self.forget_run(&dir),
             TrainCommand::Open(folders) => self.open_runs(folders),
             TrainCommand::ReadAgain(dir) => self.train_room.read(vec![dir], false),
             TrainCommand::Pause(dir) => {
@@ -51,7 +50,6 @@ impl App {
                     self.engine.cancel(job);
                 }
             }
-            TrainCommand::Resume(dir) => self.resume(ctx, &dir),
             TrainCommand::ResumeWith(data) => {
                 if let Some(dir) = training.shown.clone() {
                     let source = Source { data, masks: None };
