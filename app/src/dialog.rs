@@ -6,6 +6,8 @@ use std::thread;
 use crossbeam_channel::Receiver;
 
 use crate::command::Command;
+use crate::data::{DataAsk, DataCommand};
+use crate::evaluation::{EvaluationAsk, EvaluationCommand};
 use crate::queue::QueueCommand;
 use crate::training::TrainAsked;
 
@@ -33,6 +35,10 @@ pub enum Asked {
     /// The folder of the model that learns from masks.
     Learner,
     Train(TrainAsked),
+    /// The folder for pictures of a face.
+    Pictures,
+    Data(DataAsk),
+    Evaluation(EvaluationAsk),
 }
 
 impl Asked {
@@ -55,6 +61,9 @@ impl Asked {
                 .add_filter("Manifests", &["jsonl"])
                 .add_filter("All files", &["*"])
                 .pick_file()),
+            Self::Pictures => one(dialog
+                .set_title("Save pictures into a folder")
+                .pick_folder()),
             Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
@@ -81,6 +90,8 @@ impl Asked {
                     .set_title("Open a run, or a folder of runs")
                     .pick_folder(),
             }),
+            Self::Data(asked) => one(asked.ask()),
+            Self::Evaluation(asked) => one(asked.ask()),
         }
     }
 
@@ -92,24 +103,17 @@ impl Asked {
         if self == Self::Clips {
             return vec![Command::Open(paths)];
         }
-        if let Self::Train(asked) = self {
-            let path = paths.into_iter().take(1);
-            return path
-                .map(|path| Command::Train(asked.command(path)))
-                .collect();
-        }
         let command = |path| match self {
-            Self::Manifest => QueueCommand::SetManifest(path),
-            Self::Model => QueueCommand::SetModel(path),
-            Self::Learner => QueueCommand::SetLearner(path),
-            Self::Clips | Self::Annotations | Self::Train(_) => QueueCommand::Open(path),
+            Self::Manifest => Command::Queue(QueueCommand::SetManifest(path)),
+            Self::Model => Command::Queue(QueueCommand::SetModel(path)),
+            Self::Learner => Command::Queue(QueueCommand::SetLearner(path)),
+            Self::Clips | Self::Annotations => Command::Queue(QueueCommand::Open(path)),
+            Self::Pictures => Command::SaveMapsTo(path),
+            Self::Train(asked) => Command::Train(asked.command(path)),
+            Self::Data(asked) => Command::Data(DataCommand::Chosen(asked, path)),
+            Self::Evaluation(asked) => Command::Evaluation(EvaluationCommand::Chosen(asked, path)),
         };
-        paths
-            .into_iter()
-            .take(1)
-            .map(command)
-            .map(Command::Queue)
-            .collect()
+        paths.into_iter().take(1).map(command).collect()
     }
 }
 

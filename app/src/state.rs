@@ -2,20 +2,26 @@
 
 mod jobs;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use seam_engine::faces::TrackId;
 use seam_engine::media::FrameId;
 
+use crate::data::Datasets;
+use crate::evaluation::Evaluations;
 use crate::evidence::Evidence;
 use crate::frame_times::FrameTimes;
+use crate::inspect::{Peek, Suspicion};
 use crate::logging::Ring;
 use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
 use crate::paint::Paint;
+use crate::pair::Pair;
 use crate::playback::Playback;
 use crate::queue::Queue;
 use crate::settings::Settings;
+use crate::shell::ShellState;
 pub use crate::state::jobs::{Job, JobKind};
 use crate::training::Training;
 use crate::viewport::{TimeView, Zoom};
@@ -32,15 +38,23 @@ pub struct State {
     /// The visible part of time; `None` is the whole clip.
     pub time_view: Option<TimeView>,
     pub shown: Option<Shown>,
+    /// The clip that is compared with the selected one.
+    pub pair: Option<Pair>,
+    /// Small pictures of the files, of those that have one.
+    pub posters: BTreeMap<FileId, egui::TextureId>,
     /// Why there is no frame of the selected file.
     pub player_error: Option<String>,
     pub settings: Settings,
     pub maps: Maps,
+    pub peek: Peek,
     pub paint: Paint,
     pub queue: Queue,
     pub training: Training,
-    /// What was typed into the command palette, while it is open.
-    pub palette: Option<String>,
+    pub shell: ShellState,
+    pub datasets: Datasets,
+    pub evaluations: Evaluations,
+    /// Where the program keeps what belongs to the user.
+    pub data_dir: Option<PathBuf>,
     pub asks_to_close: bool,
     /// The window closes when all work has stopped.
     pub is_closing: bool,
@@ -79,6 +93,9 @@ impl State {
             intake: Intake::Reading(None),
             analysis: AnalysisState::NotAsked,
             evidence: Evidence::default(),
+            faces: None,
+            digest: None,
+            suspicion: Suspicion::default(),
             warnings: Vec::new(),
             left_at_nanos: 0,
         });
@@ -91,24 +108,26 @@ impl State {
         }
         self.playback.is_playing = false;
         let left_at = self.playback.position_nanos;
+        let before_id = self.selected;
         if let Some(before) = self.selected.and_then(|id| self.file_mut(id)) {
             before.left_at_nanos = left_at;
         }
         self.playback.position_nanos = self.file(id).map_or(0, |file| file.left_at_nanos);
         self.playback.region = None;
+        self.peek.wish = None;
         self.selected = Some(id);
         self.person = None;
         self.zoom = Zoom::Fit;
         self.time_view = None;
         self.shown = None;
         self.player_error = None;
+        self.maps.full = None;
+        self.selected_in_pair(before_id);
     }
 
-    /// Takes a file off the list and selects its neighbor.
-    pub fn remove(&mut self, id: FileId) {
-        let Some(at) = self.files.iter().position(|file| file.id == id) else {
-            return;
-        };
+    /// Takes a file off the list and selects its neighbor. Gives its place and all that was found.
+    pub fn remove(&mut self, id: FileId) -> Option<(usize, MediaFile)> {
+        let at = self.files.iter().position(|file| file.id == id)?;
         if self.selected == Some(id) {
             let neighbor = self
                 .files
@@ -123,7 +142,8 @@ impl State {
                 }
             }
         }
-        self.files.remove(at);
+        self.pair.take_if(|pair| pair.second == id);
+        Some((at, self.files.remove(at)))
     }
 
     pub fn seek(&mut self, pts_nanos: i64) {

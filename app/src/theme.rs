@@ -20,8 +20,8 @@ use egui::{
 pub use likelihood::{LikelihoodColors, likelihood};
 pub use mask::MaskColor;
 pub use palette::{
-    Brightness, accent, accent_fill, button, button_hover, chip, error, line, outline, panel,
-    raised, stage, text, text_faint, text_quiet, text_strong, veil,
+    Brightness, accent, accent_fill, button, button_hover, chip, error, line, on_veil, outline,
+    panel, raised, stage, text, text_faint, text_quiet, text_strong, veil,
 };
 
 pub use series::series;
@@ -38,13 +38,14 @@ pub const BODY: f32 = 13.0;
 pub const TITLE: f32 = 15.0;
 pub const VERDICT: f32 = 20.0;
 
-/// Stops of the evidence scale: slate, stone, amber, vermilion.
+/// Stops of the evidence scale: slate, stone, amber, vermilion. It grows lighter all the way, also for people who
+/// see no red or no green.
 const EVIDENCE: [(f32, [f32; 3]); 5] = [
-    (0.0, [70.0, 84.0, 104.0]),
-    (0.35, [112.0, 112.0, 112.0]),
-    (0.6, [204.0, 154.0, 72.0]),
-    (0.78, [233.0, 128.0, 50.0]),
-    (1.0, [230.0, 66.0, 42.0]),
+    (0.0, [62.0, 74.0, 94.0]),
+    (0.35, [104.0, 102.0, 104.0]),
+    (0.6, [168.0, 121.0, 68.0]),
+    (0.78, [212.0, 120.0, 56.0]),
+    (1.0, [255.0, 126.0, 92.0]),
 ];
 
 /// How strongly a method objects, from 0 (slate) over amber to 1 (vermilion): the only scale for
@@ -273,22 +274,80 @@ mod tests {
         }
     }
 
+    /// A channel as light, 0 to 1.
+    pub(super) fn linear(value: u8) -> f32 {
+        let value = f32::from(value) / 255.0;
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    }
+
     /// CIE L*, 0 to 100.
     pub(super) fn lightness(color: Color32) -> f32 {
-        let linear = |value: u8| {
-            let value = f32::from(value) / 255.0;
-            if value <= 0.04045 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
-        };
-        let luminance =
-            0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b());
+        lightness_of([color.r(), color.g(), color.b()].map(linear))
+    }
+
+    fn lightness_of([r, g, b]: [f32; 3]) -> f32 {
+        let luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
         if luminance <= 0.008_856 {
             903.3 * luminance
         } else {
             116.0 * luminance.cbrt() - 16.0
+        }
+    }
+
+    /// What people see who lack the red (0) or the green (1) cones, as light (Machado et al. 2009, severity 1).
+    const CONES_LACKING: [[[f32; 3]; 3]; 2] = [
+        [
+            [0.152_286, 1.052_583, -0.204_868],
+            [0.114_503, 0.786_281, 0.099_216],
+            [-0.003_882, -0.048_116, 1.051_998],
+        ],
+        [
+            [0.367_322, 0.860_646, -0.227_968],
+            [0.280_085, 0.672_501, 0.047_413],
+            [-0.011_820, 0.042_940, 0.968_881],
+        ],
+    ];
+
+    fn seen_lightness(color: Color32, seen: &[[f32; 3]; 3]) -> f32 {
+        let light = [color.r(), color.g(), color.b()].map(linear);
+        lightness_of(seen.map(|row| {
+            let sum: f32 = row
+                .iter()
+                .zip(light)
+                .map(|(part, light)| part * light)
+                .sum();
+            sum.clamp(0.0, 1.0)
+        }))
+    }
+
+    #[test]
+    fn evidence_grows_lighter_for_people_who_see_no_red_or_no_green() {
+        for seen in &CONES_LACKING {
+            let at = |score: f32| seen_lightness(evidence(score), seen);
+            for step in 0..50u8 {
+                let score = f32::from(step) / 50.0;
+                assert!(at(score) < at(score + 0.02), "{score}: {}", at(score));
+            }
+            // From one of the four words to the next.
+            for (weaker, stronger) in [(0.1, 0.5), (0.5, 0.75), (0.75, 1.0)] {
+                let step = at(stronger) - at(weaker);
+                assert!(4.0 < step, "{weaker} to {stronger}: {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn heat_grows_lighter_for_people_who_see_no_red_or_no_green() {
+        for seen in &CONES_LACKING {
+            let at = |share: f32| seen_lightness(heat(share), seen);
+            for step in 0..20u8 {
+                let share = f32::from(step) / 20.0;
+                assert!(at(share) < at(share + 0.05), "{share}: {}", at(share));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Times, sizes and strengths as the window writes them: words before numbers.
 
 use seam_engine::analysis::record::{CheckState, Verdict};
+use seam_engine::analysis::unchecked;
 use seam_engine::faces::GateState;
 use seam_engine::methods;
 
@@ -59,13 +60,7 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 }
 
 pub fn check_state(state: CheckState) -> &'static str {
-    match state {
-        CheckState::Ran => "ran",
-        CheckState::NotApplicable => "not applicable",
-        CheckState::Failed => "failed",
-        CheckState::Skipped => "skipped",
-        CheckState::Cancelled => "cancelled",
-    }
+    unchecked::state_word(state)
 }
 
 pub fn gate_state(state: GateState) -> &'static str {

@@ -10,6 +10,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender};
 
+use crate::analysis::intake::{self, FacesFound, IntakeSettings};
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
 use crate::annotate::carry::{self, Carried, CarrySettings};
 use crate::annotate::queue::{self, QueueSettings, Queued};
@@ -19,11 +20,14 @@ use crate::annotate::{
 };
 use crate::data::annotations::Round;
 use crate::data::import::{ImportReport, ImportSettings, import_to_file};
+use crate::data::overview::{self, Overview};
+use crate::detectors::library::{ImportWeightsSettings, ImportedWeights, WeightsLibrary};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::ForgeSettings;
 use crate::job::{CancelToken, JobContext, JobId, Signal, panic_message};
 use crate::media::probe;
 use crate::media::{MediaHash, MediaInfo, hash};
+use crate::methods::self_test::{self, SelfTestSettings, TestedModel};
 use crate::train::samples::{self, SampleSettings};
 use crate::train::{TrainError, TrainEvent, TrainSettings, checkpoint, run as training};
 
@@ -48,12 +52,22 @@ pub enum Request {
     Open {
         path: PathBuf,
     },
+    /// Find the faces of one file and judge their quality; nothing is scored.
+    LookForFaces(IntakeSettings),
     Analyze(ScanSettings),
     Train(TrainSettings),
     Forge(ForgeSettings),
     /// Turn a dataset on disk into a manifest.
     ImportData(ImportSettings),
+    /// Look through a manifest, or a folder with one: counts, splits, what is missing, small pictures.
+    LookAtData {
+        path: PathBuf,
+    },
     Evaluate(EvalSettings),
+    /// Take over weights that others trained.
+    ImportWeights(ImportWeightsSettings),
+    /// Ask models for the answers that their cards know.
+    SelfTest(SelfTestSettings),
     /// Draw faces from a density model.
     Sample(SampleSettings),
     /// Put faces of a manifest into a folder of annotations, for a person to mark.
@@ -92,6 +106,7 @@ pub enum Update {
 #[derive(Debug)]
 pub enum Outcome {
     Opened(Box<MediaInfo>),
+    FacesFound(Box<FacesFound>),
     Analyzed(Box<Analysis>),
     /// The folder of the finished model.
     Trained(PathBuf),
@@ -105,7 +120,11 @@ pub enum Outcome {
         report: Box<ImportReport>,
         out: PathBuf,
     },
+    DataSeen(Box<Overview>),
     Evaluated(Box<Evaluated>),
+    WeightsImported(Box<ImportedWeights>),
+    /// Each model with its verdict.
+    SelfTested(Vec<TestedModel>),
     /// The picture of the faces drawn.
     Sampled(PathBuf),
     Queued(Box<Queued>),
@@ -221,6 +240,11 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
             let info = probe::probe(&path, media, job)?;
             Ok(Outcome::Opened(Box::new(info)))
         }
+        Request::LookForFaces(settings) => {
+            let tell = |partial| outbox.send(Update::Partial(partial));
+            let found = intake::find_faces(&settings, job, &tell)?;
+            Ok(Outcome::FacesFound(Box::new(found)))
+        }
         Request::Analyze(settings) => {
             let analysis = scan::scan(&settings, job, &|partial| {
                 outbox.send(Update::Partial(partial));
@@ -246,6 +270,18 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
                 report: Box::new(report),
                 out: settings.out,
             })
+        }
+        Request::ImportWeights(wish) => {
+            job.tick("Reading weights", 0, None)?;
+            let imported = WeightsLibrary::of_user()?.import_as(&wish)?;
+            Ok(Outcome::WeightsImported(Box::new(imported)))
+        }
+        Request::SelfTest(settings) => {
+            let tested = self_test::run_as_asked(&settings, job)?;
+            Ok(Outcome::SelfTested(tested))
+        }
+        Request::LookAtData { path } => {
+            Ok(Outcome::DataSeen(Box::new(overview::look(&path, job)?)))
         }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
         Request::Queue(settings) => Ok(Outcome::Queued(Box::new(queue::queue(&settings, job)?))),

@@ -11,11 +11,13 @@ use crate::app::App;
 use crate::app::annotate::data_dir;
 use crate::command::TrainAction;
 use crate::dialog::Asked;
+use crate::notices::Weight;
 use crate::state::JobKind;
 use crate::training::command_line::command;
 use crate::training::form::{Field, Form};
 use crate::training::run::Status;
 use crate::training::{Source, TrainAsked, TrainCommand};
+use crate::undo::Change;
 use crate::workspace::Workspace;
 
 /// People that are rendered to learn from lie here, under the program's data.
@@ -187,6 +189,14 @@ impl App {
         let remembered = &mut state.settings.training;
         remembered.folders.retain(|folder| folder != dir);
         remembered.hidden.insert(dir.to_owned());
+        let back = Change::ListRun(dir.to_owned());
+        state.shell.undo.did(back);
+        let text = "The run is off the list; its folder stays";
+        let notice = state
+            .shell
+            .notices
+            .tell(Weight::Quiet, text, state.now_secs);
+        notice.can_undo = true;
     }
 
     /// Has room made for the run that is set up, where nothing is missing.

@@ -3,7 +3,10 @@
 use egui::KeyboardShortcut;
 
 use crate::command::paint::{self, PaintAction};
+use crate::command::pair::{self, FilesAction, PairAction};
+use crate::command::pictures::{self, PictureAction};
 use crate::command::queue::{self, QueueAction};
+use crate::command::shell::{self, ShellAction};
 use crate::command::train::{self, TrainAction};
 use crate::workspace::Workspace;
 
@@ -13,6 +16,7 @@ pub enum Action {
     OpenFiles,
     AnalyzeFile,
     CancelAnalysis,
+    Suspect,
     CopyHash,
     RemoveFile,
     Quit,
@@ -57,6 +61,10 @@ pub enum Action {
     Paint(PaintAction),
     Queue(QueueAction),
     Train(TrainAction),
+    Shell(ShellAction),
+    Picture(PictureAction),
+    Pair(PairAction),
+    Files(FilesAction),
 }
 
 /// How an action is shown.
@@ -73,6 +81,8 @@ pub enum Scope {
     Inspect,
     Train,
     Annotate,
+    /// Inspect and Train.
+    BesidePaint,
 }
 
 impl Action {
@@ -88,15 +98,20 @@ impl Action {
     }
 
     /// The menus, in order: title and entries.
-    pub const MENUS: [(&'static str, &'static [Self]); 7] = [
+    pub const MENUS: [(&'static str, &'static [Self]); 11] = [
         (
             "File",
             &[
                 Self::OpenFiles,
                 Self::AnalyzeFile,
                 Self::CancelAnalysis,
+                Self::Suspect,
                 Self::CopyHash,
                 Self::RemoveFile,
+                Self::Files(FilesAction::Next),
+                Self::Files(FilesAction::Previous),
+                Self::Files(FilesAction::AnalyzeAll),
+                Self::Files(FilesAction::CancelAll),
                 Self::Queue(QueueAction::MarkFace),
                 Self::Queue(QueueAction::OpenFolder),
                 Self::Queue(QueueAction::NewQueue),
@@ -106,6 +121,7 @@ impl Action {
                 Self::Quit,
             ],
         ),
+        ("Edit", shell::EDIT_MENU),
         (
             "Play",
             &[
@@ -132,14 +148,6 @@ impl Action {
                 Self::ZoomToFace,
                 Self::ActualSize,
                 Self::ToggleBoxes,
-                Self::ToggleMaps,
-                Self::ToggleMapOnClip,
-                Self::ToggleResiduals,
-                Self::ToggleColors,
-                Self::ToggleCostliest,
-                Self::ToggleEvenColors,
-                Self::WipeLeft,
-                Self::WipeRight,
                 Self::WholeTimeline,
                 Self::ShowInspect,
                 Self::ShowTrain,
@@ -147,14 +155,19 @@ impl Action {
                 Self::UseDark,
                 Self::UseLight,
                 Self::UseSystemBrightness,
+                Self::Shell(ShellAction::LargerText),
+                Self::Shell(ShellAction::SmallerText),
+                Self::Shell(ShellAction::NormalText),
                 Self::ResetLayout,
-                Self::Palette,
             ],
         ),
         ("Train", train::MENU),
+        ("Pictures", pictures::MENU),
+        ("Compare", pair::MENU),
         ("Queue", queue::MENU),
         ("Paint", paint::MENU),
         ("Canvas", paint::CANVAS_MENU),
+        ("Help", shell::HELP_MENU),
     ];
 
     /// Where it can be used.
@@ -174,6 +187,7 @@ impl Action {
             Self::Paint(_) => Scope::Annotate,
             Self::Queue(action) => action.scope(),
             Self::Train(action) => action.scope(),
+            Self::Shell(action) => action.scope(),
             _ => Scope::Inspect,
         }
     }
@@ -186,6 +200,17 @@ impl Scope {
             Self::Inspect => workspace == Workspace::Inspect,
             Self::Train => workspace == Workspace::Train,
             Self::Annotate => workspace == Workspace::Annotate,
+            Self::BesidePaint => workspace != Workspace::Annotate,
+        }
+    }
+
+    /// Where to go to use it; `None` for what can be used everywhere.
+    pub fn home(self) -> Option<Workspace> {
+        match self {
+            Self::Everywhere => None,
+            Self::Inspect | Self::BesidePaint => Some(Workspace::Inspect),
+            Self::Train => Some(Workspace::Train),
+            Self::Annotate => Some(Workspace::Annotate),
         }
     }
 }

@@ -58,7 +58,7 @@ impl Before {
                 state.paint.before_error = look.as_ref().err().cloned();
                 self.look = look.ok();
                 self.painter.request(
-                    [self.look.clone(), None],
+                    vec![self.look.clone()],
                     state.maps.style(state.settings.likelihood_colors),
                 );
             }
@@ -67,7 +67,7 @@ impl Before {
             self.ask(state);
         }
         let newest = self.painter.newest();
-        let painted = newest.as_ref().and_then(|newest| newest[0].as_ref());
+        let painted = newest.as_ref().and_then(|newest| newest.first()?.as_ref());
         let wanted = self.look.as_ref();
         let painted =
             painted.filter(|painted| wanted.is_some_and(|look| Arc::ptr_eq(look, &painted.look)));

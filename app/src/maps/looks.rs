@@ -1,5 +1,6 @@
 //! Looks for the window: asks for what is on screen, keeps textures of what came.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +14,11 @@ use seam_engine::media::Frame;
 
 use crate::maps::before::model_dirs;
 use crate::maps::calm::{Control, Whose};
+use crate::maps::gallery::Gallery;
 use crate::maps::paint::Painter;
+use crate::maps::save::{SaveWish, Saver};
 use crate::maps::textures::RowTextures;
+use crate::maps::view::View;
 use crate::maps::wanted::{Wanted, wanted};
 use crate::maps::{Maps, Style};
 use crate::paint::attention;
@@ -42,6 +46,10 @@ pub struct Looks {
     /// What the painter was asked for last.
     painting: (Pair, Style),
     rows: [RowTextures; 2],
+    /// What every method is to look at, where all are on screen.
+    faces: Vec<LookFace>,
+    gallery: Gallery,
+    saver: Saver,
 }
 
 type Pair = [Option<Arc<Look>>; 2];
@@ -63,7 +71,8 @@ impl Looks {
     /// When one could not be started.
     pub fn new(ctx: &Context) -> std::io::Result<Self> {
         let (events_tx, events) = bounded(MAX_EVENTS);
-        let (look_ctx, paint_ctx) = (ctx.clone(), ctx.clone());
+        let (look_ctx, paint_ctx, save_ctx) = (ctx.clone(), ctx.clone(), ctx.clone());
+        let gallery_ctx = ctx.clone();
         let looker = Looker::new(move |event| {
             // Fails only when the window is gone.
             events_tx.send(event).ok();
@@ -81,7 +90,15 @@ impl Looks {
             error: None,
             painting: ([None, None], Style::default()),
             rows: [RowTextures::default(), RowTextures::default()],
+            faces: Vec::new(),
+            gallery: Gallery::new(move || gallery_ctx.request_repaint())?,
+            saver: Saver::new(move || save_ctx.request_repaint())?,
         })
+    }
+
+    /// Writes pictures into a folder, on a thread of its own.
+    pub fn save(&self, state: &mut State, wish: SaveWish, dir: PathBuf) {
+        state.maps.notice = self.saver.save(wish, dir);
     }
 
     /// Asks for looks at `frame`, which is on screen, and brings what came to the screen. Never waits.
@@ -91,34 +108,79 @@ impl Looks {
             self.ask_for_easel(state);
         } else if state.settings.shows_maps {
             self.ask(ctx, state, frame);
+            self.ask_for_all(state);
         }
         let style = state.maps.style(state.settings.likelihood_colors);
         self.paint(ctx, &mut state.maps, style);
+        if state.maps.view == View::All {
+            self.gallery.paint(ctx, &mut state.maps, style);
+        } else {
+            self.gallery.clear(&mut state.maps);
+        }
+        if let Some(told) = self.saver.told() {
+            state.maps.notice = Some(told);
+        }
         state.maps.error.clone_from(&self.error);
     }
 
     fn take(&mut self, state: &mut State) {
-        for event in self.events.try_iter() {
+        let events: Vec<LookEvent> = self.events.try_iter().collect();
+        for event in events {
             let keys = self.asked.as_ref().map_or([None, None], |asked| asked.keys);
             match event {
                 LookEvent::Methods(methods) => state.maps.methods = Some(methods),
                 LookEvent::Done => self.is_busy = false,
-                LookEvent::Looked(key, Ok(look)) => {
-                    self.rest_until_secs = state.now_secs + look.took.as_secs_f64();
-                    if keys[0] == Some(key) {
-                        self.looks[0] = Some(Arc::clone(&look));
-                    }
-                    if keys[1] == Some(key) {
-                        self.looks[1] = Some(look);
-                    }
-                }
-                LookEvent::Looked(key, Err(error)) => {
-                    if keys[0] == Some(key) {
-                        self.error = Some(error);
-                        self.looks[0] = None;
-                    }
+                LookEvent::Looked(key, look) => {
+                    self.gallery.take(key, &look);
+                    self.take_look(keys, key, look, state.now_secs);
                 }
             }
+        }
+    }
+
+    fn take_look(
+        &mut self,
+        keys: [Option<LookKey>; 2],
+        key: LookKey,
+        look: Result<Arc<Look>, String>,
+        now_secs: f64,
+    ) {
+        match look {
+            Ok(look) => {
+                self.rest_until_secs = now_secs + look.took.as_secs_f64();
+                if keys[0] == Some(key) {
+                    self.looks[0] = Some(Arc::clone(&look));
+                }
+                if keys[1] == Some(key) {
+                    self.looks[1] = Some(look);
+                }
+            }
+            Err(error) if keys[0] == Some(key) => {
+                self.error = Some(error);
+                self.looks[0] = None;
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Where all methods are on screen, lets one after the other look, the chosen one first.
+    fn ask_for_all(&mut self, state: &State) {
+        if state.maps.view != View::All {
+            return;
+        }
+        self.gallery.want(&state.maps, &self.faces);
+        let asked = self.asked.as_ref().filter(|_| !self.is_busy);
+        if let Some(asked) = asked
+            && !state.playback.is_playing
+            && let Some((method, kinds)) = self.gallery.next()
+        {
+            self.is_busy = true;
+            self.looker.ask(LookWish {
+                settings: asked.settings.clone(),
+                method,
+                kinds,
+                faces: self.faces.clone(),
+            });
         }
     }
 
@@ -127,6 +189,7 @@ impl Looks {
         let wanted = frame.and_then(|frame| Some((frame, wanted(state, frame.id).ok()?)));
         let (Some((frame, wanted)), Some(info)) = (wanted, state.maps.info()) else {
             // Nothing but which methods there are.
+            self.faces.clear();
             self.send(settings, "", Vec::new(), Vec::new());
             return;
         };
@@ -144,6 +207,7 @@ impl Looks {
             picture: LookPicture::Decoded(Arc::clone(frame)),
         }];
         faces.extend(self.control(&wanted, info, state.maps.round));
+        self.faces.clone_from(&faces);
         self.send(settings, info.name, state.maps.kinds(info).collect(), faces);
     }
 
@@ -234,7 +298,7 @@ impl Looks {
         };
         let is_asked = pair.iter().zip(&self.looks).all(is_same) && *painted_style == style;
         if !is_asked {
-            self.painter.request(self.looks.clone(), style);
+            self.painter.request(self.looks.to_vec(), style);
             self.painting = (self.looks.clone(), style);
         }
         let Some(newest) = self.painter.newest() else {
@@ -244,7 +308,8 @@ impl Looks {
         for (row, (slot, textures)) in slots.into_iter().zip(&mut self.rows).enumerate() {
             // What is no longer wanted goes at once; what is new comes when it is painted.
             let wanted = self.looks[row].as_ref();
-            let painted = newest[row].as_ref().filter(|painted| {
+            let painted = newest.get(row).and_then(Option::as_ref);
+            let painted = painted.filter(|painted| {
                 wanted.is_some_and(|look| is_related(look.key, painted.look.key))
             });
             *slot = painted.map(|painted| textures.upload(ctx, painted));

@@ -5,15 +5,18 @@ pub mod before;
 pub mod calm;
 pub mod costliest;
 pub mod density;
+mod gallery;
 pub mod histogram;
 pub mod kinds;
 pub mod looks;
 mod paint;
 pub mod place;
+pub mod save;
 #[cfg(test)]
 mod tests;
 mod textures;
 pub mod values;
+pub mod view;
 pub mod wanted;
 
 pub use paint::picture as picture_of;
@@ -27,6 +30,8 @@ use seam_engine::detectors::{DetectorInfo, MapKind};
 use seam_engine::methods;
 
 use crate::maps::density::Density;
+use crate::maps::save::{Notice, SaveWish};
+use crate::maps::view::{Full, Shelf, Sides, View};
 use crate::theme::{self, LikelihoodColors};
 
 /// Ends of the amplification of differences.
@@ -73,6 +78,15 @@ pub struct Maps {
     pub round: u64,
     pub frame: Option<Drawn>,
     pub control: Option<Drawn>,
+    pub view: View,
+    /// Every method's looks, while all are on screen.
+    pub gallery: Vec<Shelf>,
+    /// The picture on the whole window.
+    pub full: Option<Full>,
+    /// What is to be written, while a dialog asks where.
+    pub to_save: Option<SaveWish>,
+    /// What became of the last pictures that were written.
+    pub notice: Option<Notice>,
     /// Why the frame under the playhead could not be looked at.
     pub error: Option<String>,
 }
@@ -115,6 +129,10 @@ pub enum Row {
     Control,
 }
 
+impl Row {
+    pub const ALL: [Self; 2] = [Self::Frame, Self::Control];
+}
+
 /// One picture on the strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
@@ -145,6 +163,14 @@ pub enum MapsCommand {
     /// To the right of the wipe; what was there goes to the left.
     Compare(Tile),
     MoveWipe(f32),
+    Show(View),
+    OpenFull(Full),
+    CloseFull,
+    /// So many pictures on.
+    StepFull(i64),
+    SetSides(Sides),
+    NextSides,
+    ForgetNotice,
 }
 
 impl Default for Maps {
@@ -174,6 +200,11 @@ impl Default for Maps {
             round: 0,
             frame: None,
             control: None,
+            view: View::Strip,
+            gallery: Vec::new(),
+            full: None,
+            to_save: None,
+            notice: None,
             error: None,
         }
     }
@@ -209,6 +240,19 @@ impl Maps {
                 }
             }
             MapsCommand::MoveWipe(to) => self.wipe = to.clamp(0.0, 1.0),
+            MapsCommand::Show(view) => self.view = view,
+            MapsCommand::OpenFull(full) => self.full = Some(full),
+            MapsCommand::CloseFull => self.full = None,
+            MapsCommand::StepFull(by) => self.step_full(by),
+            MapsCommand::SetSides(sides) => {
+                self.full = self.full.map(|full| Full { sides, ..full });
+            }
+            MapsCommand::NextSides => {
+                self.full
+                    .iter_mut()
+                    .for_each(|full| full.sides = full.sides.next());
+            }
+            MapsCommand::ForgetNotice => self.notice = None,
         }
     }
 

@@ -16,14 +16,14 @@ use crate::theme;
 /// Colors of a scale: more than a screen can tell apart.
 const NUM_COLORS: usize = 512;
 
-/// Paints the looks of both rows, the newest only.
+/// Paints looks that stand beside each other, the newest wish only.
 pub struct Painter {
     worker: LatestWorker<Wish>,
-    done: Latest<[Option<Arc<Painted>>; 2]>,
+    done: Latest<Vec<Option<Arc<Painted>>>>,
 }
 
 struct Wish {
-    looks: [Option<Arc<Look>>; 2],
+    looks: Vec<Option<Arc<Look>>>,
     style: Style,
 }
 
@@ -38,16 +38,17 @@ pub struct Painted {
 }
 
 impl Painter {
-    /// `wake` is called from the thread after each pair.
+    /// `wake` is called from the thread after each wish.
     ///
     /// # Errors
     ///
     /// When no thread could be started.
     pub fn new(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        let done: Latest<[Option<Arc<Painted>>; 2]> = Latest::default();
+        let done: Latest<Vec<Option<Arc<Painted>>>> = Latest::default();
         let out = done.clone();
-        let mut last: [Option<Arc<Painted>>; 2] = [None, None];
+        let mut last: Vec<Option<Arc<Painted>>> = Vec::new();
         let worker = LatestWorker::spawn("look-pictures", move |wish: Wish| {
+            last.resize(wish.looks.len(), None);
             for (last, look) in last.iter_mut().zip(wish.looks) {
                 *last = look.map(|look| painted(look, wish.style, last.as_ref()));
             }
@@ -57,12 +58,12 @@ impl Painter {
         Ok(Self { worker, done })
     }
 
-    pub fn request(&self, looks: [Option<Arc<Look>>; 2], style: Style) {
+    pub fn request(&self, looks: Vec<Option<Arc<Look>>>, style: Style) {
         self.worker.request(Wish { looks, style });
     }
 
-    /// The newest pair; a picture that did not change is the same one as before.
-    pub fn newest(&self) -> Option<Arc<[Option<Arc<Painted>>; 2]>> {
+    /// The newest, in the order of the wish; a picture that did not change is the same one as before.
+    pub fn newest(&self) -> Option<Arc<Vec<Option<Arc<Painted>>>>> {
         self.done.get()
     }
 }
@@ -85,8 +86,25 @@ fn painted(look: Arc<Look>, style: Style, last: Option<&Arc<Painted>>) -> Arc<Pa
     })
 }
 
+/// A map as it is, pixel for pixel, in its fixed colors and without the face beneath: RGB8, row by row.
+pub fn bare(map: &Map, style: Style) -> Vec<u8> {
+    let image = colored(map, style, theme::heat);
+    let pixels = image.pixels.iter();
+    pixels
+        .flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()])
+        .collect()
+}
+
 /// A map in its fixed colors; see-through where low, if it lies over the face.
 pub fn picture(map: &Map, style: Style) -> ColorImage {
+    if lies_over_face(map.kind) {
+        colored(map, style, theme::heat_over_face)
+    } else {
+        colored(map, style, theme::heat)
+    }
+}
+
+fn colored(map: &Map, style: Style, heat: impl Fn(f32) -> Color32) -> ColorImage {
     let size = [map.width as usize, map.height as usize];
     let Some((low, high)) = scale_ends(map, style.amplification) else {
         let level = |value: &f32| (255.0 * value.clamp(0.0, 1.0)).round() as u8;
@@ -96,8 +114,7 @@ pub fn picture(map: &Map, style: Style) -> ColorImage {
     debug_assert_eq!(map.kind.channels(), MapChannels::Value);
     let color = |share: f32| match map.kind {
         kind if is_likelihood(kind) => theme::likelihood(style.colors, share),
-        kind if lies_over_face(kind) => theme::heat_over_face(share),
-        _ => theme::heat(share),
+        _ => heat(share),
     };
     let last = (NUM_COLORS - 1) as f32;
     let colors: Vec<Color32> = (0..NUM_COLORS).map(|at| color(at as f32 / last)).collect();
@@ -159,6 +176,17 @@ mod tests {
         let attention = map(MapKind::DomainAttention, vec![0.4, 0.5], (0.4, 0.5));
         let pixels = picture(&attention, times(1.0)).pixels;
         assert_eq!((pixels[0].a(), pixels[1]), (0, theme::heat(1.0)));
+    }
+
+    #[test]
+    fn a_bare_picture_has_the_color_of_every_value_and_no_face() {
+        let cam = map(MapKind::GradCam, vec![0.0, 1.0], (0.0, 1.0));
+        let [low, high] = [0.0, 1.0].map(|share| theme::heat(share).to_array());
+        let expected = [&low[..3], &high[..3]].concat();
+        assert_eq!(bare(&cam, times(1.0)), expected);
+        let values = vec![0.0, 0.5, 1.0, 1.0, 0.0, 0.2];
+        let picture = map(MapKind::Reconstruction, values, (0.0, 1.0));
+        assert_eq!(bare(&picture, times(9.0)), [0, 128, 255, 255, 0, 51]);
     }
 
     #[test]

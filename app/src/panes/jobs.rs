@@ -28,12 +28,17 @@ fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
     let name = state.name_of_job(job);
     let what = match job.kind {
         JobKind::Intake => "Reading",
+        JobKind::Look => "Looking for faces in",
         JobKind::Analysis => "Analyzing",
         JobKind::Queue => "Choosing faces for",
         JobKind::Carry => "Carrying masks in",
         JobKind::Retrain => "Learning from",
         JobKind::Training => "Training",
         JobKind::ForgePeople => "Rendering",
+        JobKind::LookAtData => "Looking through",
+        JobKind::ImportData => "Importing",
+        JobKind::Forge => "Forging",
+        JobKind::Evaluate => "Evaluating",
     };
     ui.push_id(job.id.number(), |ui| {
         ui.allocate_ui_with_layout(

@@ -1,27 +1,22 @@
 //! The strip of maps: a column for each picture, a row for the frame on screen, one for the calm frame.
 
-use egui::{Label, Rect, RichText, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Label, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
 use seam_engine::detectors::DetectorInfo;
 use seam_engine::faces::GateState;
 
 use crate::command::{Action, Command, CommandQueue};
-use crate::maps::kinds::{is_amplified, is_likelihood};
 use crate::maps::place::Place;
-use crate::maps::{Drawn, MapsCommand, Picture, Row, Tile, values};
+use crate::maps::{Drawn, MapsCommand, Picture, Row, Tile};
+use crate::panes::map_caption::{CAPTION, caption_ui};
+use crate::panes::map_tile::{TilePlace, VALUE, picture_ui, tile_name, value_ui};
 use crate::state::State;
 use crate::theme::{self, UNIT};
-use crate::widgets::{map_tile_ui, note_ui, paint_marks, pointed, scale_legend};
+use crate::widgets::{note_ui, pointed};
 use crate::words;
 
 /// Width of the rows' names.
 const NAMES: f32 = 140.0;
-/// Height of a column's caption and its legend.
-const CAPTION: f32 = 30.0;
-/// Height of the value under a picture.
-const VALUE: f32 = 16.0;
 const GAP: f32 = 6.0;
-/// Said of every scale.
-const FIXED_SCALE: &str = "The scale is fixed: the same value has the same color on every frame\nValues beyond an end have its color";
 /// Smallest and largest side of a picture.
 const SIDES: std::ops::RangeInclusive<f32> = 40.0..=224.0;
 
@@ -70,147 +65,36 @@ pub fn strip_ui(
     left(columns.len()) - GAP
 }
 
-/// What a column shows, how strong, and on which scale.
-fn caption_ui(
-    ui: &mut Ui,
-    state: &State,
-    info: &DetectorInfo,
-    rect: Rect,
-    picture: Picture,
-    commands: &mut CommandQueue,
-) {
-    let drawn = state.maps.frame.as_ref().or(state.maps.control.as_ref());
-    let style = drawn.map_or(
-        state.maps.style(state.settings.likelihood_colors),
-        |drawn| drawn.style,
-    );
-    let amplification = style.amplification;
-    let mut caption = values::caption(info, picture).into_owned();
-    if let Picture::Map(kind) = picture
-        && is_amplified(kind)
-    {
-        caption += " ";
-        caption += &values::times_words(amplification);
-    }
-    if let Picture::Map(kind) = picture {
-        let with_unit = format!("{caption}  {}", values::scale_unit(kind));
-        let font = theme::regular(theme::SMALL);
-        let galley = (ui.painter()).layout_no_wrap(with_unit.clone(), font, theme::text());
-        if galley.size().x < rect.width() {
-            caption = with_unit;
-        }
-    }
-    let line = rect.with_max_y(rect.top() + 15.0);
-    let text = RichText::new(caption)
-        .size(theme::SMALL)
-        .color(theme::text());
-    ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
-        ui.add(Label::new(text).truncate())
-            .on_hover_text(values::about(picture));
-    });
-    let map = match picture {
-        Picture::Face => None,
-        Picture::Map(kind) => drawn.and_then(|drawn| drawn.look.map(kind)),
-    };
-    if let Some(map) = map
-        && let Some(ends) = values::scale_ends(map, amplification)
-    {
-        let legend =
-            Rect::from_min_max(pos2(rect.left(), line.bottom()), rect.max).shrink2(vec2(0.0, 2.0));
-        let words = values::scale_words(map.kind, ends);
-        let middle = values::scale_middle(map.kind, ends);
-        let painter = ui.painter_at(legend);
-        let id = ui.scope_id().with(("legend", caption_id(picture)));
-        if is_likelihood(map.kind) {
-            let color = |share: f32| theme::likelihood(style.colors, share);
-            scale_legend(&painter, legend, &words, middle.as_deref(), color);
-            likelihood_legend_ui(ui, legend, id, &words, middle.as_deref(), commands);
-        } else {
-            scale_legend(&painter, legend, &words, None, theme::heat);
-            ui.interact(legend, id, Sense::hover())
-                .on_hover_text(FIXED_SCALE);
-        }
-    }
-}
-
-/// The legend of log-likelihoods: a click changes its colors.
-fn likelihood_legend_ui(
-    ui: &Ui,
-    rect: Rect,
-    id: egui::Id,
-    [low, high]: &[String; 2],
-    middle: Option<&str>,
-    commands: &mut CommandQueue,
-) {
-    let response = ui.interact(rect, id, Sense::click());
-    let name = "Colors of log-likelihoods";
-    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
-    let keys = Action::ToggleEvenColors.info().shortcut;
-    let keys = keys.map_or_else(String::new, |keys| {
-        format!("  ({})", ui.ctx().format_shortcut(&keys))
-    });
-    let middle = middle.unwrap_or_default();
-    let tooltip = format!(
-        "{low} nats per pixel on the left, {middle} in the middle, {high} on the right\n{FIXED_SCALE}\nClick to change between the colors of the paper and ones that are told apart by people who see few colors{keys}"
-    );
-    if response.on_hover_text(tooltip).clicked() {
-        commands.act(Action::ToggleEvenColors);
-    }
-}
-
-fn caption_id(picture: Picture) -> String {
-    match picture {
-        Picture::Face => String::new(),
-        Picture::Map(kind) => kind.name().into_owned(),
-    }
-}
-
 /// One picture, and the value under the pointer.
 fn tile_ui(
     ui: &mut Ui,
     state: &State,
-    info: &DetectorInfo,
+    info: &'static DetectorInfo,
     rect: Rect,
     tile: Tile,
     pair: [Tile; 2],
     commands: &mut CommandQueue,
 ) {
-    let maps = &state.maps;
-    let drawn = maps.drawn(tile.row);
-    let layers = drawn.map_or_else(Vec::new, |drawn| drawn.layers(tile.picture, maps.opacity));
     let badge = match pair.iter().position(|chosen| *chosen == tile) {
         Some(0) => Some("A"),
         Some(_) => Some("B"),
         None => None,
     };
-    let caption = values::caption(info, tile.picture);
-    let name = match tile.row {
-        Row::Frame => format!("{caption} of this frame"),
-        Row::Control => format!("{caption} of the calmest frame"),
+    let place = TilePlace {
+        rect,
+        tile,
+        name: tile_name(info, tile),
+        badge,
+        pointed: pointed(ui.ctx()),
     };
-    let response = map_tile_ui(ui, rect, &layers, &name, badge);
-    if let Some(drawn) = drawn {
-        let marks = drawn.marks(tile.picture);
-        let painter = ui.painter_at(rect);
-        paint_marks(&painter, marks, |share| rect.min + share * rect.size());
-    }
-    if response.clicked() {
+    if picture_ui(ui, state, info, &place, commands).clicked() {
         commands.push(Command::Maps(MapsCommand::Compare(tile)));
     }
-    let value = pointed(ui.ctx())
-        .zip(drawn)
-        .and_then(|(share, drawn)| values::value_at(&drawn.look, tile.picture, share));
-    if let Some(value) = value {
-        let below = Rect::from_min_size(rect.left_bottom(), vec2(rect.width(), VALUE));
-        let value = RichText::new(value)
-            .size(theme::SMALL)
-            .color(theme::text_quiet());
-        ui.put(below, Label::new(value).truncate());
-    }
+    value_ui(ui, state, info, &place);
 }
 
 /// Which frame a row shows, and what the method says of it.
-fn row_name_ui(ui: &mut Ui, state: &State, row: Row, commands: &mut CommandQueue) {
+pub fn row_name_ui(ui: &mut Ui, state: &State, row: Row, commands: &mut CommandQueue) {
     ui.spacing_mut().item_spacing.y = 2.0;
     let drawn = state.maps.drawn(row);
     match row {
@@ -240,7 +124,7 @@ fn row_name_ui(ui: &mut Ui, state: &State, row: Row, commands: &mut CommandQueue
     }
 }
 
-fn row_facts_ui(ui: &mut Ui, drawn: &Drawn) {
+pub fn row_facts_ui(ui: &mut Ui, drawn: &Drawn) {
     let look = &drawn.look;
     let (time, index) = (words::time(look.frame.pts_nanos), look.frame.index);
     note_ui(ui, &format!("{time}  #{index}"), theme::text_quiet());
@@ -277,7 +161,7 @@ fn row_facts_ui(ui: &mut Ui, drawn: &Drawn) {
     }
 }
 
-fn waiting(state: &State, row: Row) -> &'static str {
+pub fn waiting(state: &State, row: Row) -> &'static str {
     let num_frames = state.frames().len();
     match row {
         Row::Frame => "Looking…",

@@ -1,17 +1,21 @@
 //! Maps: what a method sees in the face on screen, beside a calm moment of the same person.
 
-use egui::{Align, DragValue, Layout, Rect, RichText, Slider, Ui, UiBuilder, pos2, vec2};
+use egui::{DragValue, Rect, RichText, Slider, Ui, UiBuilder, pos2, vec2};
 use seam_engine::detectors::{DetectorInfo, MapKind};
 
-use crate::command::{Action, Command, CommandQueue};
+use crate::command::{Action, Command, CommandQueue, PictureAction};
 use crate::maps::kinds::{is_amplified, lies_over_face};
+use crate::maps::view::View;
 use crate::maps::wanted::{Absence, wanted};
 use crate::maps::{AMPLIFICATIONS, CHANNELS, COSTLIEST_PERCENTS, MapsCommand, Row, Tile, values};
 use crate::panes::likelihood::{column_width, likelihood_ui};
+use crate::panes::map_gallery::gallery_ui;
+use crate::panes::map_sides::sides_ui;
+use crate::panes::map_tile::save_menu_ui;
 use crate::panes::{map_strip, padded};
 use crate::state::State;
 use crate::theme::{self, UNIT};
-use crate::widgets::{Side, note_ui, wipe_ui};
+use crate::widgets::{Icon, Side, icon_button_ui, note_ui, wipe_ui};
 use crate::words;
 
 /// The wipe takes at least this share of the pane's width.
@@ -20,14 +24,19 @@ const WIPE_SHARE: f32 = 0.22;
 pub fn maps_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     padded(ui, |ui| {
         let info = state.maps.info();
-        let size = vec2(ui.available_width(), 28.0);
-        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-            let title = RichText::new("Maps").font(theme::medium(theme::BODY));
-            ui.label(title.color(theme::text_strong()));
-            if let Some(info) = info {
-                controls_ui(ui, state, info, commands);
-            }
+        ui.scope(|ui| {
+            ui.spacing_mut().interact_size.y = theme::ROW;
+            ui.horizontal_wrapped(|ui| {
+                let title = RichText::new("Maps").font(theme::medium(theme::BODY));
+                ui.label(title.color(theme::text_strong()));
+                if let Some(info) = info {
+                    views_ui(ui, state, commands);
+                    controls_ui(ui, state, info, commands);
+                    save_ui(ui, state, info, commands);
+                }
+            });
         });
+        notice_ui(ui, state, commands);
         let absence = match state.shown {
             Some(shown) => wanted(state, shown.frame).err(),
             None if state.selected.is_some() => Some(Absence::Because("Decoding…".to_owned())),
@@ -41,9 +50,73 @@ pub fn maps_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                 note_ui(ui, text, theme::text_faint());
             }
             (Some(Absence::Because(text)), ..) => note_ui(ui, &text, theme::text_faint()),
+            (None, _, _) if state.maps.view == View::All => gallery_ui(ui, state, commands),
             (None, Some(error), _) => note_ui(ui, error, theme::error()),
+            (None, None, Some(info)) if state.maps.view == View::Sides => {
+                sides_ui(ui, state, info, commands);
+            }
             (None, None, Some(info)) => pictures_ui(ui, state, info, commands),
             (None, None, None) => {}
+        }
+    });
+}
+
+/// Begins a new line where the next control would run off the pane.
+fn room_ui(ui: &mut Ui, width: f32) {
+    if ui.available_size_before_wrap().x < width {
+        ui.end_row();
+    }
+}
+
+/// How the pictures are laid out.
+fn views_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    room_ui(ui, 196.0);
+    let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 2.0);
+    for view in View::ALL {
+        let info = Action::Picture(PictureAction::Show(view)).info();
+        let keys = info.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
+        let tooltip = format!("{}  ({})", info.tooltip, keys.unwrap_or_default());
+        let text = RichText::new(view.name()).size(theme::SMALL);
+        let label = ui.selectable_label(state.maps.view == view, text);
+        if label.on_hover_text(tooltip).clicked() {
+            commands.push(Command::Maps(MapsCommand::Show(view)));
+        }
+    }
+    ui.spacing_mut().item_spacing.x = gap;
+}
+
+/// Writes what is on screen, or opens it on the whole window.
+fn save_ui(ui: &mut Ui, state: &State, info: &'static DetectorInfo, commands: &mut CommandQueue) {
+    room_ui(ui, 140.0);
+    let [_, right] = state.maps.pair_of(&state.maps.columns(info));
+    ui.menu_button(RichText::new("Save…").size(theme::SMALL), |ui| {
+        ui.set_min_width(200.0);
+        save_menu_ui(ui, info.name, right, commands);
+    });
+    let words = Action::Picture(PictureAction::FullScreen).info();
+    let button = egui::Button::new(RichText::new("Whole window").size(theme::SMALL));
+    let tooltip = format!("{}  (F11, or double click a picture)", words.tooltip);
+    if ui.add(button).on_hover_text(tooltip).clicked() {
+        commands.act(Action::Picture(PictureAction::FullScreen));
+    }
+}
+
+/// What became of the last pictures that were saved.
+fn notice_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    let Some(notice) = &state.maps.notice else {
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        let color = if notice.is_error {
+            theme::error()
+        } else {
+            theme::text_quiet()
+        };
+        let text = notice.text.replace('\n', "  ");
+        ui.label(RichText::new(text).size(theme::SMALL).color(color));
+        let close = "Forget this message";
+        if icon_button_ui(ui, Icon::Close, close, close, false).clicked() {
+            commands.push(Command::Maps(MapsCommand::ForgetNotice));
         }
     });
 }
@@ -57,6 +130,7 @@ pub(super) fn controls_ui(
 ) {
     let maps = &state.maps;
     ui.spacing_mut().slider_width = 72.0;
+    room_ui(ui, 104.0);
     let combo = egui::ComboBox::from_id_salt("map method")
         .width(96.0)
         .selected_text(RichText::new(words::method_name(info.name)).size(theme::SMALL));
@@ -85,6 +159,7 @@ pub(super) fn controls_ui(
         let slider = Slider::new(&mut times, AMPLIFICATIONS)
             .logarithmic(true)
             .custom_formatter(|times, _| values::times_words(times as f32));
+        room_ui(ui, 196.0);
         name_ui(ui, "Differences");
         let slider = ui.add(slider).accessible_name("Amplification");
         if slider.changed() {
@@ -98,6 +173,7 @@ pub(super) fn controls_ui(
         let mut percent = 100.0 * maps.opacity;
         let slider = Slider::new(&mut percent, 0.0..=100.0)
             .custom_formatter(|percent, _| format!("{percent:.0} %"));
+        room_ui(ui, 176.0);
         name_ui(ui, "Opacity");
         let slider = ui.add(slider).accessible_name("Opacity of maps");
         if slider.changed() {
@@ -123,6 +199,7 @@ fn toggle_ui(ui: &mut Ui, state: &State, action: Action, commands: &mut CommandQ
     let text = RichText::new(words.text).size(theme::SMALL);
     let keys = words.shortcut.map(|keys| ui.ctx().format_shortcut(&keys));
     let tooltip = format!("{}  ({})", words.tooltip, keys.unwrap_or_default());
+    room_ui(ui, 112.0);
     let toggle = egui::Button::selectable(state.is_on(action), text).frame_when_inactive(true);
     let toggle = ui.add(toggle);
     if toggle.on_hover_text(tooltip).clicked() {
@@ -132,6 +209,7 @@ fn toggle_ui(ui: &mut Ui, state: &State, action: Action, commands: &mut CommandQ
 
 /// Whether the least likely pixels are marked, and how many of the face's are.
 fn costliest_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
+    room_ui(ui, 230.0);
     toggle_ui(ui, state, Action::ToggleCostliest, commands);
     let mut percent = state.maps.costliest_percent;
     let slider = Slider::new(&mut percent, COSTLIEST_PERCENTS)
@@ -158,6 +236,7 @@ fn name_ui(ui: &mut Ui, name: &str) {
 
 /// Which of the method's parts is drawn beside the final score.
 fn part_ui(ui: &mut Ui, state: &State, info: &'static DetectorInfo, commands: &mut CommandQueue) {
+    room_ui(ui, 96.0);
     let parts = info.parts.iter().zip(0u8..);
     let entries =
         std::iter::once(("no part", None)).chain(parts.map(|(name, at)| (*name, Some(at))));
@@ -190,6 +269,7 @@ fn channel_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             "off" => Some(0.0),
             text => text.parse().ok(),
         });
+    room_ui(ui, 96.0);
     name_ui(ui, "Channel");
     ui.spacing_mut().interact_size.x = 36.0;
     let number = ui.add(number).accessible_name("Channel by rank");

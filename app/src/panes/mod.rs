@@ -2,13 +2,19 @@
 
 mod attention;
 mod canvas;
+mod check;
 mod compare;
 mod curves;
 mod datasets;
 mod evaluation;
 #[cfg(test)]
 mod evidence_tests;
+mod facts;
 mod findings;
+mod intake;
+#[cfg(test)]
+mod intake_tests;
+mod invitation;
 mod jobs;
 mod keyframes;
 mod lane;
@@ -20,11 +26,18 @@ mod likelihood_record_tests;
 #[cfg(test)]
 mod likelihood_tests;
 mod log;
+mod map_caption;
+mod map_full;
+mod map_gallery;
+mod map_sides;
 mod map_strip;
+mod map_tile;
 mod maps;
 mod media;
 mod models;
 mod on_clip;
+mod pair_bar;
+mod pair_stage;
 mod person;
 mod player;
 mod queue;
@@ -32,6 +45,7 @@ mod resemblance;
 mod runs;
 mod sees;
 mod setup;
+mod suspicion;
 mod timeline;
 mod transport;
 
@@ -46,6 +60,7 @@ pub use jobs::jobs_ui;
 pub use keyframes::keyframes_ui;
 pub use learning::learning_ui;
 pub use log::log_ui;
+pub use map_full::map_full_ui;
 pub use maps::maps_ui;
 pub use media::media_ui;
 pub use models::models_ui;

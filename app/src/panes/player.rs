@@ -1,10 +1,12 @@
 //! The clip: the frame under the playhead, with boxes around faces. Everything else recedes.
 
-use egui::{Align2, Color32, CursorIcon, Rect, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, CursorIcon, Painter, Rect, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 use seam_engine::faces::{FaceBox, TrackId};
 
 use crate::command::{Command, CommandQueue};
+use crate::panes::pair_stage::pair_stage_ui;
 use crate::panes::{on_clip, transport};
+use crate::shell;
 use crate::state::{Intake, MediaFile, Shown, State};
 use crate::theme;
 use crate::viewport::{ScreenFromFrame, Zoom};
@@ -20,7 +22,12 @@ pub fn player_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         whole.max,
     );
     let stage = Rect::from_min_max(whole.min, pos2(whole.right(), bar.top()));
-    stage_ui(ui, stage, state, commands);
+    match (state.selected_file(), state.second_file(), &state.pair) {
+        (Some(first), Some(second), Some(pair)) => {
+            pair_stage_ui(ui, stage, state, [first, second], pair, commands);
+        }
+        _ => stage_ui(ui, stage, state, commands),
+    }
     transport::transport_ui(ui, bar, state, commands);
 }
 
@@ -32,19 +39,11 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
     painter.rect_filled(stage, 0.0, theme::stage());
     let Some(file) = state.selected_file() else {
         welcome(ui, stage);
+        shell::offer_ui(ui, stage, state, commands);
         return;
     };
     let Some(shown) = state.shown else {
-        let text = waiting_text(state, file);
-        let font = theme::regular(theme::BODY);
-        let galley = painter.layout(
-            text,
-            font,
-            theme::text_quiet(),
-            (stage.width() - 64.0).max(80.0),
-        );
-        let at = Align2::CENTER_CENTER.anchor_size(stage.center(), galley.size());
-        painter.galley(at.min, galley, theme::text_quiet());
+        message_ui(ui, stage, waiting_text(state, file));
         return;
     };
     let size = vec2(shown.width as f32, shown.height as f32);
@@ -58,26 +57,7 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
 
     on_clip::map_ui(ui, &painter, state, file, shown, view, response.hover_pos());
     if state.settings.shows_boxes {
-        for (&id, person) in &file.evidence.people {
-            let pts_nanos = shown.frame.pts_nanos;
-            let Some(at) = person.box_at(pts_nanos, file.frame_nanos() / 2) else {
-                continue;
-            };
-            let score = person
-                .strips
-                .values()
-                .filter_map(|strip| strip.mark_at(pts_nanos, SCORE_REACH_NANOS))
-                .map(|mark| mark.score)
-                .max_by(f32::total_cmp);
-            face_box_ui(
-                &painter,
-                view.face(&at.face),
-                &format!("Person {}", id.0),
-                state.person == Some(id),
-                person.is_found_near(pts_nanos),
-                score,
-            );
-        }
+        boxes_ui(&painter, file, shown, view, state.person);
     }
     if let Some(error) = &state.player_error {
         let at = stage.left_bottom() + vec2(12.0, -12.0);
@@ -85,6 +65,46 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
         painter.text(at, Align2::LEFT_BOTTOM, error, font, theme::error());
     }
     pointer(ui, &response, stage, view, file, shown, commands);
+}
+
+/// A box around everyone who is on the frame.
+pub(super) fn boxes_ui(
+    painter: &Painter,
+    file: &MediaFile,
+    shown: Shown,
+    view: ScreenFromFrame,
+    chosen: Option<TrackId>,
+) {
+    for (&id, person) in &file.evidence.people {
+        let pts_nanos = shown.frame.pts_nanos;
+        let Some(at) = person.box_at(pts_nanos, file.frame_nanos() / 2) else {
+            continue;
+        };
+        let score = person
+            .strips
+            .values()
+            .filter_map(|strip| strip.mark_at(pts_nanos, SCORE_REACH_NANOS))
+            .map(|mark| mark.score)
+            .max_by(f32::total_cmp);
+        face_box_ui(
+            painter,
+            view.face(&at.face),
+            &format!("Person {}", id.0),
+            chosen == Some(id),
+            person.is_found_near(pts_nanos),
+            score,
+        );
+    }
+}
+
+/// Words in the middle of the stage.
+pub(super) fn message_ui(ui: &Ui, stage: Rect, text: String) {
+    let painter = ui.painter_at(stage);
+    let font = theme::regular(theme::BODY);
+    let width = (stage.width() - 64.0).max(80.0);
+    let galley = painter.layout(text, font, theme::text_quiet(), width);
+    let at = Align2::CENTER_CENTER.anchor_size(stage.center(), galley.size());
+    painter.galley(at.min, galley, theme::text_quiet());
 }
 
 /// Scroll zooms, drag pans, a click selects the person under the pointer, a double click fits.
@@ -138,7 +158,7 @@ fn face_under(
 }
 
 /// The face that the view follows: the selected person's, else the first one's.
-fn followed_face(state: &State, file: &MediaFile, shown: Shown) -> Option<FaceBox> {
+pub(super) fn followed_face(state: &State, file: &MediaFile, shown: Shown) -> Option<FaceBox> {
     let people = &file.evidence.people;
     let person = state
         .person

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 
-use crate::command::{Action, Command, CommandQueue};
+use crate::command::{Action, Command, CommandQueue, PairAction};
 use crate::playback::SPEEDS;
 use crate::state::State;
 use crate::theme::{self, UNIT};
@@ -38,6 +38,10 @@ pub fn transport_ui(ui: &mut Ui, rect: Rect, state: &State, commands: &mut Comma
                 (Icon::Fit, Action::Fit),
             ] {
                 action_button_ui(ui, state, icon, action, commands);
+            }
+            if 1 < state.files.len() {
+                let action = Action::Pair(PairAction::Toggle);
+                action_button_ui(ui, state, Icon::Mirror, action, commands);
             }
         });
     });

@@ -7,7 +7,7 @@ use seam_engine::media::MediaHash;
 use seam_engine::{Event, Outcome, Update};
 
 use crate::command::Command;
-use crate::evidence::Evidence;
+use crate::inspect::InspectCommand;
 use crate::queue::QueueCommand;
 use crate::state::{AnalysisState, FileId, Intake, State};
 
@@ -26,12 +26,16 @@ pub struct Job {
     /// What it works on, where that is no file and no annotations.
     pub name: Option<String>,
     pub is_paused: bool,
+    /// Which part of a job of many is being done.
+    pub part: Option<String>,
     pub ended: Option<Ended>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobKind {
     Intake,
+    /// Finding faces, before anything is scored.
+    Look,
     Analysis,
     /// Choosing faces for a queue.
     Queue,
@@ -42,6 +46,10 @@ pub enum JobKind {
     Training,
     /// Rendering people to learn from.
     ForgePeople,
+    LookAtData,
+    ImportData,
+    Forge,
+    Evaluate,
 }
 
 #[derive(Debug)]
@@ -72,6 +80,7 @@ impl State {
             progress: None,
             name: None,
             is_paused: false,
+            part: None,
             ended: None,
         });
         if kind == JobKind::Analysis {
@@ -80,8 +89,7 @@ impl State {
         if kind == JobKind::Analysis
             && let Some(file) = file.and_then(|file| self.file_mut(file))
         {
-            file.analysis = AnalysisState::Running(id);
-            file.evidence = Evidence::default();
+            file.begin_analysis(id);
         }
     }
 
@@ -149,13 +157,14 @@ impl State {
                 self.training.paused(event.job, is_paused);
             }
             Update::Train(told) => self.training.hear(event.job, told),
-            Update::Signal(Signal::Part(_)) => {}
+            Update::Signal(Signal::Part(part)) => self.jobs[at].part = Some(part),
         }
         Vec::new()
     }
 
     fn hashed(&mut self, id: FileId, hash: MediaHash) -> Vec<Command> {
-        let analyzes = self.settings.analyze_on_open;
+        // On the tour one looks first.
+        let analyzes = self.settings.analyze_on_open && self.shell.tour.is_none();
         let Some(file) = self.file_mut(id) else {
             return Vec::new();
         };
@@ -187,14 +196,34 @@ impl State {
             text,
             is_failure,
         });
-        if let Some(follows) = self.training.finished(self.jobs[at].id, &outcome) {
+        let job = self.jobs[at].id;
+        match kind {
+            JobKind::LookAtData | JobKind::ImportData | JobKind::Forge => {
+                return self.datasets.finished(job, outcome);
+            }
+            JobKind::Evaluate => return self.evaluations.finished(job, outcome),
+            _ => {}
+        }
+        if let Some(follows) = self.training.finished(job, &outcome) {
             return follows.into_iter().map(Command::Train).collect();
         }
         let Some(file) = id.and_then(|id| self.file_mut(id)) else {
             return self.folder_job_finished(kind, &outcome);
         };
         match (kind, outcome) {
-            (_, Outcome::Opened(info)) => file.intake = Intake::Known(info),
+            (_, Outcome::Opened(info)) => {
+                file.intake = Intake::Known(info);
+                if let (Some(id), AnalysisState::NotAsked) = (id, &file.analysis) {
+                    let look = InspectCommand::LookForFaces(id);
+                    return vec![Command::Inspect(look)];
+                }
+            }
+            (_, Outcome::FacesFound(found)) => file.faces = Some(found),
+            (JobKind::Look, Outcome::Failed(err)) => {
+                let text = format!("Could not look for faces: {err}");
+                tracing::error!(target: "seam_app", "{text}");
+                file.warnings.push(text);
+            }
             (_, Outcome::Analyzed(analysis)) => {
                 file.analysis = AnalysisState::Done(analysis);
             }
@@ -218,11 +247,16 @@ impl State {
                 file.analysis = AnalysisState::Cancelled;
             }
             (
-                JobKind::Queue
+                JobKind::Look
+                | JobKind::Queue
                 | JobKind::Carry
                 | JobKind::Retrain
                 | JobKind::Training
-                | JobKind::ForgePeople,
+                | JobKind::ForgePeople
+                | JobKind::LookAtData
+                | JobKind::ImportData
+                | JobKind::Forge
+                | JobKind::Evaluate,
                 _,
             )
             | (
@@ -230,8 +264,11 @@ impl State {
                 Outcome::Trained(_)
                 | Outcome::Forged { .. }
                 | Outcome::Imported { .. }
+                | Outcome::DataSeen(_)
                 | Outcome::Evaluated(_)
                 | Outcome::Sampled(_)
+                | Outcome::WeightsImported(_)
+                | Outcome::SelfTested(_)
                 | Outcome::MasksExported(_)
                 | Outcome::MasksImported(_)
                 | Outcome::Queued(_)
@@ -248,11 +285,14 @@ impl State {
     pub fn name_of_job<'a>(&'a self, job: &'a Job) -> &'a str {
         job.name
             .as_deref()
-            .unwrap_or_else(|| self.job_name(job.file))
+            .unwrap_or_else(|| self.job_name(job.file, job.kind))
     }
 
-    fn job_name(&self, file: Option<FileId>) -> &str {
+    fn job_name(&self, file: Option<FileId>, kind: JobKind) -> &str {
         match file {
+            None if kind == JobKind::Evaluate => "detectors",
+            None if kind == JobKind::Forge => "clips",
+            None if matches!(kind, JobKind::LookAtData | JobKind::ImportData) => "a dataset",
             Some(file) => self
                 .file(file)
                 .map_or("a removed file", |file| file.name.as_str()),
@@ -316,14 +356,18 @@ fn carried_words(carried: &Carried) -> String {
 fn outcome_words(outcome: &Outcome) -> (String, bool) {
     match outcome {
         Outcome::Opened(_) => ("Read".to_owned(), false),
+        Outcome::FacesFound(_) => ("Looked for faces".to_owned(), false),
         Outcome::Analyzed(_) => ("Analyzed".to_owned(), false),
         Outcome::Cancelled => ("Cancelled".to_owned(), false),
         Outcome::Failed(err) => (format!("Failed: {err}"), true),
         Outcome::Trained(_) => ("Trained".to_owned(), false),
         Outcome::Forged { .. } => ("Forged".to_owned(), false),
         Outcome::Imported { .. } => ("Imported".to_owned(), false),
+        Outcome::DataSeen(_) => ("Looked through".to_owned(), false),
         Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
         Outcome::Sampled(_) => ("Drawn".to_owned(), false),
+        Outcome::WeightsImported(_) => ("Weights imported".to_owned(), false),
+        Outcome::SelfTested(_) => ("Models asked".to_owned(), false),
         Outcome::MasksExported(_) => ("Masks exported".to_owned(), false),
         Outcome::MasksImported(_) => ("Masks imported".to_owned(), false),
         Outcome::Queued(_) => ("Queued".to_owned(), false),

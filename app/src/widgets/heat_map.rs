@@ -17,13 +17,15 @@ pub const WHOLE: Rect = Rect {
 /// The middle of a scale is told on bars wider than this.
 const MIDDLE_ROOM: f32 = 72.0;
 
-/// Draws a picture that is clicked to be compared; outlined without layers. `badge` marks it as chosen.
+/// Draws a picture that is clicked to be compared; outlined without layers. `badge` marks it as chosen, `pointed` is
+/// the share of it that is pointed at on another picture.
 pub fn map_tile_ui(
     ui: &Ui,
     rect: Rect,
     layers: &[Layer],
     name: &str,
     badge: Option<&str>,
+    pointed: Option<Vec2>,
 ) -> Response {
     let response = ui.interact(rect, ui.scope_id().with(name), Sense::click());
     let is_chosen = badge.is_some();
@@ -46,7 +48,15 @@ pub fn map_tile_ui(
         );
     }
     if !layers.is_empty() {
-        point_ui(ui, rect, response.hover_pos());
+        let here = response
+            .hover_pos()
+            .map(|pos| (pos - rect.min) / rect.size());
+        if let Some(share) = here {
+            point(ui.ctx(), share);
+        }
+        if let Some(share) = here.or(pointed) {
+            cross(&ui.painter_at(rect), rect, share);
+        }
     }
     response
 }
@@ -72,11 +82,14 @@ pub fn point_ui(ui: &Ui, rect: Rect, pointer: Option<Pos2>) {
     if let Some(pointer) = pointer {
         point(ui.ctx(), (pointer - rect.min) / rect.size());
     }
-    let Some(share) = pointed(ui.ctx()) else {
-        return;
-    };
+    if let Some(share) = pointed(ui.ctx()) {
+        cross(&ui.painter_at(rect), rect, share);
+    }
+}
+
+/// Marks a place on a picture.
+fn cross(painter: &Painter, rect: Rect, share: Vec2) {
     let center = rect.min + share * rect.size();
-    let painter = ui.painter_at(rect);
     for (width, color) in [(3.0, theme::stage()), (1.0, theme::text_strong())] {
         let stroke = Stroke::new(width, theme::faded(color, 0.8));
         for (from, to) in [(3.0, 7.0), (-3.0, -7.0)] {

@@ -5,6 +5,7 @@ use egui::{Align, Color32, Layout, Rect, RichText, Sense, Ui, Vec2, pos2, vec2};
 use crate::command::{Action, CommandQueue};
 use crate::state::State;
 use crate::theme::{self, UNIT};
+use crate::widgets::term_ui;
 
 /// The title line of a pane, with room for controls at its right end.
 pub fn header_ui(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui)) {
@@ -29,7 +30,7 @@ pub fn fact_ui(ui: &mut Ui, name: &str, value: &str) -> egui::Response {
         let column = vec2(NAME_WIDTH, 14.0);
         ui.allocate_ui_with_layout(column, Layout::left_to_right(Align::Min), |ui| {
             ui.set_min_width(NAME_WIDTH);
-            ui.label(name);
+            term_ui(ui, name);
         });
         let value = RichText::new(value).size(theme::SMALL).color(theme::text());
         ui.add(egui::Label::new(value).wrap())
@@ -98,7 +99,9 @@ pub fn menu_entry_ui(
     let button = egui::Button::new(format!("{mark}{}", info.text))
         .right_text(keys)
         .min_size(Vec2::new(ui.available_width(), theme::ROW));
-    let response = ui.add(button).on_hover_text(info.tooltip);
+    let response = ui
+        .add_enabled(state.can(action), button)
+        .on_hover_text(info.tooltip);
     if response.clicked() {
         commands.act(action);
         ui.close();

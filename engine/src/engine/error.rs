@@ -6,11 +6,14 @@ use crate::annotate::queue::QueueError;
 use crate::annotate::round::RoundError;
 use crate::annotate::{ExportError, ImportMasksError};
 use crate::data::import::ImportError;
+use crate::data::overview::OverviewError;
+use crate::detectors::library::LibraryError;
 use crate::eval::EvalError;
 use crate::forge::ForgeError;
 use crate::job::Cancelled;
 use crate::media::MediaError;
 use crate::media::probe::ProbeError;
+use crate::methods::self_test::SelfTestError;
 use crate::train::TrainError;
 
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,12 @@ pub enum JobError {
     Forge(#[from] ForgeError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error(transparent)]
+    Weights(#[from] LibraryError),
+    #[error(transparent)]
+    SelfTest(#[from] SelfTestError),
+    #[error(transparent)]
+    Overview(#[from] OverviewError),
     #[error(transparent)]
     Eval(#[from] EvalError),
     #[error(transparent)]
@@ -53,7 +62,9 @@ impl JobError {
                 | Self::Train(TrainError::Cancelled(_))
                 | Self::Forge(ForgeError::Cancelled(_))
                 | Self::Import(ImportError::Cancelled(_))
+                | Self::Overview(OverviewError::Cancelled(_))
                 | Self::Eval(EvalError::Cancelled(_))
+                | Self::SelfTest(SelfTestError::Cancelled(_))
                 | Self::Queue(QueueError::Cancelled(_))
                 | Self::Carry(CarryError::Cancelled(_))
                 | Self::Round(RoundError::Cancelled(_))

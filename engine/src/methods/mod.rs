@@ -13,6 +13,8 @@ pub mod lgsc;
 mod loss;
 pub mod pixelcnn;
 pub mod schedule;
+pub mod self_test;
+pub mod shelf;
 mod trained;
 pub mod training;
 

@@ -17,7 +17,7 @@ use crate::theme::{self, LikelihoodColors, UNIT};
 use crate::training::TrainCommand;
 use crate::training::film::{Beside, DrawnStep};
 use crate::training::run::{RunEntry, Status};
-use crate::widgets::{header_ui, note_ui, scale_legend};
+use crate::widgets::{explained, header_ui, note_ui, scale_legend};
 use crate::words;
 
 /// Room for what is said of a face, on the left, in points.
@@ -273,10 +273,10 @@ fn name_ui(ui: &mut Ui, at: usize, face: &WatchedFace) {
         let (mark, _) = ui.allocate_exact_size(vec2(8.0, 8.0), egui::Sense::hover());
         ui.painter().rect_filled(mark, 2.0, theme::evidence(score));
         let text = RichText::new(format!("logit {:.2}", face.logit)).size(theme::SMALL);
-        ui.add(egui::Label::new(text.color(theme::text_quiet())).truncate())
-            .on_hover_text(format!(
-                "{}\nAbove zero leans to manipulated; not calibrated while it trains",
-                words::objection(score)
-            ));
+        let label = ui.add(egui::Label::new(text.color(theme::text_quiet())).truncate());
+        explained(ui, label, "logit").on_hover_text(format!(
+            "{}\nAbove zero leans to manipulated; not calibrated while it trains",
+            words::objection(score)
+        ));
     });
 }

@@ -22,8 +22,9 @@ use crate::job::{JobContext, panic_message};
 use crate::media::{self, Frame, FrameSource, MediaHash};
 use crate::methods::{self, METHODS};
 
-/// Models that stay open; another one takes the place of the one used longest ago.
-const MAX_MODELS: usize = 3;
+/// Models that stay open, some megabytes each: one of every method, where all are looked at side by side. Another one
+/// takes the place of the one used longest ago.
+const MAX_MODELS: usize = 8;
 /// Decoded frames that stay: the control frames of a few people.
 const MAX_FRAMES: usize = 4;
 

@@ -1,6 +1,7 @@
 //! Looks: what one method sees in one face of one frame, made on demand for a person who looks.
 
 mod desk;
+pub mod export;
 mod recent;
 #[cfg(test)]
 mod tests;
