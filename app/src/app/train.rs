@@ -8,7 +8,6 @@ use seam_engine::forge::ForgeSettings;
 use seam_engine::train::{TrainSettings, runs};
 
 use crate::app::App;
-use crate::app::annotate::data_dir;
 use crate::command::TrainAction;
 use crate::dialog::Asked;
 use crate::notices::Weight;
@@ -268,7 +267,12 @@ impl App {
         if self.state.training.forging.is_some() {
             return;
         }
-        let Some(folder) = data_dir().map(|dir| dir.join(FORGED_FOLDER)) else {
+        let Some(folder) = self
+            .state
+            .data_dir
+            .as_ref()
+            .map(|dir| dir.join(FORGED_FOLDER))
+        else {
             let text = "There is no folder for your data";
             self.state.training.notice = Some(text.to_owned());
             return;
