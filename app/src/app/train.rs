@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use egui::Context;
 use seam_engine::Request;
+use seam_engine::device::Preference;
 use seam_engine::forge::ForgeSettings;
 use seam_engine::train::{TrainSettings, runs};
 
@@ -205,9 +206,11 @@ impl App {
             return;
         }
         let form = &training.form;
+        let mut settings = form.settings();
+        settings.device = device(form.device, self.state.settings.cpu_only);
         let is_asked = self
             .train_room
-            .begin(form.settings(), form.toml(), !form.has_own_out);
+            .begin(settings, form.toml(), !form.has_own_out);
         training.is_starting = is_asked;
         training.notice = None;
     }
@@ -255,7 +258,7 @@ impl App {
             seed: None,
             init: None,
             masks: source.masks.clone(),
-            device: state.training.form.device,
+            device: device(state.training.form.device, state.settings.cpu_only),
             resume: true,
             landmark_model: None,
         };
@@ -303,6 +306,14 @@ impl App {
     }
 }
 
+/// What was chosen in the form; where that is left open, the whole window's choice.
+fn device(chosen: Preference, cpu_only: bool) -> Preference {
+    match chosen {
+        Preference::Auto if cpu_only => Preference::Cpu,
+        chosen => chosen,
+    }
+}
+
 /// How a run is gone on with, or was begun, in a terminal.
 fn run_command(
     run: &crate::training::run::RunEntry,
@@ -319,7 +330,7 @@ fn run_command(
         seed: Some(config.seed),
         init: None,
         masks: source.and_then(|source| source.masks.clone()),
-        device: seam_engine::device::Preference::Auto,
+        device: Preference::Auto,
         resume: run.can_resume(),
         landmark_model: None,
     }))
