@@ -38,7 +38,12 @@ pub fn curves_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             }
         });
         let Some(run) = training.shown() else {
-            let text = "Losses and the validation are drawn here while a training runs, and those of runs that ended";
+            let text = match training.runs.is_empty() {
+                true => {
+                    "Losses and the validation are drawn here while a training runs, and those of runs that ended"
+                }
+                false => "Choose a run in the list to see how it goes",
+            };
             note_ui(ui, text, theme::text_faint());
             return;
         };

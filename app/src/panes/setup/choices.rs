@@ -1,6 +1,6 @@
 //! What a new run is of: method, preset, data, folder, seed, device, weights and masks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use egui::{Button, Color32, ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
 use seam_engine::device::Preference;
@@ -150,16 +150,20 @@ fn data_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     };
     below_ui(ui, text, color);
     row_ui(ui, "", |ui| {
-        let recent = &state.settings.training.recent_data;
-        ui.add_enabled_ui(!recent.is_empty(), |ui| {
-            ui.menu_button(small("Recent"), |ui| {
-                for data in recent {
-                    if ui.button(data.display().to_string()).clicked() {
-                        commands.push(set(Field::Data(data.display().to_string())));
+        let known = known_data(state);
+        ui.add_enabled_ui(!known.is_empty(), |ui| {
+            let menu = ui.menu_button(small("Known"), |ui| {
+                for data in known {
+                    let text = data.display().to_string();
+                    if ui.button(&text).clicked() {
+                        commands.push(set(Field::Data(text)));
                         ui.close();
                     }
                 }
             });
+            (menu.response).on_hover_text(
+                "Data that runs learned from before, and the datasets in their pane",
+            );
         });
         let button = Button::new(small("Manifest…"));
         if ui
@@ -193,6 +197,21 @@ fn data_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         menu.response
             .on_hover_text("Render people to learn from, without any download");
     });
+}
+
+/// What runs learned from, the newest first, then what the pane of datasets knows beyond that.
+fn known_data(state: &State) -> Vec<&Path> {
+    let recent = state.settings.training.recent_data.iter();
+    let mut known: Vec<&Path> = recent.map(PathBuf::as_path).collect();
+    for dataset in &state.datasets.known {
+        // Either the manifest or its folder may have been named.
+        let folder = dataset.path.parent();
+        let is_there = |path: &&Path| *path == dataset.path || Some(*path) == folder;
+        if !known.iter().any(is_there) {
+            known.push(&dataset.path);
+        }
+    }
+    known
 }
 
 /// A path that can be typed or chosen; gives what was typed.
