@@ -23,7 +23,7 @@ fn window(state: State) -> Harness<'static, CommandQueue> {
     Harness::builder()
         .with_size([1100.0, 1400.0])
         .build_ui_state(
-            move |ui, commands: &mut CommandQueue| {
+            move |ui: &mut egui::Ui, commands: &mut CommandQueue| {
                 if !is_themed {
                     theme::apply(ui.ctx());
                     is_themed = true;
