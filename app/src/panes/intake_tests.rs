@@ -34,7 +34,8 @@ fn window(state: State) -> Harness<'static, CommandQueue> {
                     |ui: &mut egui::Ui,
                      rect: Rect,
                      draw: &mut dyn FnMut(&mut egui::Ui, &mut CommandQueue)| {
-                        ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
+                        let builder = egui::UiBuilder::new().max_rect(rect);
+                        ui.scope_builder(builder.id_salt(rect.min.to_string()), |ui| {
                             draw(ui, commands);
                         });
                     };
