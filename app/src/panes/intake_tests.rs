@@ -23,7 +23,7 @@ fn window(state: State) -> Harness<'static, CommandQueue> {
     Harness::builder()
         .with_size([1100.0, 1400.0])
         .build_ui_state(
-            move |ui, commands: &mut CommandQueue| {
+            move |ui: &mut egui::Ui, commands: &mut CommandQueue| {
                 if !is_themed {
                     theme::apply(ui.ctx());
                     is_themed = true;
@@ -34,7 +34,8 @@ fn window(state: State) -> Harness<'static, CommandQueue> {
                     |ui: &mut egui::Ui,
                      rect: Rect,
                      draw: &mut dyn FnMut(&mut egui::Ui, &mut CommandQueue)| {
-                        ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
+                        let builder = egui::UiBuilder::new().max_rect(rect);
+                        ui.scope_builder(builder.id_salt(rect.min.to_string()), |ui| {
                             draw(ui, commands);
                         });
                     };

@@ -249,7 +249,7 @@ mod tests {
     fn who_objects_and_who_does_not_is_said_with_what_each_looks_at() {
         let track = track(vec![
             check("intele", &[0.1, 0.3, 0.2]),
-            check("did", &[0.8, 0.7, 0.9]),
+            check("did", &[0.8, 0.7, 0.75]),
         ]);
         let found = on_track(&track).unwrap();
         assert_eq!(found.sentence, "DID objects, INTELE does not");
