@@ -2,6 +2,10 @@
 
 mod annotate;
 mod around;
+mod data;
+#[cfg(test)]
+mod data_tests;
+mod evaluation;
 mod files;
 #[cfg(test)]
 mod files_tests;
@@ -19,8 +23,10 @@ use seam_engine::{Engine, Request};
 use crate::bench::Bench;
 use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
+use crate::data::shelf::Shelf;
 use crate::dialog::{Asked, FileDialog};
 use crate::dropped::Sorting;
+use crate::evaluation::clerk::Clerk;
 use crate::inspect::{InspectCommand, Inspector};
 use crate::layout::Layout;
 use crate::logging::Ring;
@@ -58,6 +64,8 @@ pub struct App {
     recent: Recent,
     sorting: Vec<Sorting>,
     inspector: Inspector,
+    shelf: Shelf,
+    clerk: Clerk,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
@@ -81,6 +89,7 @@ impl App {
             .options_mut(|options| options.zoom_with_keyboard = false);
         let mut state = State {
             log,
+            data_dir: annotate::data_dir(),
             settings: cc
                 .storage
                 .and_then(|storage| eframe::get_value::<Settings>(storage, settings::KEY))
@@ -95,7 +104,7 @@ impl App {
             commands.push(Command::Shell(ShellCommand::OpenAny(files)));
         }
         let engine_ctx = cc.egui_ctx.clone();
-        Ok(Self {
+        let mut app = Self {
             engine: Engine::new(move || engine_ctx.request_repaint_after(WAKE_INTERVAL)),
             state,
             commands,
@@ -113,11 +122,15 @@ impl App {
             recent: Recent::new(&cc.egui_ctx)?,
             sorting: Vec::new(),
             inspector: Inspector::new(&cc.egui_ctx)?,
+            shelf: Shelf::new(&cc.egui_ctx)?,
+            clerk: Clerk::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
             bench: None,
-        })
+        };
+        app.recall_datasets();
+        Ok(app)
     }
 
     fn poll(&mut self, ctx: &Context) {
@@ -178,6 +191,8 @@ impl App {
             Command::Queue(command) => self.queue(ctx, command),
             Command::Train(command) => self.train(ctx, command),
             Command::Shell(command) => self.shell(ctx, command),
+            Command::Data(command) => self.data(ctx, command),
+            Command::Evaluation(command) => self.evaluation(ctx, command),
             Command::CopyText(text) => ctx.copy_text(text),
             Command::CloseAnyway(closes) => self.close_anyway(ctx, closes),
         }
@@ -304,18 +319,6 @@ impl App {
         self.state.name_job(job, name);
         Some(job)
     }
-
-    fn stop_work_on(&self, file: FileId) {
-        let jobs: Vec<JobId> = self
-            .state
-            .running()
-            .filter(|job| job.file == Some(file))
-            .map(|job| job.id)
-            .collect();
-        for job in jobs {
-            self.engine.cancel(job);
-        }
-    }
 }
 
 impl eframe::App for App {
@@ -339,6 +342,8 @@ impl eframe::App for App {
         self.second.update(ctx, &mut self.state, frame);
         self.posters.update(ctx, &mut self.state);
         self.room.update(ctx, &mut self.state);
+        self.shelf.update(ctx, &mut self.state);
+        self.clerk.update(&mut self.state);
         self.before.update(ctx, &mut self.state);
         let answers = self.train_room.update(ctx, &mut self.state);
         self.commands.extend(answers);

@@ -6,6 +6,8 @@ use std::thread;
 use crossbeam_channel::Receiver;
 
 use crate::command::Command;
+use crate::data::{DataAsk, DataCommand};
+use crate::evaluation::{EvaluationAsk, EvaluationCommand};
 use crate::queue::QueueCommand;
 use crate::training::TrainAsked;
 
@@ -35,6 +37,8 @@ pub enum Asked {
     Train(TrainAsked),
     /// The folder for pictures of a face.
     Pictures,
+    Data(DataAsk),
+    Evaluation(EvaluationAsk),
 }
 
 impl Asked {
@@ -86,6 +90,8 @@ impl Asked {
                     .set_title("Open a run, or a folder of runs")
                     .pick_folder(),
             }),
+            Self::Data(asked) => one(asked.ask()),
+            Self::Evaluation(asked) => one(asked.ask()),
         }
     }
 
@@ -97,29 +103,17 @@ impl Asked {
         if self == Self::Clips {
             return vec![Command::Open(paths)];
         }
-        if let Self::Train(asked) = self {
-            let path = paths.into_iter().take(1);
-            return path
-                .map(|path| Command::Train(asked.command(path)))
-                .collect();
-        }
-        if self == Self::Pictures {
-            return paths.into_iter().take(1).map(Command::SaveMapsTo).collect();
-        }
         let command = |path| match self {
-            Self::Manifest => QueueCommand::SetManifest(path),
-            Self::Model => QueueCommand::SetModel(path),
-            Self::Learner => QueueCommand::SetLearner(path),
-            Self::Clips | Self::Annotations | Self::Pictures | Self::Train(_) => {
-                QueueCommand::Open(path)
-            }
+            Self::Manifest => Command::Queue(QueueCommand::SetManifest(path)),
+            Self::Model => Command::Queue(QueueCommand::SetModel(path)),
+            Self::Learner => Command::Queue(QueueCommand::SetLearner(path)),
+            Self::Clips | Self::Annotations => Command::Queue(QueueCommand::Open(path)),
+            Self::Pictures => Command::SaveMapsTo(path),
+            Self::Train(asked) => Command::Train(asked.command(path)),
+            Self::Data(asked) => Command::Data(DataCommand::Chosen(asked, path)),
+            Self::Evaluation(asked) => Command::Evaluation(EvaluationCommand::Chosen(asked, path)),
         };
-        paths
-            .into_iter()
-            .take(1)
-            .map(command)
-            .map(Command::Queue)
-            .collect()
+        paths.into_iter().take(1).map(command).collect()
     }
 }
 

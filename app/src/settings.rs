@@ -43,6 +43,8 @@ pub struct Settings {
     pub mask_opacity: f32,
     /// The model that learns from each folder of annotations, where the user chose one.
     pub learners: BTreeMap<PathBuf, PathBuf>,
+    /// Manifests that were opened, imported or forged.
+    pub datasets: Vec<PathBuf>,
     /// Where the person's own annotations are; `None` for the usual place.
     pub annotations: Option<PathBuf>,
     pub training: TrainingSettings,
@@ -71,6 +73,7 @@ impl Default for Settings {
             mask_color: MaskColor::Sky,
             mask_opacity: 0.5,
             learners: BTreeMap::new(),
+            datasets: Vec::new(),
             annotations: None,
             training: TrainingSettings::default(),
             text_percent: 100,

@@ -3,11 +3,13 @@
 mod jobs;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use seam_engine::faces::TrackId;
 use seam_engine::media::FrameId;
 
+use crate::data::Datasets;
+use crate::evaluation::Evaluations;
 use crate::evidence::Evidence;
 use crate::frame_times::FrameTimes;
 use crate::inspect::{Peek, Suspicion};
@@ -49,6 +51,10 @@ pub struct State {
     pub queue: Queue,
     pub training: Training,
     pub shell: ShellState,
+    pub datasets: Datasets,
+    pub evaluations: Evaluations,
+    /// Where the program keeps what belongs to the user.
+    pub data_dir: Option<PathBuf>,
     pub asks_to_close: bool,
     /// The window closes when all work has stopped.
     pub is_closing: bool,

@@ -20,6 +20,7 @@ use crate::annotate::{
 };
 use crate::data::annotations::Round;
 use crate::data::import::{ImportReport, ImportSettings, import_to_file};
+use crate::data::overview::{self, Overview};
 use crate::detectors::library::{ImportWeightsSettings, ImportedWeights, WeightsLibrary};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
 use crate::forge::ForgeSettings;
@@ -58,6 +59,10 @@ pub enum Request {
     Forge(ForgeSettings),
     /// Turn a dataset on disk into a manifest.
     ImportData(ImportSettings),
+    /// Look through a manifest, or a folder with one: counts, splits, what is missing, small pictures.
+    LookAtData {
+        path: PathBuf,
+    },
     Evaluate(EvalSettings),
     /// Take over weights that others trained.
     ImportWeights(ImportWeightsSettings),
@@ -115,6 +120,7 @@ pub enum Outcome {
         report: Box<ImportReport>,
         out: PathBuf,
     },
+    DataSeen(Box<Overview>),
     Evaluated(Box<Evaluated>),
     WeightsImported(Box<ImportedWeights>),
     /// Each model with its verdict.
@@ -273,6 +279,9 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
         Request::SelfTest(settings) => {
             let tested = self_test::run_as_asked(&settings, job)?;
             Ok(Outcome::SelfTested(tested))
+        }
+        Request::LookAtData { path } => {
+            Ok(Outcome::DataSeen(Box::new(overview::look(&path, job)?)))
         }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
         Request::Queue(settings) => Ok(Outcome::Queued(Box::new(queue::queue(&settings, job)?))),

@@ -1,8 +1,9 @@
 //! What commands around the panes make the program do.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use egui::{Context, ViewportCommand};
+use seam_engine::job::JobId;
 
 use crate::app::App;
 use crate::command::{Action, Command, ShellAction};
@@ -15,7 +16,6 @@ use crate::queue::QueueCommand;
 use crate::shell::{Palette, ShellCommand};
 use crate::state::FileId;
 use crate::tour::{STEPS, Tour};
-use crate::training::TrainCommand;
 use crate::training::TrainCommand;
 use crate::undo::{self, After, Change};
 use crate::workspace::Workspace;
@@ -254,18 +254,25 @@ impl App {
                 self.commands
                     .push(Command::Queue(QueueCommand::SetLearner(path)));
             }
-            Kind::Manifest(manifest) => self.show_in_train(&manifest, "A manifest"),
+            Kind::Manifest(manifest) => {
+                self.state.settings.opened(&manifest);
+                self.opens_data(&manifest);
+            }
             Kind::Run => {
                 self.commands.act(Action::ShowTrain);
                 self.state.settings.opened(&path);
                 self.commands
                     .push(Command::Train(TrainCommand::Open(vec![path])));
             }
-            Kind::Model => self.show_in_train(&path, "The folder of a model"),
+            Kind::Model => {
+                self.state.settings.opened(&path);
+                self.opens_data(&path);
+            }
             Kind::Missing => {
                 let text = format!("There is nothing any more where this was\nFile: {path:?}");
                 self.tell(Weight::Warning, text);
             }
+            Kind::Unknown(_) if self.opens_data(&path) => {}
             Kind::Unknown(why) => {
                 let text = format!("This cannot be opened. {why}\nFile: {path:?}");
                 self.tell(Weight::Warning, text);
@@ -273,9 +280,17 @@ impl App {
         }
     }
 
-    fn show_in_train(&mut self, path: &Path) {
-        self.commands.act(Action::ShowTrain);
-        self.state.settings.opened(path);
+    /// Cancels every job on a file.
+    pub(super) fn stop_work_on(&self, file: FileId) {
+        let jobs: Vec<JobId> = self
+            .state
+            .running()
+            .filter(|job| job.file == Some(file))
+            .map(|job| job.id)
+            .collect();
+        for job in jobs {
+            self.engine.cancel(job);
+        }
     }
 
     fn open_sample(&mut self) -> bool {

@@ -14,6 +14,8 @@ use std::path::PathBuf;
 use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 
+use crate::data::DataCommand;
+use crate::evaluation::EvaluationCommand;
 use crate::inspect::InspectCommand;
 use crate::maps::MapsCommand;
 use crate::maps::save::What;
@@ -63,6 +65,8 @@ pub enum Command {
     Queue(QueueCommand),
     Train(TrainCommand),
     Shell(ShellCommand),
+    Data(DataCommand),
+    Evaluation(EvaluationCommand),
     CopyText(String),
     /// Answers the question that closing the window asks while jobs run.
     CloseAnyway(bool),

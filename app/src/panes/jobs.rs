@@ -35,6 +35,10 @@ fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
         JobKind::Retrain => "Learning from",
         JobKind::Training => "Training",
         JobKind::ForgePeople => "Rendering",
+        JobKind::LookAtData => "Looking through",
+        JobKind::ImportData => "Importing",
+        JobKind::Forge => "Forging",
+        JobKind::Evaluate => "Evaluating",
     };
     ui.push_id(job.id.number(), |ui| {
         ui.allocate_ui_with_layout(

@@ -26,6 +26,8 @@ pub struct Job {
     /// What it works on, where that is no file and no annotations.
     pub name: Option<String>,
     pub is_paused: bool,
+    /// Which part of a job of many is being done.
+    pub part: Option<String>,
     pub ended: Option<Ended>,
 }
 
@@ -44,6 +46,10 @@ pub enum JobKind {
     Training,
     /// Rendering people to learn from.
     ForgePeople,
+    LookAtData,
+    ImportData,
+    Forge,
+    Evaluate,
 }
 
 #[derive(Debug)]
@@ -74,6 +80,7 @@ impl State {
             progress: None,
             name: None,
             is_paused: false,
+            part: None,
             ended: None,
         });
         if kind == JobKind::Analysis {
@@ -150,7 +157,7 @@ impl State {
                 self.training.paused(event.job, is_paused);
             }
             Update::Train(told) => self.training.hear(event.job, told),
-            Update::Signal(Signal::Part(_)) => {}
+            Update::Signal(Signal::Part(part)) => self.jobs[at].part = Some(part),
         }
         Vec::new()
     }
@@ -189,7 +196,15 @@ impl State {
             text,
             is_failure,
         });
-        if let Some(follows) = self.training.finished(self.jobs[at].id, &outcome) {
+        let job = self.jobs[at].id;
+        match kind {
+            JobKind::LookAtData | JobKind::ImportData | JobKind::Forge => {
+                return self.datasets.finished(job, outcome);
+            }
+            JobKind::Evaluate => return self.evaluations.finished(job, outcome),
+            _ => {}
+        }
+        if let Some(follows) = self.training.finished(job, &outcome) {
             return follows.into_iter().map(Command::Train).collect();
         }
         let Some(file) = id.and_then(|id| self.file_mut(id)) else {
@@ -237,7 +252,11 @@ impl State {
                 | JobKind::Carry
                 | JobKind::Retrain
                 | JobKind::Training
-                | JobKind::ForgePeople,
+                | JobKind::ForgePeople
+                | JobKind::LookAtData
+                | JobKind::ImportData
+                | JobKind::Forge
+                | JobKind::Evaluate,
                 _,
             )
             | (
@@ -245,6 +264,7 @@ impl State {
                 Outcome::Trained(_)
                 | Outcome::Forged { .. }
                 | Outcome::Imported { .. }
+                | Outcome::DataSeen(_)
                 | Outcome::Evaluated(_)
                 | Outcome::Sampled(_)
                 | Outcome::WeightsImported(_)
@@ -265,11 +285,14 @@ impl State {
     pub fn name_of_job<'a>(&'a self, job: &'a Job) -> &'a str {
         job.name
             .as_deref()
-            .unwrap_or_else(|| self.job_name(job.file))
+            .unwrap_or_else(|| self.job_name(job.file, job.kind))
     }
 
-    fn job_name(&self, file: Option<FileId>) -> &str {
+    fn job_name(&self, file: Option<FileId>, kind: JobKind) -> &str {
         match file {
+            None if kind == JobKind::Evaluate => "detectors",
+            None if kind == JobKind::Forge => "clips",
+            None if matches!(kind, JobKind::LookAtData | JobKind::ImportData) => "a dataset",
             Some(file) => self
                 .file(file)
                 .map_or("a removed file", |file| file.name.as_str()),
@@ -340,6 +363,7 @@ fn outcome_words(outcome: &Outcome) -> (String, bool) {
         Outcome::Trained(_) => ("Trained".to_owned(), false),
         Outcome::Forged { .. } => ("Forged".to_owned(), false),
         Outcome::Imported { .. } => ("Imported".to_owned(), false),
+        Outcome::DataSeen(_) => ("Looked through".to_owned(), false),
         Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
         Outcome::Sampled(_) => ("Drawn".to_owned(), false),
         Outcome::WeightsImported(_) => ("Weights imported".to_owned(), false),

@@ -4,6 +4,7 @@ mod curve;
 mod domain_strip;
 mod empty;
 mod face_chip;
+mod fields;
 mod hatch;
 mod heat_map;
 mod icons;
@@ -15,6 +16,7 @@ mod quantile_line;
 mod rows;
 mod score_strip;
 mod spread_bar;
+mod table;
 mod term;
 mod time_ruler;
 mod wipe;
@@ -23,6 +25,7 @@ pub use curve::{Line, Plot, around, curve_ui, paint_curves, paint_key, plot_size
 pub use domain_strip::paint_domains;
 pub use empty::empty_ui;
 pub use face_chip::face_box_ui;
+pub use fields::{choice_ui, field_ui, path_field_ui, small_button_ui};
 pub use hatch::{broken_mark, hatch, outlined_gap};
 pub use heat_map::{
     WHOLE, chip, map_tile_ui, paint_layers, paint_marks, point, point_ui, pointed, scale_legend,
@@ -36,6 +39,7 @@ pub use quantile_line::quantile_line_ui;
 pub use rows::{bar_ui, fact_ui, header_ui, menu_entry_ui, note_ui, progress_ui};
 pub use score_strip::{moments, paint_moments, paint_scores};
 pub use spread_bar::spread_bar_ui;
+pub use table::{Cell, RowStyle, table_row_ui};
 pub use term::{explained, term_ui};
 pub use time_ruler::paint_ruler;
 pub use wipe::{Side, handle as paint_handle, wipe_ui};

@@ -6,6 +6,7 @@ use crate::annotate::queue::QueueError;
 use crate::annotate::round::RoundError;
 use crate::annotate::{ExportError, ImportMasksError};
 use crate::data::import::ImportError;
+use crate::data::overview::OverviewError;
 use crate::detectors::library::LibraryError;
 use crate::eval::EvalError;
 use crate::forge::ForgeError;
@@ -34,6 +35,8 @@ pub enum JobError {
     #[error(transparent)]
     SelfTest(#[from] SelfTestError),
     #[error(transparent)]
+    Overview(#[from] OverviewError),
+    #[error(transparent)]
     Eval(#[from] EvalError),
     #[error(transparent)]
     Queue(#[from] QueueError),
@@ -59,6 +62,7 @@ impl JobError {
                 | Self::Train(TrainError::Cancelled(_))
                 | Self::Forge(ForgeError::Cancelled(_))
                 | Self::Import(ImportError::Cancelled(_))
+                | Self::Overview(OverviewError::Cancelled(_))
                 | Self::Eval(EvalError::Cancelled(_))
                 | Self::SelfTest(SelfTestError::Cancelled(_))
                 | Self::Queue(QueueError::Cancelled(_))

@@ -15,6 +15,7 @@ mod heif_items;
 mod heif_still;
 mod jpeg;
 pub mod player;
+pub mod png;
 pub mod probe;
 mod signs;
 mod sniff;
