@@ -78,7 +78,7 @@ pub fn method_title(name: &str) -> &str {
 
 /// The method's name where room is short: `DADD`.
 pub fn method_name(name: &str) -> String {
-    name.to_uppercase()
+    methods::short_name(name)
 }
 
 /// The first digits of a hash, enough to tell files apart at a glance.

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use egui::{Context, ViewportCommand};
-use seam_engine::job::JobId;
 
 use crate::app::App;
 use crate::command::{Action, Command, ShellAction};

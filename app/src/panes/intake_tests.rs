@@ -147,7 +147,7 @@ fn the_card_says_who_is_there_and_what_methods_can_see_before_any_score() {
     for text in [
         "2 people, 120 and 33 px, one too small",
         "120 px, sharp, frontal",
-        "DID, INTELE: will run",
+        "DID, InTeLe: will run",
         "Trained on rendered people alone",
         "DADD: weak here",
         "LAE: runs only when asked for",
@@ -320,9 +320,9 @@ fn findings_say_state_words_spread_and_where_methods_differ() {
     for text in [
         "Mean 0.80, not calibrated; half of the 3 frames lie from",
         "The methods differ",
-        "DID objects, INTELE does not",
-        "INTELE looks at: the fine texture",
-        "Furthest apart at 00:00.000: DID 0.90, INTELE 0.10",
+        "DID objects, InTeLe does not",
+        "InTeLe looks at: the fine texture",
+        "Furthest apart at 00:00.000: DID 0.90, InTeLe 0.10",
         "treat it as open",
         "Their numbers are not calibrated",
         "failed",
