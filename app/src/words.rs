@@ -81,6 +81,28 @@ pub fn method_name(name: &str) -> String {
     methods::short_name(name)
 }
 
+/// A shortcut as keyboards show it: `Ctrl+[`.
+pub fn keys(ctx: &egui::Context, shortcut: &egui::KeyboardShortcut) -> String {
+    let text = ctx.format_shortcut(shortcut);
+    let (held, key) = match text.rsplit_once('+') {
+        Some((held, key)) => (format!("{held}+"), key),
+        None => (String::new(), text.as_str()),
+    };
+    let key = match key {
+        "OpenBracket" => "[",
+        "CloseBracket" => "]",
+        "Backslash" => "\\",
+        "Slash" => "/",
+        "Comma" => ",",
+        "Period" => ".",
+        "Plus" => "+",
+        "Minus" => "−",
+        "Equals" => "=",
+        key => key,
+    };
+    format!("{held}{key}")
+}
+
 /// The first digits of a hash, enough to tell files apart at a glance.
 pub fn short_hash(hash: &impl ToString) -> String {
     hash.to_string().chars().take(12).collect()

@@ -97,6 +97,7 @@ impl App {
             let clips = sorted.iter().filter(|dropped| dropped.kind == Kind::Clip);
             let clips: Vec<PathBuf> = clips.map(|dropped| dropped.path.clone()).collect();
             if !clips.is_empty() {
+                self.commands.act(Action::ShowInspect);
                 self.commands.push(Command::Open(clips));
             }
             for dropped in sorted {
@@ -239,6 +240,7 @@ impl App {
                     Weight::Quiet,
                     format!("{num} clips and pictures of the folder are opened"),
                 );
+                self.commands.act(Action::ShowInspect);
                 self.commands.push(Command::Open(clips));
             }
             Kind::Annotations => {
