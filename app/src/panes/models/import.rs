@@ -13,20 +13,14 @@ use crate::widgets::{fact_ui, note_ui};
 const MAX_LINES: usize = 400;
 
 pub fn import_ui(ui: &mut Ui, imported: &Imported, commands: &mut CommandQueue) {
-    ui.horizontal(|ui| {
-        let title = RichText::new(format!("Weights of {}", imported.file))
-            .font(theme::medium(theme::BODY))
-            .color(theme::text_strong());
-        ui.add(egui::Label::new(title).truncate());
-        if button_ui(
-            ui,
-            "Close this list",
-            "The weights stay where they are",
-            true,
-        ) {
-            commands.push(Command::Models(ModelsCommand::ForgetImport));
-        }
-    });
+    let title = RichText::new(format!("Weights of {}", imported.file))
+        .font(theme::medium(theme::BODY))
+        .color(theme::text_strong());
+    ui.add(egui::Label::new(title).truncate());
+    let tooltip = "The weights stay where they are";
+    if button_ui(ui, "Close this list", tooltip, true) {
+        commands.push(Command::Models(ModelsCommand::ForgetImport));
+    }
     match &imported.result {
         Ok(path) => {
             fact_ui(ui, "Kept as", &path.display().to_string());

@@ -22,7 +22,9 @@ pub fn models_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         if models.wants_reading() {
             commands.push(Command::Models(ModelsCommand::Look));
         }
-        header_ui(ui, "Models", |ui| ways_ui(ui, models, commands));
+        header_ui(ui, "Models", |_| {});
+        ui.horizontal_wrapped(|ui| ways_ui(ui, models, commands));
+        ui.add_space(UNIT);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             running_ui(ui, state, commands);
             if let Some(notice) = &models.notice {
@@ -42,7 +44,7 @@ pub fn models_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     });
 }
 
-/// What can be done with all of them, from the right end.
+/// What can be done with all of them.
 fn ways_ui(ui: &mut Ui, models: &Models, commands: &mut CommandQueue) {
     ui.spacing_mut().item_spacing.x = UNIT;
     let can_test = models.testing.is_none() && !models.all().is_empty();
@@ -51,7 +53,7 @@ fn ways_ui(ui: &mut Ui, models: &Models, commands: &mut CommandQueue) {
         commands.push(Command::Models(ModelsCommand::SelfTest(Vec::new())));
     }
     let tooltip = "List the models of a folder: a model, a training run, or a folder of such";
-    if button_ui(ui, "Open a folder…", tooltip, true) {
+    if button_ui(ui, "Open a folder of models…", tooltip, true) {
         commands.push(Command::Models(ModelsCommand::AskFolder));
     }
     let tooltip = "Take over weights of torchvision, timm or the legacy Xception, for trainings to start from";
