@@ -6,7 +6,7 @@ use egui::{Button, ComboBox, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 use crate::command::{Action, Command, CommandQueue, TrainAction};
 use crate::panes::curves::lines::{
-    Named, auc_line, auc_words, best_words, loss_lines, validation_at, value_at,
+    Named, auc_line, auc_words, best_words, loss_lines, usual, validation_at, value_at,
 };
 use crate::panes::padded;
 use crate::state::State;
@@ -120,6 +120,7 @@ fn losses_ui(
 ) -> Option<f64> {
     let title = match state.training.common_losses() {
         (_, Some(loss)) if 1 < state.training.drawn().len() => format!("Loss {loss}"),
+        (_, None) if named.is_empty() => "These runs have no loss in common".to_owned(),
         _ => "Losses".to_owned(),
     };
     let keys: Vec<Key> = named
@@ -136,7 +137,10 @@ fn losses_ui(
     let plot = Plot {
         name: "Losses over the steps",
         x: [0.0, last.max(1) as f64],
-        y: around(values.map(|point| point[1]), is_log),
+        y: around(
+            usual(values.map(|point| point[1]).collect(), is_log),
+            is_log,
+        ),
         is_log,
         lines: named.iter().map(|named| named.line.clone()).collect(),
         level: None,

@@ -1,6 +1,6 @@
 //! The numbers of a training, one by one, each with what it is for.
 
-use egui::{Button, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Button, Layout, RichText, TextEdit, Ui, vec2};
 
 use crate::command::{Command, CommandQueue};
 use crate::theme::{self, UNIT};
@@ -61,14 +61,19 @@ pub fn facts_ui(ui: &mut Ui, rows: &[KeyRow]) {
             was_own = true;
             group_ui(ui, "Of the method alone");
         }
-        let line = ui.horizontal(|ui| {
+        ui.horizontal(|ui| {
             name_ui(ui, &row.key.name, false);
-            let value = RichText::new(&row.preset).size(theme::SMALL);
-            ui.add(egui::Label::new(value.color(theme::text())).truncate());
+            let size = vec2(VALUES, theme::ROW);
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(VALUES);
+                let value = RichText::new(&row.preset).size(theme::SMALL);
+                ui.add(egui::Label::new(value.color(theme::text())).truncate());
+            });
+            if let Some(why) = row.why {
+                let why = RichText::new(why).size(theme::SMALL);
+                ui.add(egui::Label::new(why.color(theme::text_faint())).wrap());
+            }
         });
-        if let Some(why) = row.why {
-            line.response.on_hover_text(why);
-        }
     }
 }
 
