@@ -19,8 +19,9 @@ pub fn keys_ui(ui: &mut Ui, form: &Form, commands: &mut CommandQueue) {
         ui.label(title.color(theme::text_strong()));
         let mut filter = form.filter.clone();
         let edit = TextEdit::singleline(&mut filter)
-            .hint_text("Find")
+            .hint_text(RichText::new("Find").size(theme::SMALL))
             .desired_width(120.0)
+            .vertical_align(Align::Center)
             .font(theme::regular(theme::SMALL));
         ui.add(edit).accessible_name("Find a number");
         if filter != form.filter {
@@ -113,6 +114,7 @@ fn key_ui(ui: &mut Ui, form: &Form, row: &KeyRow, commands: &mut CommandQueue) {
             };
             let edit = TextEdit::singleline(&mut typed)
                 .desired_width(VALUES)
+                .vertical_align(Align::Center)
                 .text_color(color)
                 .font(theme::regular(theme::SMALL));
             ui.add(edit).accessible_name(&row.key.name);
