@@ -178,6 +178,7 @@ fn data_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         }
         let menu = ui.menu_button(small("No data yet?"), |ui| {
             ui.set_min_width(260.0);
+            ui.set_max_width(260.0);
             note_ui(
                 ui,
                 "Render people who do not exist, and manipulate them with exact masks. Everything is made on this machine.",
