@@ -20,6 +20,8 @@ use crate::words;
 const FACTS: f32 = 38.0;
 /// Of a legend and of a title.
 const LEGEND: f32 = 18.0;
+/// So many names fit into one line.
+const FEW: usize = 6;
 /// Share of the height that losses have.
 const LOSSES: f32 = 0.56;
 
@@ -147,7 +149,7 @@ fn losses_ui(
         unit: "steps",
         at,
     };
-    plot_ui(ui, rect, &plot)
+    plot_ui(ui, rect, keys.len(), &plot)
 }
 
 fn validation_ui(
@@ -201,7 +203,7 @@ fn validation_ui(
         unit: "steps",
         at,
     };
-    plot_ui(ui, rect, &plot)
+    plot_ui(ui, rect, keys.len(), &plot)
 }
 
 /// A name in a legend, with its value where the pointer is.
@@ -211,12 +213,19 @@ struct Key {
     value: Option<String>,
 }
 
+/// Room for so many names, and for their values where the pointer is.
+fn legend_height(names: usize) -> f32 {
+    if names <= FEW { LEGEND } else { 3.0 * LEGEND }
+}
+
 /// A title, and what the colors mean. Values come behind names, so nothing under the pointer moves.
 fn legend_ui(ui: &mut Ui, rect: Rect, title: &str, at: Option<f64>, keys: &[Key]) {
-    let line = rect.with_max_y(rect.top() + LEGEND);
+    let line = rect.with_max_y(rect.top() + legend_height(keys.len()));
     ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = UNIT;
+        ui.set_clip_rect(line.intersect(ui.clip_rect()));
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(UNIT, 0.0);
+            ui.spacing_mut().interact_size.y = LEGEND;
             let title = match at {
                 Some(at) => format!("{title} at step {}", words::count(at.round() as u64)),
                 None => title.to_owned(),
@@ -237,8 +246,8 @@ fn legend_ui(ui: &mut Ui, rect: Rect, title: &str, at: Option<f64>, keys: &[Key]
     });
 }
 
-fn plot_ui(ui: &Ui, rect: Rect, plot: &Plot<'_>) -> Option<f64> {
-    let top = rect.top() + LEGEND;
+fn plot_ui(ui: &Ui, rect: Rect, names: usize, plot: &Plot<'_>) -> Option<f64> {
+    let top = rect.top() + legend_height(names);
     let size = plot_size(rect.width(), rect.bottom() - top);
     let rect = Rect::from_min_size(egui::pos2(rect.left(), top), size);
     curve_ui(ui, rect, plot).1
