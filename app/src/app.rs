@@ -1,32 +1,50 @@
 //! The program behind the window: polls the engine, keeps the playhead going, runs commands.
 
 mod annotate;
+mod around;
+mod data;
+#[cfg(test)]
+mod data_tests;
+mod evaluation;
 mod files;
 #[cfg(test)]
 mod files_tests;
+mod inspect;
+mod models;
+mod timing;
+mod train;
+mod work;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use egui::{Context, ViewportCommand};
-use seam_engine::job::JobId;
-use seam_engine::{Engine, Request};
+use seam_engine::Engine;
 
+use crate::bench::Bench;
 use crate::clip::Clip;
 use crate::command::{Action, Command, CommandQueue};
+use crate::data::shelf::Shelf;
 use crate::dialog::{Asked, FileDialog};
+use crate::dropped::Sorting;
+use crate::evaluation::clerk::Clerk;
+use crate::inspect::{InspectCommand, Inspector};
 use crate::layout::Layout;
 use crate::logging::Ring;
 use crate::maps::before::Before;
 use crate::maps::looks::Looks;
+use crate::models::keeper::Keeper;
 use crate::paint::{attention, overlay};
 use crate::pair::second::Second;
 use crate::posters::Posters;
 use crate::queue::room::Room;
+use crate::recent::Recent;
 use crate::settings::{self, Settings};
-use crate::state::{AnalysisState, FileId, JobKind, State};
+use crate::shell::ShellCommand;
+use crate::state::{AnalysisState, JobKind, State};
+use crate::training::room::TrainRoom;
 use crate::viewport::Zoom;
-use crate::{keys, layout, panes, shell, theme, words};
+use crate::{keys, layout, panes, shell, theme};
 
 /// Background work asks for a repaint at most this often, so that drawing leaves the cores to it.
 const WAKE_INTERVAL: Duration = Duration::from_millis(60);
@@ -43,9 +61,17 @@ pub struct App {
     looks: Looks,
     before: Before,
     room: Room,
+    train_room: TrainRoom,
+    recent: Recent,
+    sorting: Vec<Sorting>,
+    inspector: Inspector,
+    shelf: Shelf,
+    clerk: Clerk,
+    keeper: Keeper,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
+    bench: Option<Bench>,
 }
 
 impl App {
@@ -60,8 +86,12 @@ impl App {
         log: Ring,
     ) -> std::io::Result<Self> {
         theme::apply(&cc.egui_ctx);
+        // Text is scaled by the window's own commands.
+        cc.egui_ctx
+            .options_mut(|options| options.zoom_with_keyboard = false);
         let mut state = State {
             log,
+            data_dir: annotate::data_dir(),
             settings: cc
                 .storage
                 .and_then(|storage| eframe::get_value::<Settings>(storage, settings::KEY))
@@ -73,10 +103,10 @@ impl App {
         }
         let mut commands = CommandQueue::default();
         if !files.is_empty() {
-            commands.push(Command::Open(files));
+            commands.push(Command::Shell(ShellCommand::OpenAny(files)));
         }
         let engine_ctx = cc.egui_ctx.clone();
-        Ok(Self {
+        let mut app = Self {
             engine: Engine::new(move || engine_ctx.request_repaint_after(WAKE_INTERVAL)),
             state,
             commands,
@@ -90,15 +120,28 @@ impl App {
             looks: Looks::new(&cc.egui_ctx)?,
             before: Before::new(&cc.egui_ctx)?,
             room: Room::new(&cc.egui_ctx)?,
+            train_room: TrainRoom::new(&cc.egui_ctx)?,
+            recent: Recent::new(&cc.egui_ctx)?,
+            sorting: Vec::new(),
+            inspector: Inspector::new(&cc.egui_ctx)?,
+            shelf: Shelf::new(&cc.egui_ctx)?,
+            clerk: Clerk::new(&cc.egui_ctx)?,
+            keeper: Keeper::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
-        })
+            bench: None,
+        };
+        app.recall_datasets();
+        Ok(app)
     }
 
     fn poll(&mut self, ctx: &Context) {
         self.state.now_secs = ctx.input(|input| input.time);
         for event in self.engine.poll() {
+            if let Some(bench) = &mut self.bench {
+                bench.hear(&event);
+            }
             for command in self.state.apply(event) {
                 self.commands.push(command);
             }
@@ -111,6 +154,10 @@ impl App {
         if let Some((asked, paths)) = answer {
             self.dialog = None;
             self.commands.extend(asked.commands(paths));
+        }
+        if self.state.is_closing && self.engine.is_idle() {
+            self.may_close = true;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
         }
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             if self.engine.is_idle() {
@@ -130,32 +177,28 @@ impl App {
             Command::ReadAgain(file) => self.read(file),
             Command::Analyze(file) => self.analyze(file),
             Command::Select(file) => state.select(file),
-            Command::Remove(file) => self.remove(file),
+            Command::Remove(file) => self.remove_for_now(file),
             Command::CancelJob(job) => self.engine.cancel(job),
             Command::Seek(pts_nanos) => state.seek(pts_nanos),
             Command::SetSpeed(speed) => state.playback.speed = speed,
-            Command::SetRegion(region) => {
-                state.playback.region = region;
-                state.playback.loops |= region.is_some();
-            }
+            Command::SetRegion(region) => self.set_region(region),
             Command::SelectPerson(person) => state.person = person,
             Command::SetZoom(zoom) => state.zoom = zoom,
             Command::SetTimeView(view) => state.time_view = view,
             Command::Maps(command) => state.maps.run(command),
+            Command::Inspect(command) => self.inspect(command),
             Command::SaveMaps(what) => self.ask_to_save(ctx, what),
             Command::SaveMapsTo(dir) => self.save_maps(dir),
             Command::Pair(command) => state.run_pair(command),
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
-            Command::SetPaletteText(text) => state.palette = Some(text),
+            Command::Models(command) => self.models(ctx, command),
+            Command::Train(command) => self.train(ctx, command),
+            Command::Shell(command) => self.shell(ctx, command),
+            Command::Data(command) => self.data(ctx, command),
+            Command::Evaluation(command) => self.evaluation(ctx, command),
             Command::CopyText(text) => ctx.copy_text(text),
-            Command::CloseAnyway(closes) => {
-                state.asks_to_close = false;
-                if closes {
-                    self.may_close = true;
-                    ctx.send_viewport_cmd(ViewportCommand::Close);
-                }
-            }
+            Command::CloseAnyway(closes) => self.close_anyway(ctx, closes),
         }
     }
 
@@ -166,6 +209,7 @@ impl App {
             Action::OpenFiles => self.ask(ctx, Asked::Clips),
             Action::Paint(action) => self.paint_act(ctx, action),
             Action::Queue(action) => self.queue_act(ctx, action),
+            Action::Train(action) => self.train_act(ctx, action),
             Action::Picture(action) => self.picture_act(ctx, action),
             Action::Pair(action) => state.act_on_pair(action),
             Action::Files(action) => self.files_act(action),
@@ -177,12 +221,18 @@ impl App {
                     self.engine.cancel(*job);
                 }
             }
+            Action::Suspect => self.inspect(InspectCommand::MarkSuspicion),
             Action::CopyHash => {
                 if let Some(hash) = state.selected_file().and_then(|file| file.hash) {
                     ctx.copy_text(hash.to_string());
                 }
             }
-            Action::RemoveFile => selected.into_iter().for_each(|file| self.remove(file)),
+            Action::RemoveFile => {
+                selected
+                    .into_iter()
+                    .for_each(|file| self.remove_for_now(file));
+            }
+            Action::ClearRegion => self.set_region(None),
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Action::ZoomToFace => {
                 state.zoom = if state.zoom == Zoom::Face {
@@ -200,8 +250,9 @@ impl App {
                     };
                 }
             }
-            Action::ResetLayout => self.layout.reset(state.settings.workspace),
-            Action::Palette => state.palette = state.palette.is_none().then(String::new),
+            Action::ResetLayout => self.reset_layout(),
+            Action::Palette => self.toggle_palette(),
+            Action::Shell(action) => self.shell_act(action),
             _ => state.act(action),
         }
     }
@@ -219,76 +270,6 @@ impl App {
             }
         }
     }
-
-    fn open(&mut self, paths: &[PathBuf]) {
-        for path in paths {
-            if path.is_dir() {
-                self.open_annotations(path);
-                continue;
-            }
-            let (file, is_new) = self.state.add_file(path);
-            if is_new {
-                self.read(file);
-            }
-            self.state.select(file);
-        }
-    }
-
-    fn read(&mut self, file: FileId) {
-        if let Some(entry) = self.state.file_mut(file) {
-            entry.intake = crate::state::Intake::Reading(None);
-            let path = entry.path.clone();
-            self.submit(Some(file), JobKind::Intake, Request::Open { path });
-        }
-    }
-
-    fn analyze(&mut self, file: FileId) {
-        let Some(entry) = self.state.file(file) else {
-            return;
-        };
-        if matches!(entry.analysis, AnalysisState::Running(_)) {
-            return;
-        }
-        let settings = self.state.settings.scan(entry.path.clone());
-        self.state.frame_times.clear();
-        self.submit(Some(file), JobKind::Analysis, Request::Analyze(settings));
-    }
-
-    fn submit(&mut self, file: Option<FileId>, kind: JobKind, request: Request) {
-        match self.engine.submit(request) {
-            Ok(job) => self.state.job_started(job, file, kind),
-            Err(err) => {
-                tracing::error!(target: "seam_app", "Could not start the work: {err}");
-            }
-        }
-    }
-
-    /// Takes a file off the list and stops its work.
-    fn remove(&mut self, file: FileId) {
-        let jobs: Vec<JobId> = self
-            .state
-            .running()
-            .filter(|job| job.file == Some(file))
-            .map(|job| job.id)
-            .collect();
-        for job in jobs {
-            self.engine.cancel(job);
-        }
-        self.state.remove(file);
-    }
-
-    fn log_frame_times(&self, what: &str) {
-        if let Some(times) = self.state.frame_times.summary() {
-            tracing::info!(
-                target: "seam_app",
-                "{what} drawn in {:.1} ms a frame ({:.1} ms at the 99th percentile, {:.1} ms at most, over {} frames)",
-                times.median_millis,
-                times.p99_millis,
-                times.longest_millis,
-                words::count(times.frames as u64),
-            );
-        }
-    }
 }
 
 impl eframe::App for App {
@@ -301,6 +282,8 @@ impl eframe::App for App {
             .any(|job| job.kind == JobKind::Analysis);
         theme::follow(ctx, self.state.settings.brightness);
         self.poll(ctx);
+        self.update_shell(ctx);
+        self.update_bench(ctx);
         for command in self.commands.take() {
             self.run(ctx, command);
         }
@@ -310,7 +293,13 @@ impl eframe::App for App {
         self.second.update(ctx, &mut self.state, frame);
         self.posters.update(ctx, &mut self.state);
         self.room.update(ctx, &mut self.state);
+        self.keeper.update(&mut self.state);
+        self.shelf.update(ctx, &mut self.state);
+        self.clerk.update(&mut self.state);
         self.before.update(ctx, &mut self.state);
+        let answers = self.train_room.update(ctx, &mut self.state);
+        self.commands.extend(answers);
+        self.inspector.update(ctx, &mut self.state);
         attention::measure(&mut self.state);
         let has_analysis = self
             .state
@@ -326,7 +315,7 @@ impl eframe::App for App {
         let start = Instant::now();
         keys::handle(ui.ctx(), &self.state, &mut self.commands);
         shell::top_bar_ui(ui, &self.state, &mut self.commands);
-        shell::status_bar_ui(ui, &self.state);
+        shell::status_bar_ui(ui, &self.state, &mut self.commands);
         self.layout.ui(ui, &self.state, &mut self.commands);
         panes::map_full_ui(ui.ctx(), &self.state, &mut self.commands);
         shell::overlays_ui(ui, &self.state, &mut self.commands);
@@ -338,13 +327,13 @@ impl eframe::App for App {
             self.run(ui.ctx(), command);
         }
         let drawn = self.logic_time + start.elapsed();
-        let whole = frame
-            .info()
-            .cpu_usage
-            .and_then(|secs| Duration::try_from_secs_f32(secs).ok());
-        self.state
-            .frame_times
-            .push(whole.unwrap_or(drawn).max(drawn));
+        self.note_frame(frame, drawn);
+    }
+
+    fn raw_input_hook(&mut self, ctx: &Context, input: &mut egui::RawInput) {
+        if let Some(bench) = &mut self.bench {
+            bench.play(ctx, input, &self.state, &mut self.commands);
+        }
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

@@ -6,7 +6,11 @@ use std::thread;
 use crossbeam_channel::Receiver;
 
 use crate::command::Command;
+use crate::data::{DataAsk, DataCommand};
+use crate::evaluation::{EvaluationAsk, EvaluationCommand};
+use crate::models::{ModelsAsk, ModelsCommand};
 use crate::queue::QueueCommand;
+use crate::training::TrainAsked;
 
 /// Endings offered first; any file may be chosen, because content decides.
 const ENDINGS: [&str; 18] = [
@@ -31,8 +35,12 @@ pub enum Asked {
     Model,
     /// The folder of the model that learns from masks.
     Learner,
+    Models(ModelsAsk),
+    Train(TrainAsked),
     /// The folder for pictures of a face.
     Pictures,
+    Data(DataAsk),
+    Evaluation(EvaluationAsk),
 }
 
 impl Asked {
@@ -61,6 +69,32 @@ impl Asked {
             Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
+            Self::Models(asked) => one(asked.ask()),
+            Self::Train(asked) => one(match asked {
+                TrainAsked::Manifest => dialog
+                    .set_title("Choose a manifest")
+                    .add_filter("Manifests", &["jsonl"])
+                    .pick_file(),
+                TrainAsked::Init => dialog
+                    .set_title("Choose weights to start from")
+                    .add_filter("Weights", &["safetensors", "pth", "pt"])
+                    .add_filter("All files", &["*"])
+                    .pick_file(),
+                TrainAsked::DataFolder | TrainAsked::ResumeData => dialog
+                    .set_title("Choose the data to learn from")
+                    .pick_folder(),
+                TrainAsked::Out => dialog
+                    .set_title("Choose a new folder for the run")
+                    .pick_folder(),
+                TrainAsked::Masks => dialog
+                    .set_title("Choose a folder of annotations")
+                    .pick_folder(),
+                TrainAsked::Runs => dialog
+                    .set_title("Open a run, or a folder of runs")
+                    .pick_folder(),
+            }),
+            Self::Data(asked) => one(asked.ask()),
+            Self::Evaluation(asked) => one(asked.ask()),
         }
     }
 
@@ -72,21 +106,18 @@ impl Asked {
         if self == Self::Clips {
             return vec![Command::Open(paths)];
         }
-        if self == Self::Pictures {
-            return paths.into_iter().take(1).map(Command::SaveMapsTo).collect();
-        }
         let command = |path| match self {
-            Self::Manifest => QueueCommand::SetManifest(path),
-            Self::Model => QueueCommand::SetModel(path),
-            Self::Learner => QueueCommand::SetLearner(path),
-            Self::Clips | Self::Pictures | Self::Annotations => QueueCommand::Open(path),
+            Self::Manifest => Command::Queue(QueueCommand::SetManifest(path)),
+            Self::Model => Command::Queue(QueueCommand::SetModel(path)),
+            Self::Learner => Command::Queue(QueueCommand::SetLearner(path)),
+            Self::Clips | Self::Annotations => Command::Queue(QueueCommand::Open(path)),
+            Self::Models(asked) => Command::Models(ModelsCommand::Chosen(asked, path)),
+            Self::Pictures => Command::SaveMapsTo(path),
+            Self::Train(asked) => Command::Train(asked.command(path)),
+            Self::Data(asked) => Command::Data(DataCommand::Chosen(asked, path)),
+            Self::Evaluation(asked) => Command::Evaluation(EvaluationCommand::Chosen(asked, path)),
         };
-        paths
-            .into_iter()
-            .take(1)
-            .map(command)
-            .map(Command::Queue)
-            .collect()
+        paths.into_iter().take(1).map(command).collect()
     }
 }
 

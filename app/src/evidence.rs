@@ -1,10 +1,17 @@
 //! What an analysis has told so far about one file: people over time, their boxes and scores.
 
+mod strip;
+
 use std::collections::BTreeMap;
 
-use seam_engine::analysis::{Partial, TrackScore};
+use seam_engine::analysis::Partial;
 use seam_engine::detectors::likelihood::LikelihoodReference;
+use seam_engine::faces::gate::FaceQuality;
 use seam_engine::faces::{FaceBox, Gate, TrackId};
+
+#[cfg(test)]
+pub(crate) use strip::tests as made_up;
+pub use strip::{Mark, Strip};
 
 /// A person who is not seen for longer than this was away.
 const LONGEST_ABSENCE_NANOS: i64 = 1_000_000_000;
@@ -35,6 +42,8 @@ pub struct Person {
     /// First and last time of each stretch in which the person is seen.
     pub presence: Vec<(i64, i64)>,
     pub gate: Option<Gate>,
+    /// In order of time; of examined frames only.
+    pub qualities: Vec<QualityAt>,
     /// One strip a method, by its stable name.
     pub strips: BTreeMap<&'static str, Strip>,
 }
@@ -46,30 +55,11 @@ pub struct BoxAt {
     pub is_detected: bool,
 }
 
-/// The scores of one method on one person, in order of time.
-#[derive(Debug, Default)]
-pub struct Strip {
-    pub marks: Vec<Mark>,
-    /// Middle distance between neighboring marks, once there are two.
-    spacing_nanos: Option<i64>,
-    /// Sum of each part's scores over all marks.
-    part_sums: Vec<f32>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
+/// How fit a person's face is for scoring at one time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct QualityAt {
     pub pts_nanos: i64,
-    pub index: u32,
-    pub logit: f32,
-    /// 0 to 1, 1 is manipulated.
-    pub score: f32,
-    /// Logits of the method's parts; may be empty.
-    pub parts: Vec<f32>,
-    /// How much the face is like pristine, which is first, and like each technique; may be empty. To be shown
-    /// only where the check found evidence: its record then has the names.
-    pub domains: Vec<f32>,
-    /// What a color of a pixel costs on average, where the method models a density.
-    pub bits_per_dim: Option<f32>,
+    pub quality: FaceQuality,
 }
 
 impl Evidence {
@@ -88,6 +78,16 @@ impl Evidence {
                     });
                 }
             }
+            Partial::Measured {
+                track,
+                frame,
+                quality,
+            } => {
+                let pts_nanos = frame.pts_nanos;
+                let person = self.people.entry(track).or_default();
+                let at = QualityAt { pts_nanos, quality };
+                insert_by(&mut person.qualities, pts_nanos, |at| at.pts_nanos).set(at);
+            }
             Partial::Gated { track, gate } => {
                 self.people.entry(track).or_default().gate = Some(gate);
             }
@@ -104,7 +104,7 @@ impl Evidence {
                 }
                 for score in scores {
                     let person = self.people.entry(score.track).or_default();
-                    person.strips.entry(method).or_default().add(score);
+                    person.strips.entry(method).or_default().add(score.into());
                 }
             }
         }
@@ -128,8 +128,18 @@ impl Evidence {
             .iter()
             .filter(|(id, _)| track.is_none_or(|track| track == **id))
             .flat_map(|(_, person)| person.strips.values())
-            .flat_map(|strip| &strip.marks)
+            .filter_map(Strip::hottest)
             .max_by(|a, b| a.score.total_cmp(&b.score))
+    }
+}
+
+impl Evidence {
+    /// Forgets what was scored; who was seen where stays.
+    pub fn forget_scores(&mut self) {
+        self.usual_bits.clear();
+        for person in self.people.values_mut() {
+            person.strips.clear();
+        }
     }
 }
 
@@ -157,6 +167,12 @@ impl Person {
     /// The box on the frame with this time, or the nearest one within `within_nanos`.
     pub fn box_at(&self, pts_nanos: i64, within_nanos: i64) -> Option<&BoxAt> {
         nearest(&self.boxes, pts_nanos, within_nanos, |at| at.pts_nanos)
+    }
+
+    /// What was measured of the face nearest to this time, within a second.
+    pub fn quality_at(&self, pts_nanos: i64) -> Option<FaceQuality> {
+        let at = nearest(&self.qualities, pts_nanos, 1_000_000_000, |at| at.pts_nanos)?;
+        Some(at.quality)
     }
 
     /// Whether the face was found, not only carried over, within half a second of this time.
@@ -191,76 +207,6 @@ impl Person {
             height: mean(|face| face.height),
             confidence: nearest.face.confidence,
         })
-    }
-}
-
-impl Strip {
-    pub const fn empty() -> Self {
-        Self {
-            marks: Vec::new(),
-            spacing_nanos: None,
-            part_sums: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, score: TrackScore) {
-        let mark = Mark {
-            pts_nanos: score.frame.pts_nanos,
-            index: score.frame.index,
-            logit: score.raw.logit,
-            score: score.score.value(),
-            parts: score.raw.parts,
-            domains: score.domains,
-            bits_per_dim: score.likelihood.map(|face| face.bits_per_dim),
-        };
-        self.part_sums
-            .resize(self.part_sums.len().max(mark.parts.len()), 0.0);
-        for (sum, &logit) in self.part_sums.iter_mut().zip(&mark.parts) {
-            *sum += probability(logit);
-        }
-        let replaced = insert_by(&mut self.marks, mark.pts_nanos, |mark| mark.pts_nanos).set(mark);
-        for (sum, &logit) in self
-            .part_sums
-            .iter_mut()
-            .zip(replaced.iter().flat_map(|m| &m.parts))
-        {
-            *sum -= probability(logit);
-        }
-        self.spacing_nanos = self.middle_spacing();
-    }
-
-    /// The mark nearest to this time, at most `within_nanos` away.
-    pub fn mark_at(&self, pts_nanos: i64, within_nanos: i64) -> Option<&Mark> {
-        nearest(&self.marks, pts_nanos, within_nanos, |mark| mark.pts_nanos)
-    }
-
-    /// Whether any of its faces has a likelihood.
-    pub fn has_likelihood(&self) -> bool {
-        self.marks.iter().any(|mark| mark.bits_per_dim.is_some())
-    }
-
-    /// Mean score of each of the method's parts, 0 to 1; empty for methods without parts.
-    pub fn part_means(&self) -> impl Iterator<Item = f32> {
-        let count = self.marks.len().max(1) as f32;
-        self.part_sums
-            .iter()
-            .map(move |sum| (sum / count).clamp(0.0, 1.0))
-    }
-
-    /// How long one mark stands for, in nanoseconds.
-    pub fn reach_nanos(&self) -> i64 {
-        self.spacing_nanos.unwrap_or(125_000_000)
-    }
-
-    /// Of the last few distances, so that adding stays cheap.
-    fn middle_spacing(&self) -> Option<i64> {
-        let from = self.marks.len().saturating_sub(9);
-        let mut gaps: Vec<i64> = self.marks[from..]
-            .windows(2)
-            .map(|pair| pair[1].pts_nanos - pair[0].pts_nanos)
-            .collect();
-        gaps.sort_unstable();
-        gaps.get(gaps.len() / 2).copied()
     }
 }
 
@@ -317,19 +263,8 @@ fn nearest<T>(
 
 #[cfg(test)]
 mod tests {
+    use super::strip::tests::mark;
     use super::*;
-
-    fn mark(pts_nanos: i64, score: f32) -> Mark {
-        Mark {
-            pts_nanos,
-            index: 0,
-            logit: 0.0,
-            score,
-            parts: Vec::new(),
-            domains: Vec::new(),
-            bits_per_dim: None,
-        }
-    }
 
     #[test]
     fn marks_stay_in_order_and_replace_their_equals() {
@@ -340,19 +275,5 @@ mod tests {
         let times: Vec<i64> = marks.iter().map(|mark| mark.pts_nanos).collect();
         assert_eq!(times, [10, 20, 30]);
         assert_eq!(marks[2].score, 0.9);
-    }
-
-    #[test]
-    fn the_nearest_mark_is_found_within_reach_only() {
-        let strip = Strip {
-            marks: vec![mark(100, 0.0), mark(200, 0.0)],
-            ..Strip::default()
-        };
-        let at = |pts, within| strip.mark_at(pts, within).map(|mark| mark.pts_nanos);
-        assert_eq!(at(140, 50), Some(100));
-        assert_eq!(at(160, 50), Some(200));
-        assert_eq!(at(150, 10), None);
-        assert_eq!(at(-900, 1000), Some(100));
-        assert_eq!(at(500, 100), None);
     }
 }

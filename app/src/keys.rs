@@ -3,7 +3,7 @@
 use egui::{Context, Key, Modifiers};
 use seam_engine::faces::TrackId;
 
-use crate::command::{Action, Command, CommandQueue, PaintAction};
+use crate::command::{Action, Command, CommandQueue, PaintAction, ShellAction};
 use crate::maps::MapsCommand;
 use crate::state::State;
 use crate::workspace::Workspace;
@@ -22,7 +22,7 @@ pub const DIGITS: [Key; 9] = [
 
 /// Turns key presses into commands, unless something else wants the keyboard.
 pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
-    if state.palette.is_some() || state.asks_to_close || ctx.text_edit_focused() {
+    if state.shell.has_keyboard() || state.asks_to_close || ctx.text_edit_focused() {
         return;
     }
     if state.maps.full.is_some() {
@@ -44,11 +44,28 @@ pub fn handle(ctx: &Context, state: &State, commands: &mut CommandQueue) {
         let times = ctx.input_mut(|input| input.count_and_consume_key(modifiers, key));
         (0..times).for_each(|_| commands.act(action));
     }
+    // Keys that mean the same on other keyboards.
+    for (modifiers, key, action) in [
+        (Modifiers::COMMAND, Key::Equals, ShellAction::LargerText),
+        (Modifiers::NONE, Key::Questionmark, ShellAction::Shortcuts),
+        (Modifiers::SHIFT, Key::Questionmark, ShellAction::Shortcuts),
+        (Modifiers::COMMAND, Key::Y, ShellAction::Redo),
+    ] {
+        let action = Action::Shell(action);
+        if action.scope().is_in(workspace)
+            && ctx.input_mut(|input| input.consume_key(modifiers, key))
+        {
+            commands.act(action);
+        }
+    }
     if workspace == Workspace::Annotate {
         // The key that has the plus sign on many keyboards, without Shift.
         if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Equals)) {
             commands.act(Action::Paint(PaintAction::ZoomIn));
         }
+        return;
+    }
+    if workspace == Workspace::Train {
         return;
     }
     for (number, key) in (1..).zip(DIGITS) {

@@ -1,23 +1,34 @@
 //! The workbench window: draws state, sends commands.
 
 mod app;
+mod bench;
 mod clip;
 mod command;
+mod data;
 mod dialog;
+mod dropped;
+mod evaluation;
 mod evidence;
+mod finder;
 mod frame_times;
+mod glossary;
+mod inspect;
 mod keys;
 mod layout;
 pub mod logging;
 mod maps;
 mod media_file;
+mod models;
+mod notices;
 mod paint;
 mod pair;
 mod panes;
 mod playback;
 mod posters;
 mod queue;
+mod recent;
 mod reel;
+mod samples;
 mod settings;
 mod shell;
 mod state;
@@ -26,9 +37,15 @@ mod state_actions;
 mod state_tests;
 mod textures;
 mod theme;
+mod tour;
+mod training;
+mod undo;
 mod viewport;
 mod widgets;
+#[cfg(test)]
+mod window_tests;
 mod words;
 mod workspace;
 
 pub use app::App;
+pub use bench::BenchSettings;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -20,12 +21,16 @@ pub struct Line {
     pub secs: f64,
     pub level: Level,
     pub text: String,
+    /// Of this program, and not of a library.
+    is_ours: bool,
 }
 
 /// The newest lines; clones share them.
 #[derive(Clone, Debug)]
 pub struct Ring {
     lines: Arc<Mutex<VecDeque<Line>>>,
+    /// Lines that ever came.
+    num: Arc<AtomicU64>,
     start: Instant,
 }
 
@@ -33,6 +38,7 @@ impl Default for Ring {
     fn default() -> Self {
         Self {
             lines: Arc::default(),
+            num: Arc::default(),
             start: Instant::now(),
         }
     }
@@ -44,7 +50,24 @@ impl Ring {
         read(&self.lines.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn push(&self, level: Level, text: String) {
+    /// How many lines there ever were, and the program's own errors among those after the first `num`.
+    pub fn errors_since(&self, num: u64) -> (u64, Vec<String>) {
+        let now = self.num.load(Ordering::Acquire);
+        if now <= num {
+            return (now, Vec::new());
+        }
+        let newer = usize::try_from(now - num).unwrap_or(MAX_LINES);
+        let errors = self.read(|lines| {
+            let from = lines.len().saturating_sub(newer);
+            let errors = lines
+                .range(from..)
+                .filter(|line| line.is_ours && line.level == Level::ERROR);
+            errors.map(|line| line.text.clone()).collect()
+        });
+        (now, errors)
+    }
+
+    fn push(&self, level: Level, text: String, is_ours: bool) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.len() == MAX_LINES {
             lines.pop_front();
@@ -53,7 +76,9 @@ impl Ring {
             secs: self.start.elapsed().as_secs_f64(),
             level,
             text,
+            is_ours,
         });
+        self.num.fetch_add(1, Ordering::Release);
     }
 }
 
@@ -65,7 +90,7 @@ impl<S: Subscriber> Layer<S> for Ring {
         if level <= Level::WARN || (is_ours && level <= Level::INFO) {
             let mut text = Text::default();
             event.record(&mut text);
-            self.push(level, text.0);
+            self.push(level, text.0, is_ours);
         }
     }
 }
@@ -123,6 +148,23 @@ mod tests {
             assert_eq!(lines.len(), MAX_LINES);
             assert_eq!(lines[0].text, "line number=3");
             assert_eq!(lines[0].level, Level::INFO);
+        });
+    }
+
+    #[test]
+    fn own_errors_are_told_once() {
+        let ring = Ring::default();
+        let subscriber = tracing_subscriber::registry().with(ring.clone());
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::error!(target: "seam_app", "first");
+            tracing::error!(target: "elsewhere", "chatter");
+            let (num, errors) = ring.errors_since(0);
+            assert_eq!(errors, ["first"]);
+            tracing::error!(target: "seam_engine", "second");
+            tracing::info!(target: "seam_app", "nothing wrong");
+            let (num, errors) = ring.errors_since(num);
+            assert_eq!(errors, ["second"]);
+            assert!(ring.errors_since(num).1.is_empty());
         });
     }
 }

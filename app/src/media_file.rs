@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use seam_engine::analysis::intake::FacesFound;
 use seam_engine::analysis::record::{Check, CheckState, Resemblance};
 use seam_engine::analysis::{Analysis, Partial};
 use seam_engine::faces::TrackId;
@@ -11,6 +12,7 @@ use seam_engine::media::{MediaHash, MediaInfo};
 use seam_engine::methods::{self, MethodInfo};
 
 use crate::evidence::Evidence;
+use crate::inspect::{Digest, Suspicion};
 use crate::viewport::TimeView;
 
 /// Names one entry of the media list while the program runs.
@@ -27,6 +29,11 @@ pub struct MediaFile {
     pub intake: Intake,
     pub analysis: AnalysisState,
     pub evidence: Evidence,
+    /// Who was found before anything was scored, and what the methods can see of them.
+    pub faces: Option<Box<FacesFound>>,
+    /// What follows from the record, once it is there.
+    pub digest: Option<Box<Digest>>,
+    pub suspicion: Suspicion,
     /// What went wrong without ending a job.
     pub warnings: Vec<String>,
     /// Where the playhead was when another file was selected.
@@ -147,6 +154,19 @@ impl MediaFile {
         };
         let track = analysis.tracks.iter().find(|record| record.id == track)?;
         track.checks.iter().find(|check| check.method == method)
+    }
+
+    /// An analysis begins: scores are forgotten. People who were followed through the whole clip stay, because it
+    /// will find the same ones.
+    pub fn begin_analysis(&mut self, job: JobId) {
+        self.analysis = AnalysisState::Running(job);
+        self.digest = None;
+        let is_whole = self.faces.as_ref().is_some_and(|found| !found.is_sampled);
+        if is_whole {
+            self.evidence.forget_scores();
+        } else {
+            self.evidence = Evidence::default();
+        }
     }
 
     /// Takes in what an analysis told.

@@ -3,22 +3,28 @@
 mod jobs;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use seam_engine::faces::TrackId;
 use seam_engine::media::FrameId;
 
+use crate::data::Datasets;
+use crate::evaluation::Evaluations;
 use crate::evidence::Evidence;
 use crate::frame_times::FrameTimes;
+use crate::inspect::{Peek, Suspicion};
 use crate::logging::Ring;
 use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
+use crate::models::Models;
 use crate::paint::Paint;
 use crate::pair::Pair;
 use crate::playback::Playback;
 use crate::queue::Queue;
 use crate::settings::Settings;
+use crate::shell::ShellState;
 pub use crate::state::jobs::{Job, JobKind};
+use crate::training::Training;
 use crate::viewport::{TimeView, Zoom};
 
 /// Everything on screen.
@@ -41,11 +47,19 @@ pub struct State {
     pub player_error: Option<String>,
     pub settings: Settings,
     pub maps: Maps,
+    pub peek: Peek,
     pub paint: Paint,
     pub queue: Queue,
-    /// What was typed into the command palette, while it is open.
-    pub palette: Option<String>,
+    pub models: Models,
+    pub training: Training,
+    pub shell: ShellState,
+    pub datasets: Datasets,
+    pub evaluations: Evaluations,
+    /// Where the program keeps what belongs to the user.
+    pub data_dir: Option<PathBuf>,
     pub asks_to_close: bool,
+    /// The window closes when all work has stopped.
+    pub is_closing: bool,
     pub frame_times: FrameTimes,
     pub log: Ring,
     /// The window's clock, in seconds.
@@ -81,6 +95,9 @@ impl State {
             intake: Intake::Reading(None),
             analysis: AnalysisState::NotAsked,
             evidence: Evidence::default(),
+            faces: None,
+            digest: None,
+            suspicion: Suspicion::default(),
             warnings: Vec::new(),
             left_at_nanos: 0,
         });
@@ -99,6 +116,7 @@ impl State {
         }
         self.playback.position_nanos = self.file(id).map_or(0, |file| file.left_at_nanos);
         self.playback.region = None;
+        self.peek.wish = None;
         self.selected = Some(id);
         self.person = None;
         self.zoom = Zoom::Fit;
@@ -109,11 +127,9 @@ impl State {
         self.selected_in_pair(before_id);
     }
 
-    /// Takes a file off the list and selects its neighbor.
-    pub fn remove(&mut self, id: FileId) {
-        let Some(at) = self.files.iter().position(|file| file.id == id) else {
-            return;
-        };
+    /// Takes a file off the list and selects its neighbor. Gives its place and all that was found.
+    pub fn remove(&mut self, id: FileId) -> Option<(usize, MediaFile)> {
+        let at = self.files.iter().position(|file| file.id == id)?;
         if self.selected == Some(id) {
             let neighbor = self
                 .files
@@ -128,8 +144,8 @@ impl State {
                 }
             }
         }
-        self.files.remove(at);
         self.pair.take_if(|pair| pair.second == id);
+        Some((at, self.files.remove(at)))
     }
 
     pub fn seek(&mut self, pts_nanos: i64) {

@@ -1,6 +1,6 @@
 //! Actions that change nothing but what is on screen: playing, stepping, looking.
 
-use crate::command::{Action, PairAction, PictureAction};
+use crate::command::{Action, PairAction, PictureAction, ShellAction, TrainAction};
 use crate::maps::MapsCommand;
 use crate::maps::calm::calmest;
 use crate::state::{MediaFile, State};
@@ -54,7 +54,6 @@ impl State {
                 }
             }
             Action::ToggleLoop => playback.loops = !playback.loops,
-            Action::ClearRegion => playback.region = None,
             Action::Faster => playback.change_speed(true),
             Action::Slower => playback.change_speed(false),
             Action::NormalSpeed => playback.speed = 1.0,
@@ -87,6 +86,17 @@ impl State {
         }
     }
 
+    /// Whether the action would do something; a menu shows it faint where not.
+    pub fn can(&self, action: Action) -> bool {
+        match action {
+            Action::Shell(ShellAction::Undo) => self.shell.undo.can_undo(),
+            Action::Shell(ShellAction::Redo) => self.shell.undo.can_redo(),
+            Action::AnalyzeFile | Action::CopyHash | Action::RemoveFile => self.selected.is_some(),
+            Action::ClearRegion => self.playback.region.is_some(),
+            _ => true,
+        }
+    }
+
     /// Whether the action is a setting that is on.
     pub fn is_on(&self, action: Action) -> bool {
         match action {
@@ -107,6 +117,9 @@ impl State {
             Action::UseDark => self.settings.brightness == Brightness::Dark,
             Action::UseLight => self.settings.brightness == Brightness::Light,
             Action::UseSystemBrightness => self.settings.brightness == Brightness::System,
+            Action::Train(TrainAction::ToggleSmooth) => !self.settings.training.is_raw,
+            Action::Train(TrainAction::ToggleLog) => self.settings.training.is_log,
+            Action::Train(TrainAction::PlaySteps) => self.training.film.is_playing,
             Action::Paint(action) => self.paint.is_on(action, &self.settings),
             Action::Picture(PictureAction::Show(view)) => self.maps.view == view,
             Action::Pair(PairAction::Toggle) => self.pair.is_some(),

@@ -5,12 +5,13 @@ use std::path::Path;
 use seam_engine::analysis::record::Score;
 use seam_engine::analysis::{Partial, TrackScore};
 use seam_engine::detectors::FaceScore;
-use seam_engine::faces::{FaceBox, TrackId, TrackedFace};
+use seam_engine::faces::{FaceBox, GateState, TrackId, TrackedFace};
 use seam_engine::job::{JobId, Progress, Signal};
 use seam_engine::media::{FrameId, MediaHash};
 use seam_engine::{Engine, Event, Outcome, Request, Update};
 
 use crate::command::{Action, Command};
+use crate::inspect::faces::tests::{found, group};
 use crate::maps::wanted::{Absence, wanted};
 use crate::state::{AnalysisState, FileId, Intake, JobKind, State};
 
@@ -262,4 +263,23 @@ fn the_calmest_moment_is_gone_to_as_the_strongest_is() {
     }
     state.act(Action::GoToCalmest);
     assert_eq!(state.playback.position_nanos, 40_000_000);
+}
+
+#[test]
+fn people_who_were_followed_stay_when_the_methods_are_asked() {
+    for is_sampled in [false, true] {
+        let (mut state, file, look) = state_with_job(JobKind::Look);
+        partial(&mut state, look, faces(0, 0));
+        let mut found = found(vec![group(1, 80.0, GateState::Usable)]);
+        found.is_sampled = is_sampled;
+        let update = Update::Finished(Outcome::FacesFound(Box::new(found)));
+        assert_eq!(state.apply(Event { job: look, update }), Vec::new());
+        assert!(state.file(file).unwrap().faces.is_some());
+        let mut engine = Engine::new(|| ());
+        job_id(&mut engine);
+        let analysis = job_id(&mut engine);
+        state.job_started(analysis, file, JobKind::Analysis);
+        let people = &state.file(file).unwrap().evidence.people;
+        assert_eq!(people.len(), usize::from(!is_sampled));
+    }
 }

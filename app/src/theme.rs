@@ -5,9 +5,11 @@
     reason = "this is the one place where colors are made"
 )]
 
+mod evidence;
 mod likelihood;
 mod mask;
 mod palette;
+mod series;
 
 use std::sync::Arc;
 
@@ -16,12 +18,15 @@ use egui::{
     TextStyle, Vec2, style::WidgetVisuals,
 };
 
+pub use evidence::evidence;
 pub use likelihood::{LikelihoodColors, likelihood};
 pub use mask::MaskColor;
 pub use palette::{
-    Brightness, accent, accent_fill, button, button_hover, chip, error, line, outline, panel,
-    raised, stage, text, text_faint, text_quiet, text_strong, veil,
+    Brightness, accent, accent_fill, button, button_hover, chip, error, line, on_veil, outline,
+    panel, raised, stage, text, text_faint, text_quiet, text_strong, veil,
 };
+
+pub use series::series;
 
 /// One spacing unit, in points; everything else is a multiple.
 pub const UNIT: f32 = 4.0;
@@ -34,35 +39,6 @@ pub const SMALL: f32 = 11.0;
 pub const BODY: f32 = 13.0;
 pub const TITLE: f32 = 15.0;
 pub const VERDICT: f32 = 20.0;
-
-/// Stops of the evidence scale: slate, stone, amber, vermilion.
-const EVIDENCE: [(f32, [f32; 3]); 5] = [
-    (0.0, [70.0, 84.0, 104.0]),
-    (0.35, [112.0, 112.0, 112.0]),
-    (0.6, [204.0, 154.0, 72.0]),
-    (0.78, [233.0, 128.0, 50.0]),
-    (1.0, [230.0, 66.0, 42.0]),
-];
-
-/// How strongly a method objects, from 0 (slate) over amber to 1 (vermilion): the only scale for
-/// scores, in strips, chips and legends. There is no green: little evidence is no clean bill.
-pub fn evidence(score: f32) -> Color32 {
-    let score = if score.is_nan() {
-        0.0
-    } else {
-        score.clamp(0.0, 1.0)
-    };
-    let upper = EVIDENCE
-        .iter()
-        .position(|&(at, _)| score <= at)
-        .unwrap_or(EVIDENCE.len() - 1)
-        .max(1);
-    let (from_at, from) = EVIDENCE[upper - 1];
-    let (to_at, to) = EVIDENCE[upper];
-    let t = (score - from_at) / (to_at - from_at);
-    let channel = |i: usize| (from[i] + t * (to[i] - from[i])).round() as u8;
-    Color32::from_rgb(channel(0), channel(1), channel(2))
-}
 
 /// Stops of the heat scale in equal steps: matplotlib's inferno, which grows evenly lighter and can be read by
 /// people who tell few colors apart.
@@ -234,7 +210,7 @@ fn set_visuals(visuals: &mut egui::Visuals) {
         offset: [0, 6],
         blur: 24,
         spread: 0,
-        color: Color32::from_black_alpha(120),
+        color: Color32::from_black_alpha(if palette::is_light() { 48 } else { 120 }),
     };
     visuals.window_shadow = shadow;
     visuals.popup_shadow = shadow;
@@ -259,33 +235,64 @@ fn set_visuals(visuals: &mut egui::Visuals) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn evidence_grows_redder_and_is_never_green() {
-        let mut last_red = 0;
-        for step in 0..=100u8 {
-            let color = evidence(f32::from(step) / 100.0);
-            assert!(last_red <= color.r().saturating_add(3), "{step}: {color:?}");
-            assert!(color.g() <= color.r().max(color.b()), "{step}: {color:?}");
-            last_red = color.r();
+    /// A channel as light, 0 to 1.
+    pub(super) fn linear(value: u8) -> f32 {
+        let value = f32::from(value) / 255.0;
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
         }
     }
 
     /// CIE L*, 0 to 100.
     pub(super) fn lightness(color: Color32) -> f32 {
-        let linear = |value: u8| {
-            let value = f32::from(value) / 255.0;
-            if value <= 0.04045 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
-        };
-        let luminance =
-            0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b());
+        lightness_of([color.r(), color.g(), color.b()].map(linear))
+    }
+
+    fn lightness_of([r, g, b]: [f32; 3]) -> f32 {
+        let luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
         if luminance <= 0.008_856 {
             903.3 * luminance
         } else {
             116.0 * luminance.cbrt() - 16.0
+        }
+    }
+
+    /// What people see who lack the red (0) or the green (1) cones, as light (Machado et al. 2009, severity 1).
+    pub(super) const CONES_LACKING: [[[f32; 3]; 3]; 2] = [
+        [
+            [0.152_286, 1.052_583, -0.204_868],
+            [0.114_503, 0.786_281, 0.099_216],
+            [-0.003_882, -0.048_116, 1.051_998],
+        ],
+        [
+            [0.367_322, 0.860_646, -0.227_968],
+            [0.280_085, 0.672_501, 0.047_413],
+            [-0.011_820, 0.042_940, 0.968_881],
+        ],
+    ];
+
+    pub(super) fn seen_lightness(color: Color32, seen: &[[f32; 3]; 3]) -> f32 {
+        let light = [color.r(), color.g(), color.b()].map(linear);
+        lightness_of(seen.map(|row| {
+            let sum: f32 = row
+                .iter()
+                .zip(light)
+                .map(|(part, light)| part * light)
+                .sum();
+            sum.clamp(0.0, 1.0)
+        }))
+    }
+
+    #[test]
+    fn heat_grows_lighter_for_people_who_see_no_red_or_no_green() {
+        for seen in &CONES_LACKING {
+            let at = |share: f32| seen_lightness(heat(share), seen);
+            for step in 0..20u8 {
+                let share = f32::from(step) / 20.0;
+                assert!(at(share) < at(share + 0.05), "{share}: {}", at(share));
+            }
         }
     }
 
@@ -311,12 +318,5 @@ mod tests {
         }
         assert_eq!(heat(f32::NAN), heat(0.0));
         assert_eq!(heat(2.0), heat(1.0));
-    }
-
-    #[test]
-    fn scores_outside_the_scale_take_its_ends() {
-        assert_eq!(evidence(-1.0), evidence(0.0));
-        assert_eq!(evidence(2.0), evidence(1.0));
-        assert_eq!(evidence(f32::NAN), evidence(0.0));
     }
 }

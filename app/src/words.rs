@@ -1,6 +1,7 @@
 //! Times, sizes and strengths as the window writes them: words before numbers.
 
 use seam_engine::analysis::record::{CheckState, Verdict};
+use seam_engine::analysis::unchecked;
 use seam_engine::faces::GateState;
 use seam_engine::methods;
 
@@ -59,13 +60,7 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 }
 
 pub fn check_state(state: CheckState) -> &'static str {
-    match state {
-        CheckState::Ran => "ran",
-        CheckState::NotApplicable => "not applicable",
-        CheckState::Failed => "failed",
-        CheckState::Skipped => "skipped",
-        CheckState::Cancelled => "cancelled",
-    }
+    unchecked::state_word(state)
 }
 
 pub fn gate_state(state: GateState) -> &'static str {
@@ -83,7 +78,29 @@ pub fn method_title(name: &str) -> &str {
 
 /// The method's name where room is short: `DADD`.
 pub fn method_name(name: &str) -> String {
-    name.to_uppercase()
+    methods::short_name(name)
+}
+
+/// A shortcut as keyboards show it: `Ctrl+[`.
+pub fn keys(ctx: &egui::Context, shortcut: &egui::KeyboardShortcut) -> String {
+    let text = ctx.format_shortcut(shortcut);
+    let (held, key) = match text.rsplit_once('+') {
+        Some((held, key)) => (format!("{held}+"), key),
+        None => (String::new(), text.as_str()),
+    };
+    let key = match key {
+        "OpenBracket" => "[",
+        "CloseBracket" => "]",
+        "Backslash" => "\\",
+        "Slash" => "/",
+        "Comma" => ",",
+        "Period" => ".",
+        "Plus" => "+",
+        "Minus" => "−",
+        "Equals" => "=",
+        key => key,
+    };
+    format!("{held}{key}")
 }
 
 /// The first digits of a hash, enough to tell files apart at a glance.

@@ -55,6 +55,8 @@ fn wipe(harness: &Harness<'_, App>) -> f64 {
 #[test]
 fn maps_of_the_frame_stand_beside_those_of_the_calmest_one() {
     let mut harness = window(vec![sample("middle_third.mp4")]);
+    wait_until(&mut harness, "clip", |window| has(window, "#0"));
+    harness.key_press(Key::A);
     wait_until(&mut harness, "look at the first frame", |window| {
         has(window, "Grad-CAM of this frame") && has(window, "00:00.000  #0")
     });
@@ -113,6 +115,8 @@ fn without_a_face_the_pane_says_why() {
     });
     drop(harness);
     let mut harness = window(vec![path]);
+    wait_until(&mut harness, "picture", |window| has(window, "#0"));
+    harness.key_press(Key::A);
     wait_until(&mut harness, "reason", |window| {
         has(window, "No face was found in this clip")
     });

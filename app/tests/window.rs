@@ -92,9 +92,12 @@ fn a_dropped_clip_is_read_shown_and_analyzed() {
     let dropped = Arc::new(Dropped(path));
     harness.input_mut().dropped_files.push(dropped);
     wait_for(&mut harness, "bars.mp4");
-    // The first frame is on screen, all frames were counted, and the analysis came to an end.
+    // The first frame is on screen, all frames were counted, and faces were looked for; nothing is scored unasked.
     wait_for(&mut harness, "#0");
     wait_for(&mut harness, "25");
+    wait_for(&mut harness, "No face found in 25 frames");
+    wait_for(&mut harness, "Look first. Then ask the methods.");
+    harness.key_press(Key::A);
     wait_for(&mut harness, "Cannot tell");
     wait_for(&mut harness, "What was not checked");
 }
@@ -150,6 +153,8 @@ fn a_running_analysis_can_be_cancelled_and_closing_asks_first() {
         return;
     };
     let mut harness = window(vec![path]);
+    wait_for(&mut harness, "#0");
+    harness.key_press(Key::A);
     wait_for(&mut harness, "Cancel analysis");
     let root = harness
         .input_mut()
@@ -180,6 +185,46 @@ fn a_broken_file_stays_in_the_list_and_says_why() {
     assert!(says_why, "the error does not name the file");
     harness.get_by_label("Remove").click();
     wait_for(&mut harness, "Open a clip to begin");
+}
+
+/// Steps until something bears a label with this in it.
+#[track_caller]
+fn wait_for_part(harness: &mut Harness<'_, App>, part: &str) {
+    let start = Instant::now();
+    while harness.query_all_by_label_contains(part).next().is_none() {
+        assert!(start.elapsed() < LIMIT, "no {part:?} after {LIMIT:?}");
+        harness.step();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_journalist_looks_first_and_then_asks() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_media/two_people.mp4");
+    let mut harness = window(vec![sample]);
+    // The card: facts, who is there, what the methods can see; a lane each with no strip yet.
+    wait_for_part(&mut harness, "2 people, ");
+    wait_for_part(&mut harness, "rendered people alone");
+    wait_for_part(&mut harness, "SHA-256");
+    for unasked in ["evidence", "Hottest moment", "Mean 0"] {
+        let told = harness.query_all_by_label_contains(unasked).count();
+        assert_eq!(told, 0, "{unasked:?} before anybody asked");
+    }
+    // Looking: a moment further on, and back.
+    harness.key_press(Key::ArrowRight);
+    wait_for(&mut harness, "#1");
+    harness.key_press(Key::Home);
+    // Asking.
+    harness.key_press(Key::A);
+    wait_for(&mut harness, "What to do next");
+    wait_for(&mut harness, "What was not checked");
+    wait_for_part(&mut harness, "frames lie from");
+    let moment = "Hottest moment of DID on person 1";
+    wait_for(&mut harness, moment);
+    harness.get_by_label(moment).click();
+    harness.step();
+    harness.step();
+    wait_for(&mut harness, "Person 1");
 }
 
 #[test]

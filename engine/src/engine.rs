@@ -1,5 +1,7 @@
 //! The handle a front end holds: give it requests, poll it for events. The only file that knows every job.
 
+mod error;
+
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -8,23 +10,28 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender};
 
+use crate::analysis::intake::{self, FacesFound, IntakeSettings};
 use crate::analysis::{Analysis, Partial, ScanSettings, scan};
-use crate::annotate::carry::{self, Carried, CarryError, CarrySettings};
-use crate::annotate::queue::{self, QueueError, QueueSettings, Queued};
-use crate::annotate::round::{self, RoundError, RoundSettings};
+use crate::annotate::carry::{self, Carried, CarrySettings};
+use crate::annotate::queue::{self, QueueSettings, Queued};
+use crate::annotate::round::{self, RoundSettings};
 use crate::annotate::{
-    ExportError, ExportSettings, Exported, ImportMasksError, ImportMasksSettings, ImportedMasks,
-    export, import,
+    ExportSettings, Exported, ImportMasksSettings, ImportedMasks, export, import,
 };
 use crate::data::annotations::Round;
-use crate::data::import::{ImportError, ImportReport, ImportSettings, import_to_file};
+use crate::data::import::{ImportReport, ImportSettings, import_to_file};
+use crate::data::overview::{self, Overview};
+use crate::detectors::library::{ImportWeightsSettings, ImportedWeights, WeightsLibrary};
 use crate::eval::{self, EvalError, EvalSettings, Evaluated, TrainWish};
-use crate::forge::{ForgeError, ForgeSettings};
-use crate::job::{CancelToken, Cancelled, JobContext, JobId, Signal, panic_message};
-use crate::media::probe::{self, ProbeError};
-use crate::media::{MediaError, MediaHash, MediaInfo, hash};
+use crate::forge::ForgeSettings;
+use crate::job::{CancelToken, JobContext, JobId, Signal, panic_message};
+use crate::media::probe;
+use crate::media::{MediaHash, MediaInfo, hash};
+use crate::methods::self_test::{self, SelfTestSettings, TestedModel};
 use crate::train::samples::{self, SampleSettings};
 use crate::train::{TrainError, TrainEvent, TrainSettings, checkpoint, run as training};
+
+pub use error::JobError;
 
 /// Events that may wait for the front end. A job that tells more waits for its turn.
 const MAX_WAITING_EVENTS: usize = 1024;
@@ -45,12 +52,22 @@ pub enum Request {
     Open {
         path: PathBuf,
     },
+    /// Find the faces of one file and judge their quality; nothing is scored.
+    LookForFaces(IntakeSettings),
     Analyze(ScanSettings),
     Train(TrainSettings),
     Forge(ForgeSettings),
     /// Turn a dataset on disk into a manifest.
     ImportData(ImportSettings),
+    /// Look through a manifest, or a folder with one: counts, splits, what is missing, small pictures.
+    LookAtData {
+        path: PathBuf,
+    },
     Evaluate(EvalSettings),
+    /// Take over weights that others trained.
+    ImportWeights(ImportWeightsSettings),
+    /// Ask models for the answers that their cards know.
+    SelfTest(SelfTestSettings),
     /// Draw faces from a density model.
     Sample(SampleSettings),
     /// Put faces of a manifest into a folder of annotations, for a person to mark.
@@ -89,6 +106,7 @@ pub enum Update {
 #[derive(Debug)]
 pub enum Outcome {
     Opened(Box<MediaInfo>),
+    FacesFound(Box<FacesFound>),
     Analyzed(Box<Analysis>),
     /// The folder of the finished model.
     Trained(PathBuf),
@@ -102,7 +120,11 @@ pub enum Outcome {
         report: Box<ImportReport>,
         out: PathBuf,
     },
+    DataSeen(Box<Overview>),
     Evaluated(Box<Evaluated>),
+    WeightsImported(Box<ImportedWeights>),
+    /// Each model with its verdict.
+    SelfTested(Vec<TestedModel>),
     /// The picture of the faces drawn.
     Sampled(PathBuf),
     Queued(Box<Queued>),
@@ -113,36 +135,6 @@ pub enum Outcome {
     MasksImported(Box<ImportedMasks>),
     Cancelled,
     Failed(JobError),
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum JobError {
-    #[error(transparent)]
-    Cancelled(#[from] Cancelled),
-    #[error(transparent)]
-    Media(#[from] MediaError),
-    #[error(transparent)]
-    Scan(#[from] scan::ScanError),
-    #[error(transparent)]
-    Train(#[from] TrainError),
-    #[error(transparent)]
-    Forge(#[from] ForgeError),
-    #[error(transparent)]
-    Import(#[from] ImportError),
-    #[error(transparent)]
-    Eval(#[from] EvalError),
-    #[error(transparent)]
-    Queue(#[from] QueueError),
-    #[error(transparent)]
-    Carry(#[from] CarryError),
-    #[error(transparent)]
-    Round(#[from] RoundError),
-    #[error(transparent)]
-    ExportMasks(#[from] ExportError),
-    #[error(transparent)]
-    ImportMasks(#[from] ImportMasksError),
-    #[error("The job panicked, which is a bug: {message}")]
-    Panicked { message: String },
 }
 
 impl Engine {
@@ -185,6 +177,20 @@ impl Engine {
     pub fn cancel(&self, job: JobId) {
         if let Some(token) = self.running.get(&job) {
             token.cancel();
+        }
+    }
+
+    /// Lets a job rest from its next tick on, until [`Self::go_on`] or [`Self::cancel`].
+    pub fn pause(&self, job: JobId) {
+        if let Some(token) = self.running.get(&job) {
+            token.pause();
+        }
+    }
+
+    /// Ends a job's rest.
+    pub fn go_on(&self, job: JobId) {
+        if let Some(token) = self.running.get(&job) {
+            token.go_on();
         }
     }
 
@@ -234,6 +240,11 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
             let info = probe::probe(&path, media, job)?;
             Ok(Outcome::Opened(Box::new(info)))
         }
+        Request::LookForFaces(settings) => {
+            let tell = |partial| outbox.send(Update::Partial(partial));
+            let found = intake::find_faces(&settings, job, &tell)?;
+            Ok(Outcome::FacesFound(Box::new(found)))
+        }
         Request::Analyze(settings) => {
             let analysis = scan::scan(&settings, job, &|partial| {
                 outbox.send(Update::Partial(partial));
@@ -259,6 +270,18 @@ fn run(request: Request, job: &mut JobContext, outbox: &Outbox) -> Result<Outcom
                 report: Box::new(report),
                 out: settings.out,
             })
+        }
+        Request::ImportWeights(wish) => {
+            job.tick("Reading weights", 0, None)?;
+            let imported = WeightsLibrary::of_user()?.import_as(&wish)?;
+            Ok(Outcome::WeightsImported(Box::new(imported)))
+        }
+        Request::SelfTest(settings) => {
+            let tested = self_test::run_as_asked(&settings, job)?;
+            Ok(Outcome::SelfTested(tested))
+        }
+        Request::LookAtData { path } => {
+            Ok(Outcome::DataSeen(Box::new(overview::look(&path, job)?)))
         }
         Request::Sample(settings) => Ok(Outcome::Sampled(samples::sample(&settings, job)?)),
         Request::Queue(settings) => Ok(Outcome::Queued(Box::new(queue::queue(&settings, job)?))),
@@ -333,34 +356,6 @@ fn outcome_of(result: thread::Result<Result<Outcome, JobError>>) -> Outcome {
         Err(payload) => Outcome::Failed(JobError::Panicked {
             message: panic_message(payload.as_ref()).to_owned(),
         }),
-    }
-}
-
-impl JobError {
-    fn is_cancelled(&self) -> bool {
-        matches!(
-            self,
-            Self::Cancelled(_)
-                | Self::Scan(scan::ScanError::Cancelled(_))
-                | Self::Train(TrainError::Cancelled(_))
-                | Self::Forge(ForgeError::Cancelled(_))
-                | Self::Import(ImportError::Cancelled(_))
-                | Self::Eval(EvalError::Cancelled(_))
-                | Self::Queue(QueueError::Cancelled(_))
-                | Self::Carry(CarryError::Cancelled(_))
-                | Self::Round(RoundError::Cancelled(_))
-                | Self::ExportMasks(ExportError::Cancelled(_))
-                | Self::ImportMasks(ImportMasksError::Cancelled(_))
-        )
-    }
-}
-
-impl From<ProbeError> for JobError {
-    fn from(err: ProbeError) -> Self {
-        match err {
-            ProbeError::Media(err) => Self::Media(err),
-            ProbeError::Cancelled(err) => Self::Cancelled(err),
-        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! Jobs: long work on its own named thread, which can be watched and stopped.
+//! Jobs: long work on its own named thread, which can be watched, rested and stopped.
 
-use std::sync::Arc;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// At most 20 progress reports a second leave a job.
@@ -11,9 +12,18 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub(crate) u64);
 
-/// Asks one job to stop. Clones share the flag; it is never set back.
+/// Asks one job to stop, or to rest for a while. Clones share what was asked; a cancel is never taken back.
 #[derive(Clone, Debug, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
+pub struct CancelToken(Arc<Asked>);
+
+/// What was asked of one job.
+#[derive(Debug, Default)]
+struct Asked {
+    is_cancelled: AtomicBool,
+    is_paused: Mutex<bool>,
+    /// Told when a pause ends, and when the job is cancelled.
+    changed: Condvar,
+}
 
 /// The job was asked to stop. An outcome, not a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +48,8 @@ pub enum Signal {
     Part(String),
     /// Something went wrong, and the job went on without it.
     Warning(String),
+    /// The job came to rest, as it was asked to, or goes on again.
+    Paused(bool),
 }
 
 /// What a running job is given: a way to tell, and a way to be stopped.
@@ -45,6 +57,7 @@ pub struct JobContext {
     cancel: CancelToken,
     tell: Box<dyn Fn(Signal) + Send>,
     last_progress: Option<(&'static str, Instant)>,
+    rested: Cell<Duration>,
 }
 
 /// What a caught panic said.
@@ -67,6 +80,7 @@ impl JobContext {
             cancel,
             tell: Box::new(tell),
             last_progress: None,
+            rested: Cell::new(Duration::ZERO),
         }
     }
 
@@ -75,7 +89,8 @@ impl JobContext {
         Self::new(CancelToken::default(), |_| ())
     }
 
-    /// Reports progress, and stops the job if it was cancelled. Call it once per frame or step.
+    /// Reports progress; waits while the job is paused, and stops it if it was cancelled. Call it once per
+    /// frame or step.
     ///
     /// Reports are thinned to 20 a second; the first and the last of a stage always leave.
     pub fn tick(
@@ -95,12 +110,24 @@ impl JobContext {
         Ok(())
     }
 
-    /// Stops the job if it was cancelled, and reports nothing.
+    /// Waits while the job is paused, stops it if it was cancelled, and reports no progress.
     pub fn check(&self) -> Result<(), Cancelled> {
+        if self.cancel.is_paused() && !self.cancel.is_cancelled() {
+            let begun = Instant::now();
+            (self.tell)(Signal::Paused(true));
+            self.cancel.wait_while_paused();
+            self.rested.set(self.rested.get() + begun.elapsed());
+            (self.tell)(Signal::Paused(false));
+        }
         if self.cancel.is_cancelled() {
             return Err(Cancelled);
         }
         Ok(())
+    }
+
+    /// How long the job has rested so far, in all its pauses.
+    pub fn rested(&self) -> Duration {
+        self.rested.get()
     }
 
     /// Tells which part of a job of many begins.
@@ -119,19 +146,111 @@ impl JobContext {
 }
 
 impl CancelToken {
+    /// Ends a pause too.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        // Under the lock, so that no job that is about to wait misses it.
+        let _paused = self.paused();
+        self.0.is_cancelled.store(true, Ordering::Relaxed);
+        self.0.changed.notify_all();
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Asks the job to rest, from its next tick on.
+    pub fn pause(&self) {
+        *self.paused() = true;
+    }
+
+    /// Ends a pause.
+    pub fn go_on(&self) {
+        *self.paused() = false;
+        self.0.changed.notify_all();
+    }
+
+    pub fn is_paused(&self) -> bool {
+        *self.paused()
+    }
+
+    /// Blocks until the pause ends or the job is cancelled.
+    fn wait_while_paused(&self) {
+        let waits = |paused: &mut bool| *paused && !self.is_cancelled();
+        let waited = self.0.changed.wait_while(self.paused(), waits);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Nothing panics while it holds the lock; a flag would be whole even then.
+    fn paused(&self) -> MutexGuard<'_, bool> {
+        let is_paused = &self.0.is_paused;
+        is_paused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
+    use std::thread;
+
+    const LIMIT: Duration = Duration::from_secs(20);
+
+    /// A job on its own thread that ticks until it is stopped, and gives how it ended; its signals arrive in order.
+    fn ticking(
+        token: &CancelToken,
+    ) -> (
+        crossbeam_channel::Receiver<Signal>,
+        thread::JoinHandle<(Cancelled, Duration)>,
+    ) {
+        let (sender, told) = crossbeam_channel::bounded(1024);
+        let mut job = JobContext::new(token.clone(), move |signal| {
+            if matches!(signal, Signal::Paused(_)) {
+                sender.send(signal).ok();
+            }
+        });
+        let begun = Instant::now();
+        let work = move || {
+            for done in 0.. {
+                assert!(begun.elapsed() < LIMIT, "nobody stopped the job");
+                if let Err(cancelled) = job.tick("Counting", done, None) {
+                    return (cancelled, job.rested());
+                }
+            }
+            unreachable!("it counts for ever");
+        };
+        let named = thread::Builder::new().name("job-test".to_owned());
+        (told, named.spawn(work).unwrap())
+    }
+
+    #[test]
+    fn a_paused_job_rests_until_it_is_told_to_go_on() {
+        let token = CancelToken::default();
+        token.pause();
+        assert!(token.is_paused());
+        let (told, job) = ticking(&token);
+        assert_eq!(told.recv_timeout(LIMIT), Ok(Signal::Paused(true)));
+        let rest = Duration::from_millis(30);
+        // It says nothing while it rests.
+        assert!(told.recv_timeout(rest).is_err());
+        token.go_on();
+        assert_eq!(told.recv_timeout(LIMIT), Ok(Signal::Paused(false)));
+        token.cancel();
+        let (_, rested) = job.join().unwrap();
+        assert!(rest <= rested && rested < LIMIT, "{rested:?}");
+    }
+
+    #[test]
+    fn a_cancel_ends_a_pause() {
+        let token = CancelToken::default();
+        token.pause();
+        let (told, job) = ticking(&token);
+        assert_eq!(told.recv_timeout(LIMIT), Ok(Signal::Paused(true)));
+        token.cancel();
+        assert_eq!(job.join().unwrap().0, Cancelled);
+        // A job that was cancelled before does not even come to rest.
+        let (told, job) = ticking(&token);
+        assert_eq!(job.join().unwrap(), (Cancelled, Duration::ZERO));
+        assert!(told.try_recv().is_err());
+    }
 
     #[test]
     fn a_cancelled_job_stops_at_its_next_tick() {

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::command::{PaintAction, QueueAction};
 use crate::dialog::Asked;
 use crate::evidence::Person;
+use crate::notices::Weight;
 use crate::paint::PaintCommand;
 use crate::queue::mark::Mark;
 use crate::queue::walk::Step;
@@ -144,13 +145,13 @@ impl App {
     /// Adds the person who is looked at to the user's own annotations.
     fn mark_face(&mut self) {
         let Some(dir) = self.own_annotations() else {
-            tracing::error!(target: "seam_app", "There is no folder for your annotations");
+            self.tell(Weight::Error, "There is no folder for your annotations");
             return;
         };
         let frame = self.clip.frame();
         let found = frame.as_ref().and_then(|frame| self.face_on(frame));
         let (Some(frame), Some((path, face))) = (frame, found) else {
-            tracing::warn!(target: "seam_app", "There is no face on this frame to mark");
+            self.tell(Weight::Warning, "There is no face on this frame to mark");
             return;
         };
         self.state.settings.workspace = Workspace::Annotate;
@@ -261,7 +262,7 @@ impl App {
 }
 
 /// Where the program keeps what belongs to the user.
-fn data_dir() -> Option<PathBuf> {
+pub(super) fn data_dir() -> Option<PathBuf> {
     let dirs = directories::ProjectDirs::from("", "", "seam")?;
     Some(dirs.data_dir().to_owned())
 }

@@ -6,6 +6,8 @@ use crate::command::paint::{self, PaintAction};
 use crate::command::pair::{self, FilesAction, PairAction};
 use crate::command::pictures::{self, PictureAction};
 use crate::command::queue::{self, QueueAction};
+use crate::command::shell::{self, ShellAction};
+use crate::command::train::{self, TrainAction};
 use crate::workspace::Workspace;
 
 /// One of them. Matched in `Action::info`, so that none can be without words.
@@ -14,6 +16,7 @@ pub enum Action {
     OpenFiles,
     AnalyzeFile,
     CancelAnalysis,
+    Suspect,
     CopyHash,
     RemoveFile,
     Quit,
@@ -57,6 +60,8 @@ pub enum Action {
     UseSystemBrightness,
     Paint(PaintAction),
     Queue(QueueAction),
+    Train(TrainAction),
+    Shell(ShellAction),
     Picture(PictureAction),
     Pair(PairAction),
     Files(FilesAction),
@@ -74,7 +79,10 @@ pub struct ActionInfo {
 pub enum Scope {
     Everywhere,
     Inspect,
+    Train,
     Annotate,
+    /// Inspect and Train.
+    BesidePaint,
 }
 
 impl Action {
@@ -90,13 +98,14 @@ impl Action {
     }
 
     /// The menus, in order: title and entries.
-    pub const MENUS: [(&'static str, &'static [Self]); 8] = [
+    pub const MENUS: [(&'static str, &'static [Self]); 11] = [
         (
             "File",
             &[
                 Self::OpenFiles,
                 Self::AnalyzeFile,
                 Self::CancelAnalysis,
+                Self::Suspect,
                 Self::CopyHash,
                 Self::RemoveFile,
                 Self::Files(FilesAction::Next),
@@ -112,6 +121,7 @@ impl Action {
                 Self::Quit,
             ],
         ),
+        ("Edit", shell::EDIT_MENU),
         (
             "Play",
             &[
@@ -145,15 +155,19 @@ impl Action {
                 Self::UseDark,
                 Self::UseLight,
                 Self::UseSystemBrightness,
+                Self::Shell(ShellAction::LargerText),
+                Self::Shell(ShellAction::SmallerText),
+                Self::Shell(ShellAction::NormalText),
                 Self::ResetLayout,
-                Self::Palette,
             ],
         ),
+        ("Train", train::MENU),
         ("Pictures", pictures::MENU),
         ("Compare", pair::MENU),
         ("Queue", queue::MENU),
         ("Paint", paint::MENU),
         ("Canvas", paint::CANVAS_MENU),
+        ("Help", shell::HELP_MENU),
     ];
 
     /// Where it can be used.
@@ -172,6 +186,8 @@ impl Action {
             | Self::UseSystemBrightness => Scope::Everywhere,
             Self::Paint(_) => Scope::Annotate,
             Self::Queue(action) => action.scope(),
+            Self::Train(action) => action.scope(),
+            Self::Shell(action) => action.scope(),
             _ => Scope::Inspect,
         }
     }
@@ -182,7 +198,19 @@ impl Scope {
         match self {
             Self::Everywhere => true,
             Self::Inspect => workspace == Workspace::Inspect,
+            Self::Train => workspace == Workspace::Train,
             Self::Annotate => workspace == Workspace::Annotate,
+            Self::BesidePaint => workspace != Workspace::Annotate,
+        }
+    }
+
+    /// Where to go to use it; `None` for what can be used everywhere.
+    pub fn home(self) -> Option<Workspace> {
+        match self {
+            Self::Everywhere => None,
+            Self::Inspect | Self::BesidePaint => Some(Workspace::Inspect),
+            Self::Train => Some(Workspace::Train),
+            Self::Annotate => Some(Workspace::Annotate),
         }
     }
 }

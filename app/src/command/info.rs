@@ -23,6 +23,11 @@ impl Action {
                 "Stop the analysis of the selected file",
                 None,
             ),
+            Self::Suspect => (
+                "Mark what you suspect",
+                "Note this moment, or the marked region, before or beside what the methods say",
+                key(Key::N),
+            ),
             Self::CopyHash => (
                 "Copy SHA-256",
                 "The hash that names the selected file in every record",
@@ -52,7 +57,7 @@ impl Action {
             ),
             Self::ToggleLoop => (
                 "Loop",
-                "Play the clip, or the region marked with shift and drag on the timeline, again and again",
+                "Play the clip, or the region marked by dragging over the lanes of the timeline, again and again",
                 key(Key::L),
             ),
             Self::ClearRegion => ("Clear region", "Loop the whole clip again", shift(Key::L)),
@@ -170,6 +175,8 @@ impl Action {
             ),
             Self::Paint(action) => return action.info(),
             Self::Queue(action) => return action.info(),
+            Self::Train(action) => return action.info(),
+            Self::Shell(action) => return action.info(),
             Self::Picture(action) => return action.info(),
             Self::Pair(action) => return action.info(),
             Self::Files(action) => return action.info(),

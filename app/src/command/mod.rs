@@ -6,18 +6,26 @@ mod paint;
 mod pair;
 mod pictures;
 mod queue;
+mod shell;
+mod train;
 
 use std::path::PathBuf;
 
 use seam_engine::faces::TrackId;
 use seam_engine::job::JobId;
 
+use crate::data::DataCommand;
+use crate::evaluation::EvaluationCommand;
+use crate::inspect::InspectCommand;
 use crate::maps::MapsCommand;
 use crate::maps::save::What;
+use crate::models::ModelsCommand;
 use crate::paint::PaintCommand;
 use crate::pair::PairCommand;
 use crate::queue::QueueCommand;
+use crate::shell::ShellCommand;
 use crate::state::FileId;
+use crate::training::TrainCommand;
 use crate::viewport::{TimeView, Zoom};
 
 pub use action::{Action, Scope};
@@ -25,6 +33,8 @@ pub use paint::{PARTS, PaintAction};
 pub use pair::{FilesAction, PairAction};
 pub use pictures::PictureAction;
 pub use queue::QueueAction;
+pub use shell::ShellAction;
+pub use train::TrainAction;
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +56,7 @@ pub enum Command {
     SetZoom(Zoom),
     SetTimeView(Option<TimeView>),
     Maps(MapsCommand),
+    Inspect(InspectCommand),
     /// Asks for a folder, and writes pictures there.
     SaveMaps(What),
     /// Writes what was to be saved into this folder.
@@ -53,7 +64,11 @@ pub enum Command {
     Pair(PairCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
-    SetPaletteText(String),
+    Models(ModelsCommand),
+    Train(TrainCommand),
+    Shell(ShellCommand),
+    Data(DataCommand),
+    Evaluation(EvaluationCommand),
     CopyText(String),
     /// Answers the question that closing the window asks while jobs run.
     CloseAnyway(bool),

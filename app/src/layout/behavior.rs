@@ -3,7 +3,7 @@
 use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, UiResponse};
 
 use crate::command::CommandQueue;
-use crate::layout::Pane;
+use crate::layout::{Pane, place_id};
 use crate::panes;
 use crate::state::State;
 use crate::theme;
@@ -17,6 +17,9 @@ pub struct Shown<'a> {
 impl Behavior<Pane> for Shown<'_> {
     fn pane_ui(&mut self, ui: &mut egui::Ui, _tile_id: TileId, pane: &mut Pane) -> UiResponse {
         ui.painter().rect_filled(ui.max_rect(), 0.0, theme::panel());
+        let place = (ui.ctx().cumulative_frame_nr(), ui.max_rect());
+        ui.ctx()
+            .data_mut(|data| data.insert_temp(place_id(*pane), place));
         let (state, commands) = (self.state, &mut *self.commands);
         match pane {
             Pane::Media => panes::media_ui(ui, state, commands),

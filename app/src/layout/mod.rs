@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 /// Key in eframe's storage; raised when the panes change.
 pub const KEY: &str = "layout-4";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Pane {
     Media,
     Jobs,
@@ -41,7 +41,7 @@ pub enum Pane {
 }
 
 /// The panes of the workspaces, as the user left them.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Layout {
     inspect: Tree<Pane>,
     train: Tree<Pane>,
@@ -189,6 +189,16 @@ fn annotate(is_left_handed: bool) -> Tree<Pane> {
     }
     let root = linear(&mut tiles, LinearDir::Horizontal, &columns);
     Tree::new(egui::Id::unique("annotate"), root, tiles)
+}
+
+/// Where a pane was drawn last, if it is shown.
+pub fn place_of(ctx: &egui::Context, pane: Pane) -> Option<egui::Rect> {
+    let (frame, rect) = ctx.data(|data| data.get_temp::<(u64, egui::Rect)>(place_id(pane)))?;
+    (ctx.cumulative_frame_nr() <= frame + 1).then_some(rect)
+}
+
+fn place_id(pane: Pane) -> egui::Id {
+    egui::Id::unique(("place", pane))
 }
 
 fn linear(tiles: &mut Tiles<Pane>, dir: LinearDir, children: &[(TileId, f32)]) -> TileId {

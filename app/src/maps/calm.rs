@@ -98,7 +98,7 @@ mod tests {
         let mut person = Person::default();
         let mut strip = Strip::empty();
         for &(pts_nanos, score, side) in marks {
-            strip.marks.push(Mark {
+            strip.add(Mark {
                 pts_nanos,
                 index: 0,
                 logit: (score / (1.0 - score)).ln(),

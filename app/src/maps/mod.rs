@@ -19,6 +19,8 @@ pub mod values;
 pub mod view;
 pub mod wanted;
 
+pub use paint::picture as picture_of;
+
 use std::mem::discriminant;
 use std::sync::Arc;
 

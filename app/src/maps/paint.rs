@@ -96,7 +96,7 @@ pub fn bare(map: &Map, style: Style) -> Vec<u8> {
 }
 
 /// A map in its fixed colors; see-through where low, if it lies over the face.
-fn picture(map: &Map, style: Style) -> ColorImage {
+pub fn picture(map: &Map, style: Style) -> ColorImage {
     if lies_over_face(map.kind) {
         colored(map, style, theme::heat_over_face)
     } else {

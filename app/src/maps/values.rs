@@ -14,15 +14,24 @@ use crate::maps::place::pixel;
 pub fn value_at(look: &Look, picture: Picture, share: Vec2) -> Option<String> {
     let kind = match picture {
         Picture::Face => {
-            let size_px = look.crop.size_px;
-            let [x, y] = pixel(share, size_px, size_px);
-            let at = 3 * (y * size_px + x) as usize;
-            let rgb = look.crop.pixels.get(at..at + 3)?;
-            return Some(format!("{} {} {}", rgb[0], rgb[1], rgb[2]));
+            return levels_at(&look.crop.pixels, look.crop.size_px, share);
         }
         Picture::Map(kind) => kind,
     };
-    let map = look.map(kind)?;
+    map_value_at(look.map(kind)?, share)
+}
+
+/// Red, green and blue of a square face at a share of it, in levels of 255.
+pub fn levels_at(pixels: &[u8], size_px: u32, share: Vec2) -> Option<String> {
+    let [x, y] = pixel(share, size_px, size_px);
+    let at = 3 * (y * size_px + x) as usize;
+    let rgb = pixels.get(at..at + 3)?;
+    Some(format!("{} {} {}", rgb[0], rgb[1], rgb[2]))
+}
+
+/// As [`value_at`], of one map.
+pub fn map_value_at(map: &Map, share: Vec2) -> Option<String> {
+    let kind = map.kind;
     let values = pixel_values(map, share)?;
     let text = |value: f32| {
         if is_in_levels(kind) {

@@ -37,6 +37,10 @@ pub fn wanted(state: &State, frame: FrameId) -> Result<Wanted<'_>, Absence> {
         Some([]) => return Err(because("No method with maps has a trained model here")),
         Some(_) => {}
     }
+    // Faces may be known from the intake: a method looks at them only when asked.
+    if matches!(file.analysis, AnalysisState::NotAsked) {
+        return Err(Absence::NotAnalyzed);
+    }
     let people = &file.evidence.people;
     if people.is_empty() {
         return Err(match &file.analysis {

@@ -158,6 +158,7 @@ pub(super) fn known_file(analysis: AnalysisState) -> State {
             fps_mean: 8.0,
             variable_rate: false,
             bits_per_second: None,
+            second_bytes: Vec::new(),
             pts_nanos: (0..80).map(|index| frame(index).pts_nanos).collect(),
         },
         other_streams: Vec::new(),

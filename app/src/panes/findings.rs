@@ -2,10 +2,11 @@
 
 use egui::{RichText, ScrollArea, Ui};
 use seam_engine::analysis::Analysis;
-use seam_engine::analysis::record::CheckState;
+use seam_engine::analysis::record::Verdict;
 
-use crate::command::{Action, Command, CommandQueue};
-use crate::panes::{padded, person};
+use crate::command::CommandQueue;
+use crate::inspect::Digest;
+use crate::panes::{invitation, padded, person, suspicion};
 use crate::state::{AnalysisState, Intake, JobKind, MediaFile, State};
 use crate::theme::{self, UNIT};
 use crate::widgets::{header_ui, note_ui, progress_ui, verdict_chip_ui};
@@ -19,30 +20,22 @@ pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                 note_ui(ui, "Open a clip to begin", theme::text_faint());
                 return;
             };
+            let quiet = |ui: &mut Ui, text: &str| note_ui(ui, text, theme::text_quiet());
             match (&file.intake, &file.analysis) {
                 (Intake::Failed(_), _) => {
-                    note_ui(
-                        ui,
-                        "The file could not be read, so nothing was checked",
-                        theme::text_quiet(),
-                    );
+                    quiet(ui, "The file could not be read, so nothing was checked")
                 }
-                (_, AnalysisState::NotAsked) => not_asked_ui(ui, file, commands),
+                (_, AnalysisState::NotAsked) => {
+                    invitation::invitation_ui(ui, file, commands);
+                    suspicion::asked_ui(ui, file, commands);
+                }
                 (_, AnalysisState::Running(_)) => running_ui(ui, state, file, commands),
                 (_, AnalysisState::Cancelled) => {
-                    note_ui(
-                        ui,
-                        "The analysis was cancelled: there is no finding",
-                        theme::text_quiet(),
-                    );
+                    quiet(ui, "The analysis was cancelled: there is no finding");
                     people_ui(ui, state, file, None, commands);
                 }
                 (_, AnalysisState::Failed(error)) => {
-                    note_ui(
-                        ui,
-                        "The analysis failed: there is no finding",
-                        theme::text_quiet(),
-                    );
+                    quiet(ui, "The analysis failed: there is no finding");
                     note_ui(ui, error, theme::error());
                 }
                 (_, AnalysisState::Done(analysis)) => {
@@ -51,15 +44,6 @@ pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             }
         });
     });
-}
-
-fn not_asked_ui(ui: &mut Ui, file: &MediaFile, commands: &mut CommandQueue) {
-    let text = "Look first, then ask: what do you suspect, and where? Press A when you want to know what the methods object to.";
-    note_ui(ui, text, theme::text_quiet());
-    ui.add_space(UNIT);
-    if ui.button(Action::AnalyzeFile.info().text).clicked() {
-        commands.push(Command::Analyze(file.id));
-    }
 }
 
 /// While the analysis runs there is no verdict, only what came in so far.
@@ -89,50 +73,55 @@ fn done_ui(
     analysis: &Analysis,
     commands: &mut CommandQueue,
 ) {
-    verdict_chip_ui(ui, analysis.summary.verdict, theme::VERDICT);
+    let verdict = analysis.summary.verdict;
+    verdict_chip_ui(ui, verdict, theme::VERDICT);
     let sentence = RichText::new(&analysis.summary.sentence).color(theme::text());
     ui.add(egui::Label::new(sentence).wrap().selectable(true));
+    if verdict == Verdict::Little {
+        note_ui(
+            ui,
+            "Finding little does not show that a clip is unedited",
+            theme::text_quiet(),
+        );
+    }
     people_ui(ui, state, file, Some(analysis), commands);
+    suspicion::beside_ui(ui, file, commands);
+    if let Some(digest) = &file.digest {
+        next_steps_ui(ui, digest);
+    }
     section_ui(ui, "Limits");
     for limit in &analysis.summary.limits {
         note_ui(ui, limit, theme::text_quiet());
     }
-    not_checked_ui(ui, analysis);
+    section_ui(ui, "What was not checked");
+    for line in file.digest.iter().flat_map(|digest| &digest.not_checked) {
+        note_ui(ui, line, theme::text_quiet());
+    }
     section_ui(ui, "How it was done");
+    note_ui(ui, &how(analysis), theme::text_quiet());
+}
+
+fn how(analysis: &Analysis) -> String {
     let device = &analysis.device;
     let landmarks = match analysis.aligner {
         seam_engine::faces::Aligner::Dlib68 => "68 landmarks",
         seam_engine::faces::Aligner::BoxEstimate => "points guessed from the box",
     };
-    let how = format!(
+    format!(
         "{} frames examined, {}. Faces aligned by {landmarks}. Computed on {} ({}), Seam {}.",
         words::count(analysis.sampling.frames_examined),
         analysis.sampling.rule,
         device.kind,
         device.name,
         analysis.seam.version,
-    );
-    note_ui(ui, &how, theme::text_quiet());
+    )
 }
 
-fn not_checked_ui(ui: &mut Ui, analysis: &Analysis) {
-    section_ui(ui, "What was not checked");
-    let mut lines: Vec<String> = analysis
-        .ledger
-        .iter()
-        .filter(|entry| entry.state != CheckState::Ran)
-        .map(|entry| {
-            let reason = entry.reason.as_deref().unwrap_or("no reason was given");
-            format!(
-                "{}: {}, {reason}",
-                words::method_title(&entry.check),
-                words::check_state(entry.state)
-            )
-        })
-        .collect();
-    lines.push("Sound, captions, and everything in the picture but faces".to_owned());
-    for line in lines {
-        note_ui(ui, &line, theme::text_quiet());
+fn next_steps_ui(ui: &mut Ui, digest: &Digest) {
+    section_ui(ui, "What to do next");
+    for (number, step) in (1..).zip(&digest.next_steps) {
+        note_ui(ui, &format!("{number}. {}", step.what), theme::text());
+        note_ui(ui, &step.why, theme::text_quiet());
     }
 }
 
@@ -149,14 +138,20 @@ fn people_ui(
         ui.add_space(2.0 * UNIT);
         line(ui);
         ui.push_id(id.0, |ui| {
-            person::person_ui(ui, state, id, evidence, record, commands);
+            let of = person::Of {
+                file,
+                id,
+                person: evidence,
+                record,
+            };
+            person::person_ui(ui, state, of, commands);
         });
     }
     ui.add_space(2.0 * UNIT);
     line(ui);
 }
 
-fn section_ui(ui: &mut Ui, title: &str) {
+pub fn section_ui(ui: &mut Ui, title: &str) {
     ui.add_space(2.0 * UNIT);
     let title = RichText::new(title)
         .font(theme::medium(theme::SMALL))

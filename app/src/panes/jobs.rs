@@ -25,13 +25,22 @@ pub fn jobs_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 
 /// One row of fixed height; the button comes first, so that nothing under the pointer moves.
 fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
-    let name = state.job_name(job.file);
+    let name = state.name_of_job(job);
     let what = match job.kind {
         JobKind::Intake => "Reading",
+        JobKind::Look => "Looking for faces in",
         JobKind::Analysis => "Analyzing",
         JobKind::Queue => "Choosing faces for",
         JobKind::Carry => "Carrying masks in",
         JobKind::Retrain => "Learning from",
+        JobKind::SelfTest => "Asking",
+        JobKind::ImportWeights => "Importing",
+        JobKind::Training => "Training",
+        JobKind::ForgePeople => "Rendering",
+        JobKind::LookAtData => "Looking through",
+        JobKind::ImportData => "Importing",
+        JobKind::Forge => "Forging",
+        JobKind::Evaluate => "Evaluating",
     };
     ui.push_id(job.id.number(), |ui| {
         ui.allocate_ui_with_layout(
@@ -81,6 +90,7 @@ fn progress_line_ui(ui: &mut Ui, job: &Job) {
     let text = progress.map_or_else(
         || "Starting".to_owned(),
         |progress| match progress.total {
+            _ if job.is_paused => "Paused".to_owned(),
             // Hashing counts bytes; people read megabytes.
             Some(total) if 10_000_000 < total => format!(
                 "{} {} of {}",

@@ -14,8 +14,8 @@ use crate::state::{AnalysisState, MediaFile, State};
 use crate::theme;
 use crate::viewport::TimeView;
 use crate::widgets::{
-    broken_mark, hatch, outlined_gap, paint_domains, paint_likelihoods, paint_scores, paint_sizes,
-    strip_ends,
+    broken_mark, hatch, moments, outlined_gap, paint_domains, paint_likelihoods, paint_moments,
+    paint_scores, paint_sharpness, paint_sizes, strip_ends,
 };
 use crate::words;
 
@@ -24,11 +24,12 @@ pub const GUTTER: f32 = 150.0;
 const SCORES: f32 = 34.0;
 const DOMAINS: f32 = 14.0;
 const LIKELIHOODS: f32 = 20.0;
-const SIZES: f32 = 12.0;
+/// A strip of what the material is like.
+pub const QUALITY: f32 = 10.0;
 const GAP: f32 = 4.0;
 const LANE_GAP: f32 = 12.0;
 
-/// One person: name, a strip for each method, a thin one for the face's size.
+/// One person: name, a strip for each method, thin ones for what the face is like.
 pub fn lane_ui(
     ui: &mut Ui,
     state: &State,
@@ -50,7 +51,8 @@ pub fn lane_ui(
     let height = names.len() as f32 * (SCORES + GAP)
         + num_domains as f32 * (DOMAINS + GAP)
         + num_likelihoods as f32 * (LIKELIHOODS + GAP)
-        + SIZES
+        + 2.0 * QUALITY
+        + GAP
         + LANE_GAP;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     if !ui.is_rect_visible(rect) {
@@ -83,6 +85,7 @@ pub fn lane_ui(
         let scores = next(SCORES);
         gutter_text(ui.painter(), scores, &words::method_name(method));
         strip_ui(ui, scores, view, file, id, person, method);
+        moments_ui(ui, scores, view, file, (id, method), commands);
         let strip = person.strips.get(method);
         if let Some((resembles, strip)) = file.resembles(id, method).zip(strip) {
             let domains = next(DOMAINS);
@@ -95,7 +98,7 @@ pub fn lane_ui(
             likelihoods_ui(ui, bits, view, file, id, strip, method);
         }
     }
-    let sizes = next(SIZES);
+    let sizes = next(QUALITY);
     gutter_text(ui.painter(), sizes, "Face size");
     paint_sizes(
         &ui.painter_at(sizes),
@@ -104,9 +107,54 @@ pub fn lane_ui(
         person,
         file.frame_nanos(),
     );
+    let sharpness = next(QUALITY);
+    gutter_text(ui.painter(), sharpness, "Sharpness");
+    paint_sharpness(&ui.painter_at(sharpness), sharpness, view, person);
 }
 
-fn gutter_text(painter: &Painter, strip: Rect, text: &str) {
+/// The hottest and the calmest moment of a strip, to click on. Not while scores come in: nothing moves under the
+/// pointer.
+fn moments_ui(
+    ui: &Ui,
+    rect: Rect,
+    view: TimeView,
+    file: &MediaFile,
+    (id, method): (TrackId, &str),
+    commands: &mut CommandQueue,
+) {
+    if matches!(file.analysis, AnalysisState::Running(_)) {
+        return;
+    }
+    let person = file.evidence.people.get(&id);
+    let Some(strip) = person.and_then(|person| person.strips.get(method)) else {
+        return;
+    };
+    let places = moments(rect, view, strip);
+    paint_moments(&ui.painter_at(rect), places);
+    for (which, place) in ["Hottest", "Calmest"].into_iter().zip(places) {
+        let Some((mark, at)) = place else {
+            continue;
+        };
+        let salt = ui.scope_id().with((which, id.0, method));
+        let response = ui.interact(at, salt, Sense::click());
+        let name = words::method_name(method);
+        let label = format!("{which} moment of {name} on person {}", id.0);
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &label));
+        let text = format!(
+            "{which} moment, {}\n{name} {} {:.2}",
+            words::time(mark.pts_nanos),
+            words::objection(mark.score).to_lowercase(),
+            mark.score
+        );
+        let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+        if response.on_hover_text(text).clicked() {
+            commands.push(Command::SelectPerson(Some(id)));
+            commands.push(Command::Seek(mark.pts_nanos));
+        }
+    }
+}
+
+pub fn gutter_text(painter: &Painter, strip: Rect, text: &str) {
     let at = pos2(strip.left() - 12.0, strip.center().y);
     let font = theme::regular(theme::SMALL);
     painter.text(at, Align2::RIGHT_CENTER, text, font, theme::text_faint());

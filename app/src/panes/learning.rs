@@ -9,9 +9,10 @@ use crate::panes::padded;
 use crate::queue::{OpenFolder, QueueCommand};
 use crate::state::{JobKind, State};
 use crate::theme::{self, UNIT};
-use crate::widgets::{
-    CurvePoint, against_random, header_ui, note_ui, paint_learning_curve, progress_ui,
-};
+use crate::widgets::{Line, Plot, header_ui, note_ui, paint_curves, progress_ui};
+
+/// One point of a curve: masks, and a number from 0 to 1.
+type CurvePoint = [f64; 2];
 
 /// Height of a curve, in points.
 const CURVE: f32 = 76.0;
@@ -124,7 +125,8 @@ fn rounds_ui(ui: &mut Ui, rounds: &[Round]) {
         let size = vec2(ui.available_width(), CURVE);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, name));
-        paint_learning_curve(ui.painter(), rect, &own, &random_curve(rounds, number));
+        let plot = plot(name, own, random_curve(rounds, number));
+        paint_curves(ui.painter(), rect, &plot);
         response.on_hover_text(format!(
             "{name} on held-out faces, from 0 to 1, over the masks learned from\nDashed: as many exact masks of faces drawn by chance\n{}",
             hover(rounds, number)
@@ -145,6 +147,31 @@ fn rounds_ui(ui: &mut Ui, rounds: &[Round]) {
         );
     }
     note_ui(ui, &last.words, theme::text_quiet());
+}
+
+/// Both curves on one scale from 0 to 1; that of faces drawn by chance is dashed.
+fn plot(name: &'static str, own: Vec<CurvePoint>, random: Vec<CurvePoint>) -> Plot<'static> {
+    let masks = own.iter().chain(&random).map(|point| point[0]);
+    let line = |points, color, is_dashed| Line {
+        color,
+        points,
+        has_dots: true,
+        is_dashed,
+        ..Line::default()
+    };
+    Plot {
+        name,
+        x: [0.0, masks.fold(1.0, f64::max)],
+        y: [0.0, 1.0],
+        is_log: false,
+        lines: vec![
+            line(random, theme::text_faint(), true),
+            line(own, theme::text_strong(), false),
+        ],
+        level: None,
+        unit: "masks",
+        at: None,
+    }
 }
 
 /// Of the newest round that was compared with faces drawn by chance.
@@ -168,7 +195,7 @@ fn curve(rounds: &[Round], number: &Number) -> Vec<CurvePoint> {
         .filter_map(|round| Some((round.masks, (number.of)(&round.after)?)));
     let points = before.into_iter().chain(after);
     points
-        .map(|(masks, interval)| (masks, interval.value as f32))
+        .map(|(masks, interval)| [masks as f64, interval.value])
         .collect()
 }
 
@@ -177,13 +204,13 @@ fn random_curve(rounds: &[Round], number: &Number) -> Vec<CurvePoint> {
         .iter()
         .filter_map(|round| {
             let random = round.random.as_ref()?;
-            Some((random.masks, (number.of)(&random.after)?.value as f32))
+            Some([random.masks as f64, (number.of)(&random.after)?.value])
         })
         .collect();
     if let Some(before) = rounds.first().and_then(|round| (number.of)(&round.before))
         && !points.is_empty()
     {
-        points.insert(0, (0, before.value as f32));
+        points.insert(0, [0.0, before.value]);
     }
     points
 }
@@ -205,4 +232,38 @@ fn hover(rounds: &[Round], number: &Number) -> String {
         round.after.faces,
         round.after.clips
     )
+}
+
+/// Whether the order of the queue paid, in words. `gain` is the interval of the difference, drawn in pairs: only one
+/// that leaves zero out says anything.
+fn against_random(
+    what: &str,
+    masks: usize,
+    [own, random]: [f64; 2],
+    gain: Option<[f64; 2]>,
+) -> String {
+    let verdict = match gain {
+        Some([low, _]) if 0.0 < low => "better than with faces drawn by chance",
+        Some([_, high]) if high < 0.0 => "worse than with faces drawn by chance",
+        _ => "whether better than with faces drawn by chance cannot be told",
+    };
+    let masks = match masks {
+        1 => "1 mask".to_owned(),
+        _ => format!("{masks} masks"),
+    };
+    format!("{what} with {masks}: {verdict} ({own:.2} against {random:.2})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_say_whether_the_order_paid_and_when_that_cannot_be_told() {
+        let say = |gain: Option<[f64; 2]>| against_random("Accuracy", 20, [0.7, 0.6], gain);
+        assert!(say(Some([0.02, 0.2])).contains("with 20 masks: better"));
+        assert!(say(Some([-0.2, -0.01])).contains("worse"));
+        assert!(say(Some([-0.05, 0.2])).contains("cannot be told"));
+        assert!(say(None).contains("cannot be told"));
+    }
 }

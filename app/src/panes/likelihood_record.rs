@@ -5,7 +5,7 @@ use seam_engine::analysis::likelihood::LikelihoodRecord;
 use seam_engine::analysis::record::Check;
 
 use crate::theme::{self, UNIT};
-use crate::widgets::{fact_ui, note_ui, quantile_line_ui};
+use crate::widgets::{fact_ui, note_ui, quantile_line_ui, term_ui};
 use crate::words;
 
 /// Width of the line of pristine faces.
@@ -19,7 +19,7 @@ pub fn likelihood_record_ui(ui: &mut Ui, record: &LikelihoodRecord) {
         ui.set_height(14.0);
         let bits = record.mean.bits_per_dim;
         let text = RichText::new(format!("{bits:.2} bits per dimension")).size(theme::SMALL);
-        ui.label(text.color(theme::text()));
+        term_ui(ui, text.color(theme::text()));
         if let Some(pristine) = pristine {
             let width = LINE_WIDTH.min(ui.available_width());
             let line = quantile_line_ui(ui, width, pristine.bits_per_dim, bits);

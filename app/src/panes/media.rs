@@ -1,14 +1,14 @@
 //! The media list: every file that was opened, what is known of it, and what became of it.
 
 use egui::{Label, RichText, ScrollArea, Sense, Ui, WidgetInfo};
-use seam_engine::media::MediaInfo;
 
-use crate::command::{Action, Command, CommandQueue, FilesAction};
+use crate::command::{Action, Command, CommandQueue, FilesAction, ShellAction};
+use crate::inspect::faces;
 use crate::pair::PairCommand;
-use crate::panes::padded;
-use crate::state::{AnalysisState, Intake, JobKind, MediaFile, State};
+use crate::panes::{intake, padded};
+use crate::state::{AnalysisState, Intake, MediaFile, State};
 use crate::theme::{self, UNIT};
-use crate::widgets::{Icon, WHOLE, fact_ui, header_ui, icon_button_ui, note_ui};
+use crate::widgets::{WHOLE, empty_ui, header_ui, note_ui};
 use crate::words;
 
 /// Width of a file's small picture, in points.
@@ -37,6 +37,10 @@ pub fn media_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
                 "Drop more files anywhere on the window"
             };
             note_ui(ui, hint, theme::text_faint());
+            if state.files.is_empty() {
+                let ways = [ShellAction::OpenSample, ShellAction::Tour].map(Action::Shell);
+                empty_ui(ui, "Nothing at hand? A clip comes with the program.", &ways, commands);
+            }
         });
     });
 }
@@ -111,7 +115,7 @@ fn file_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut CommandQ
                 })
                 .show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 3.0;
-                    details_ui(ui, state, file, commands);
+                    intake::card_ui(ui, state, file, commands);
                 });
         }
     });
@@ -166,160 +170,9 @@ fn state_word(file: &MediaFile) -> (String, egui::Color32) {
         }
         (Intake::Reading(_), _) => ("Reading…".to_owned(), quiet),
         (_, AnalysisState::Cancelled) => ("Analysis cancelled".to_owned(), quiet),
-        (_, AnalysisState::NotAsked) => ("Not analyzed".to_owned(), quiet),
-    }
-}
-
-fn details_ui(ui: &mut Ui, state: &State, file: &MediaFile, commands: &mut CommandQueue) {
-    match &file.intake {
-        Intake::Reading(facts) => {
-            if let Some(facts) = facts {
-                facts_ui(ui, facts);
-            }
-            let stage = state
-                .job_of(file.id, JobKind::Intake)
-                .and_then(|job| job.progress.as_ref())
-                .map_or("Reading", |progress| progress.stage);
-            note_ui(ui, &format!("{stage}…"), theme::text_faint());
-        }
-        Intake::Failed(error) => {
-            note_ui(ui, error, theme::error());
-            ui.horizontal(|ui| {
-                if ui.button("Try again").clicked() {
-                    commands.push(Command::ReadAgain(file.id));
-                }
-                if ui.button("Remove").clicked() {
-                    commands.push(Command::Remove(file.id));
-                }
-            });
-        }
-        Intake::Known(info) => facts_ui(ui, info),
-    }
-    hash_ui(ui, file, commands);
-    if let Intake::Known(info) = &file.intake {
-        signs_ui(ui, "Signs of re-encoding", &info.reencode_signs);
-        let mut warnings = info.warnings.clone();
-        warnings.extend(file.warnings.iter().cloned());
-        warnings.dedup();
-        signs_ui(ui, "Warnings", &warnings);
-    }
-    if matches!(file.intake, Intake::Failed(_)) {
-        return;
-    }
-    if let Some(info) = file.info() {
-        tags_ui(ui, info);
-    }
-    ui.add_space(UNIT);
-    analyze_ui(ui, file, commands);
-}
-
-fn facts_ui(ui: &mut Ui, info: &MediaInfo) {
-    let video = &info.video;
-    let container = info.container.split(',').next().unwrap_or_default();
-    fact_ui(ui, "Container", container).on_hover_text(&info.container);
-    let profile = video.profile.as_deref().unwrap_or_default();
-    fact_ui(ui, "Codec", format!("{} {profile}", video.codec).trim())
-        .on_hover_text(format!("{}\n{}", video.pixel_format, video.color));
-    let mut size = format!("{} × {}", video.width, video.height);
-    if video.rotation != 0 {
-        size += &format!(", turned {}°", video.rotation);
-    }
-    if video.interlaced {
-        size += ", interlaced";
-    }
-    fact_ui(ui, "Picture", &size);
-    if !video.is_still && 0 < video.frames_decoded {
-        let claimed = match video.frames_claimed {
-            Some(claimed) if claimed != video.frames_decoded => {
-                format!(" (the file claims {})", words::count(claimed))
-            }
-            _ => String::new(),
-        };
-        let frames = format!("{}{claimed}", words::count(video.frames_decoded));
-        fact_ui(ui, "Frames", &frames).on_hover_text("Counted by decoding every one");
-        fact_ui(
-            ui,
-            "Length",
-            &words::time((video.duration_secs * 1e9) as i64),
-        );
-        let rate = if video.variable_rate {
-            format!("{:.2} a second, varying", video.fps_mean)
-        } else {
-            format!("{:.2} a second", video.fps_mean)
-        };
-        fact_ui(ui, "Rate", &rate);
-    }
-    let mut bytes = words::bytes(info.bytes);
-    if let Some(rate) = video.bits_per_second {
-        bytes += &format!(", {:.1} Mbit/s", rate as f64 / 1e6);
-    }
-    fact_ui(ui, "Size", &bytes);
-    for stream in &info.other_streams {
-        fact_ui(ui, "Also", stream);
-    }
-}
-
-/// The file's own tags: long, and seldom what one looks for.
-fn tags_ui(ui: &mut Ui, info: &MediaInfo) {
-    if info.tags.is_empty() {
-        return;
-    }
-    let title = RichText::new(format!("{} tags of the file", info.tags.len()))
-        .size(theme::SMALL)
-        .color(theme::text_faint());
-    egui::CollapsingHeader::new(title)
-        .id_salt("tags")
-        .show_unindented(ui, |ui| {
-            for (name, value) in &info.tags {
-                note_ui(ui, name, theme::text_faint());
-                note_ui(ui, value, theme::text());
-            }
-        });
-}
-
-fn hash_ui(ui: &mut Ui, file: &MediaFile, commands: &mut CommandQueue) {
-    let Some(hash) = file.hash else {
-        return;
-    };
-    ui.horizontal(|ui| {
-        fact_ui(ui, "SHA-256", &format!("{}…", words::short_hash(&hash)))
-            .on_hover_text(hash.to_string());
-        let tooltip = "Copy the whole hash";
-        if icon_button_ui(ui, Icon::Copy, "Copy SHA-256", tooltip, false).clicked() {
-            commands.push(Command::CopyText(hash.to_string()));
-        }
-    });
-}
-
-fn signs_ui(ui: &mut Ui, title: &str, signs: &[String]) {
-    if signs.is_empty() {
-        return;
-    }
-    ui.add_space(UNIT);
-    note_ui(ui, title, theme::text_faint());
-    for sign in signs {
-        note_ui(ui, sign, theme::text());
-    }
-}
-
-fn analyze_ui(ui: &mut Ui, file: &MediaFile, commands: &mut CommandQueue) {
-    let (text, tooltip) = match &file.analysis {
-        AnalysisState::Running(job) => {
-            let button = ui.button("Cancel analysis");
-            if button
-                .on_hover_text("Stop the analysis of this file")
-                .clicked()
-            {
-                commands.push(Command::CancelJob(*job));
-            }
-            return;
-        }
-        AnalysisState::NotAsked => ("Analyze", Action::AnalyzeFile.info().tooltip),
-        AnalysisState::Done(_) | AnalysisState::Cancelled | AnalysisState::Failed(_) => {
-            ("Analyze again", "Same file, same settings: same numbers")
-        }
-    };
-    if ui.button(text).on_hover_text(tooltip).clicked() {
-        commands.push(Command::Analyze(file.id));
+        (_, AnalysisState::NotAsked) => match &file.faces {
+            Some(found) => (faces::summary(found), quiet),
+            None => ("Not analyzed".to_owned(), quiet),
+        },
     }
 }

@@ -2,13 +2,19 @@
 
 mod attention;
 mod canvas;
+mod check;
 mod compare;
 mod curves;
 mod datasets;
 mod evaluation;
 #[cfg(test)]
 mod evidence_tests;
+mod facts;
 mod findings;
+mod intake;
+#[cfg(test)]
+mod intake_tests;
+mod invitation;
 mod jobs;
 mod keyframes;
 mod lane;
@@ -39,7 +45,10 @@ mod resemblance;
 mod runs;
 mod sees;
 mod setup;
+mod suspicion;
 mod timeline;
+#[cfg(test)]
+mod training_tests;
 mod transport;
 
 pub use attention::attention_ui;

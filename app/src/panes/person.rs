@@ -1,33 +1,36 @@
-//! One person's findings: verdict, gate, each check with its state, parts and limits.
+//! One person's findings: verdict, gate, each check with its state, and where the methods differ.
 
-use egui::{Align, Color32, Layout, RichText, Sense, Ui, WidgetInfo, vec2};
-use seam_engine::analysis::record::{Check, CheckState, TrackRecord};
+use egui::{RichText, Sense, Ui, WidgetInfo, vec2};
+use seam_engine::analysis::disagreement::{ADVICE, Disagreement};
+use seam_engine::analysis::record::TrackRecord;
 use seam_engine::analysis::summary;
 use seam_engine::faces::{Gate, GateState, TrackId};
-use seam_engine::methods;
 
 use crate::command::{Command, CommandQueue};
-use crate::evidence::{Person, Strip, probability};
-use crate::panes::likelihood_record::{budget_ui, likelihood_record_ui};
-use crate::panes::resemblance::resemblance_ui;
-use crate::state::State;
+use crate::evidence::{Person, Strip};
+use crate::panes::check::{OnCheck, check_ui, parts_ui};
+use crate::state::{MediaFile, State};
 use crate::theme::{self, UNIT};
-use crate::widgets::{bar_ui, broken_mark, fact_ui, hatch, note_ui, verdict_chip_ui};
+use crate::widgets::{note_ui, verdict_chip_ui};
 use crate::words;
 
-/// Width of names before bars, in points.
-const NAME_WIDTH: f32 = 112.0;
-/// Width of the number after a bar, in points.
-const NUMBER_WIDTH: f32 = 32.0;
+/// Who is looked at.
+#[derive(Clone, Copy)]
+pub struct Of<'a> {
+    pub file: &'a MediaFile,
+    pub id: TrackId,
+    pub person: &'a Person,
+    /// Once the analysis is done.
+    pub record: Option<&'a TrackRecord>,
+}
 
-pub fn person_ui(
-    ui: &mut Ui,
-    state: &State,
-    id: TrackId,
-    person: &Person,
-    record: Option<&TrackRecord>,
-    commands: &mut CommandQueue,
-) {
+pub fn person_ui(ui: &mut Ui, state: &State, of: Of<'_>, commands: &mut CommandQueue) {
+    let Of {
+        file,
+        id,
+        person,
+        record,
+    } = of;
     title_ui(ui, state, id, record, commands);
     if let Some(record) = record {
         verdict_chip_ui(ui, summary::verdict_on(record), theme::TITLE);
@@ -36,10 +39,22 @@ pub fn person_ui(
     if let Some(gate) = gate {
         gate_ui(ui, gate);
     }
+    let digest = file.digest.as_deref();
+    if let Some(found) = digest.and_then(|digest| digest.disagreements.get(&id)) {
+        disagreement_ui(ui, found, commands);
+    }
     match record {
         Some(record) => {
             for check in &record.checks {
-                check_ui(ui, state, check, person.strips.get(check.method.as_str()));
+                let spread = digest.and_then(|digest| digest.spread(id, &check.method));
+                let on = OnCheck {
+                    file,
+                    gate: record.gate.state,
+                    check,
+                    strip: person.strips.get(check.method.as_str()),
+                    spread,
+                };
+                check_ui(ui, state, on);
             }
         }
         None => {
@@ -48,6 +63,43 @@ pub fn person_ui(
             }
         }
     }
+}
+
+/// Who says what, what each looks at, and where they are furthest apart.
+fn disagreement_ui(ui: &mut Ui, found: &Disagreement, commands: &mut CommandQueue) {
+    let frame = egui::Frame::new()
+        .fill(theme::stage())
+        .corner_radius(theme::RADIUS)
+        .inner_margin(8);
+    ui.add_space(UNIT);
+    frame.show(ui, |ui| {
+        ui.take_available_width();
+        ui.spacing_mut().item_spacing.y = 3.0;
+        let title = RichText::new("The methods differ")
+            .font(theme::medium(theme::SMALL))
+            .color(theme::text_strong());
+        ui.label(title);
+        note_ui(ui, &found.sentence, theme::text());
+        for reason in &found.reasons {
+            note_ui(ui, reason, theme::text_quiet());
+        }
+        if let Some(apart) = &found.apart {
+            let pts_nanos = (apart.pts_secs * 1e9).round() as i64;
+            let text = format!(
+                "Furthest apart at {}: {} {:.2}, {} {:.2}",
+                words::time(pts_nanos),
+                words::method_name(&apart.objecting),
+                apart.scores[0],
+                words::method_name(&apart.other),
+                apart.scores[1]
+            );
+            let link = ui.link(RichText::new(text).size(theme::SMALL));
+            if link.on_hover_text("Go there").clicked() {
+                commands.push(Command::Seek(pts_nanos));
+            }
+        }
+        note_ui(ui, ADVICE, theme::text());
+    });
 }
 
 /// The person's name; a click selects them everywhere.
@@ -107,60 +159,6 @@ fn gate_ui(ui: &mut Ui, gate: &Gate) {
     }
 }
 
-/// One check of the record, whatever became of it.
-fn check_ui(ui: &mut Ui, state: &State, check: &Check, strip: Option<&Strip>) {
-    ui.add_space(UNIT);
-    let title = words::method_title(&check.method);
-    let name = words::method_name(&check.method);
-    match (check.state, check.score) {
-        (CheckState::Ran, Some(score)) => {
-            let words = format!(
-                "{title} {} on average, score {:.2}{}",
-                words::objection(score.value()).to_lowercase(),
-                score.value(),
-                if check.calibrated {
-                    ""
-                } else {
-                    ", not calibrated"
-                }
-            );
-            let color = theme::evidence(score.value());
-            named_bar_ui(ui, &name, score.value(), None, color, true).on_hover_text(words);
-            if let Some(strip) = strip {
-                parts_ui(ui, state, &check.method, strip);
-            }
-            if let Some(resembles) = &check.resembles {
-                resemblance_ui(ui, state, resembles, strip);
-            }
-            if let Some(likelihood) = &check.likelihood {
-                likelihood_record_ui(ui, likelihood);
-            }
-            about_ui(ui, check);
-            budget_ui(ui, check);
-        }
-        (check_state, _) => {
-            ui.horizontal(|ui| {
-                name_ui(ui, &name, theme::text());
-                let (mark, _) = ui.allocate_exact_size(vec2(20.0, 12.0), Sense::hover());
-                if check_state == CheckState::Failed {
-                    broken_mark(ui.painter(), mark);
-                } else {
-                    hatch(ui.painter(), mark);
-                }
-                let word = RichText::new(words::check_state(check_state)).size(theme::SMALL);
-                ui.label(word.color(theme::text_quiet()));
-            });
-            if let Some(reason) = &check.reason {
-                note_ui(ui, reason, theme::text_quiet());
-            }
-            if let Some(likelihood) = &check.likelihood {
-                likelihood_record_ui(ui, likelihood);
-            }
-            budget_ui(ui, check);
-        }
-    }
-}
-
 /// What came in so far, without any word on what it means.
 fn provisional_ui(ui: &mut Ui, state: &State, method: &str, strip: &Strip) {
     ui.add_space(UNIT);
@@ -171,88 +169,4 @@ fn provisional_ui(ui: &mut Ui, state: &State, method: &str, strip: &Strip) {
     );
     note_ui(ui, &text, theme::text_quiet());
     parts_ui(ui, state, method, strip);
-}
-
-/// The method's parts: mean over the person as a bar, the frame under the playhead as a tick.
-fn parts_ui(ui: &mut Ui, state: &State, method: &str, strip: &Strip) {
-    let Some(method) = methods::find(method) else {
-        return;
-    };
-    let now = state
-        .shown
-        .and_then(|shown| strip.mark_at(shown.frame.pts_nanos, strip.reach_nanos()));
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for (at, (name, mean)) in method
-            .detector
-            .parts
-            .iter()
-            .zip(strip.part_means())
-            .enumerate()
-        {
-            let now = now
-                .and_then(|mark| mark.parts.get(at))
-                .map(|&logit| probability(logit));
-            let on_frame = now.map_or_else(String::new, |now| format!("\nOn this frame {now:.2}"));
-            let color = theme::evidence(mean);
-            let bar = named_bar_ui(ui, name, mean, now, color, false);
-            bar.on_hover_text(format!(
-                "{name}\n{}, mean {mean:.2}{on_frame}",
-                words::objection(mean)
-            ));
-        }
-    });
-}
-
-/// A name, a bar in its color, and its number; `now` is a tick on the bar.
-pub fn named_bar_ui(
-    ui: &mut Ui,
-    name: &str,
-    value: f32,
-    now: Option<f32>,
-    color: Color32,
-    is_title: bool,
-) -> egui::Response {
-    let row = ui.horizontal(|ui| {
-        ui.set_height(if is_title { 18.0 } else { 13.0 });
-        ui.spacing_mut().item_spacing.x = 6.0;
-        let text_color = if is_title {
-            theme::text()
-        } else {
-            theme::text_faint()
-        };
-        name_ui(ui, name, text_color);
-        let width = (ui.available_width() - NUMBER_WIDTH - 6.0).max(24.0);
-        let bar = bar_ui(ui, width, value, now, color);
-        let number = RichText::new(format!("{value:.2}")).size(theme::SMALL);
-        ui.label(number.color(text_color));
-        bar
-    });
-    row.inner | row.response
-}
-
-fn name_ui(ui: &mut Ui, name: &str, color: Color32) {
-    let column = vec2(NAME_WIDTH, 13.0);
-    ui.allocate_ui_with_layout(column, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_width(NAME_WIDTH);
-        let name = RichText::new(name).size(theme::SMALL).color(color);
-        ui.add(egui::Label::new(name).truncate());
-    });
-}
-
-/// What the method looks at, what it cannot see, and which weights spoke.
-fn about_ui(ui: &mut Ui, check: &Check) {
-    ui.add_space(UNIT);
-    if let Some(method) = methods::find(&check.method) {
-        fact_ui(ui, "Looks at", method.detector.looks_at);
-        fact_ui(ui, "Limits", method.detector.limits);
-    }
-    let frames = words::count(check.frames.len() as u64);
-    let calibration = if check.calibrated {
-        "calibrated"
-    } else {
-        "not calibrated"
-    };
-    let text = format!("{}, {frames} frames, {calibration}", check.model);
-    fact_ui(ui, "Model", &text);
 }

@@ -6,6 +6,7 @@ use seam_engine::faces::{FaceBox, TrackId};
 use crate::command::{Command, CommandQueue};
 use crate::panes::pair_stage::pair_stage_ui;
 use crate::panes::{on_clip, transport};
+use crate::shell;
 use crate::state::{Intake, MediaFile, Shown, State};
 use crate::theme;
 use crate::viewport::{ScreenFromFrame, Zoom};
@@ -38,6 +39,7 @@ fn stage_ui(ui: &mut Ui, stage: Rect, state: &State, commands: &mut CommandQueue
     painter.rect_filled(stage, 0.0, theme::stage());
     let Some(file) = state.selected_file() else {
         welcome(ui, stage);
+        shell::offer_ui(ui, stage, state, commands);
         return;
     };
     let Some(shown) = state.shown else {

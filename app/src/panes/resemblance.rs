@@ -5,7 +5,7 @@ use seam_engine::analysis::record::Resemblance;
 use seam_engine::analysis::resemblance::{leans, without_pristine};
 
 use crate::evidence::{Mark, Strip};
-use crate::panes::person::named_bar_ui;
+use crate::panes::check::named_bar_ui;
 use crate::state::State;
 use crate::theme::{self, UNIT};
 use crate::widgets::note_ui;

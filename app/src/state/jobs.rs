@@ -7,7 +7,7 @@ use seam_engine::media::MediaHash;
 use seam_engine::{Event, Outcome, Update};
 
 use crate::command::Command;
-use crate::evidence::Evidence;
+use crate::inspect::InspectCommand;
 use crate::queue::QueueCommand;
 use crate::state::{AnalysisState, FileId, Intake, State};
 
@@ -23,12 +23,19 @@ pub struct Job {
     pub kind: JobKind,
     pub started_secs: f64,
     pub progress: Option<Progress>,
+    /// What it works on, where that is no file and no annotations.
+    pub name: Option<String>,
+    pub is_paused: bool,
+    /// Which part of a job of many is being done.
+    pub part: Option<String>,
     pub ended: Option<Ended>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobKind {
     Intake,
+    /// Finding faces, before anything is scored.
+    Look,
     Analysis,
     /// Choosing faces for a queue.
     Queue,
@@ -36,6 +43,15 @@ pub enum JobKind {
     Carry,
     /// Learning from masks.
     Retrain,
+    SelfTest,
+    ImportWeights,
+    Training,
+    /// Rendering people to learn from.
+    ForgePeople,
+    LookAtData,
+    ImportData,
+    Forge,
+    Evaluate,
 }
 
 #[derive(Debug)]
@@ -64,6 +80,9 @@ impl State {
             kind,
             started_secs: self.now_secs,
             progress: None,
+            name: None,
+            is_paused: false,
+            part: None,
             ended: None,
         });
         if kind == JobKind::Analysis {
@@ -72,9 +91,20 @@ impl State {
         if kind == JobKind::Analysis
             && let Some(file) = file.and_then(|file| self.file_mut(file))
         {
-            file.analysis = AnalysisState::Running(id);
-            file.evidence = Evidence::default();
+            file.begin_analysis(id);
         }
+    }
+
+    /// Gives a job that was just started its own name.
+    pub fn name_job(&mut self, id: JobId, name: String) {
+        if let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) {
+            job.name = Some(name);
+        }
+    }
+
+    /// Whether a training runs, which leaves a checkpoint when it is stopped.
+    pub fn is_training(&self) -> bool {
+        self.running().any(|job| job.kind == JobKind::Training)
     }
 
     /// Forgets jobs that ended a while ago.
@@ -124,13 +154,19 @@ impl State {
                 }
             }
             Update::Finished(outcome) => return self.finished(at, file, kind, outcome),
-            Update::Signal(Signal::Part(_)) | Update::Train(_) => {}
+            Update::Signal(Signal::Paused(is_paused)) => {
+                self.jobs[at].is_paused = is_paused;
+                self.training.paused(event.job, is_paused);
+            }
+            Update::Train(told) => self.training.hear(event.job, told),
+            Update::Signal(Signal::Part(part)) => self.jobs[at].part = Some(part),
         }
         Vec::new()
     }
 
     fn hashed(&mut self, id: FileId, hash: MediaHash) -> Vec<Command> {
-        let analyzes = self.settings.analyze_on_open;
+        // On the tour one looks first.
+        let analyzes = self.settings.analyze_on_open && self.shell.tour.is_none();
         let Some(file) = self.file_mut(id) else {
             return Vec::new();
         };
@@ -149,24 +185,52 @@ impl State {
         outcome: Outcome,
     ) -> Vec<Command> {
         let (text, is_failure) = outcome_words(&outcome);
+        self.models.hear_of(&outcome);
         let now = self.now_secs;
         tracing::info!(
             target: "seam_app",
             "{} after {:.1} s: {}",
             text.lines().next().unwrap_or_default(),
             now - self.jobs[at].started_secs,
-            self.job_name(id)
+            self.name_of_job(&self.jobs[at])
         );
         self.jobs[at].ended = Some(Ended {
             at_secs: now,
             text,
             is_failure,
         });
+        let job = self.jobs[at].id;
+        match kind {
+            JobKind::LookAtData | JobKind::ImportData | JobKind::Forge => {
+                return self.datasets.finished(job, outcome);
+            }
+            JobKind::Evaluate => return self.evaluations.finished(job, outcome),
+            JobKind::SelfTest | JobKind::ImportWeights => {
+                self.models.finished(job, outcome);
+                return Vec::new();
+            }
+            _ => {}
+        }
+        if let Some(follows) = self.training.finished(job, &outcome) {
+            return follows.into_iter().map(Command::Train).collect();
+        }
         let Some(file) = id.and_then(|id| self.file_mut(id)) else {
             return self.folder_job_finished(kind, &outcome);
         };
         match (kind, outcome) {
-            (_, Outcome::Opened(info)) => file.intake = Intake::Known(info),
+            (_, Outcome::Opened(info)) => {
+                file.intake = Intake::Known(info);
+                if let (Some(id), AnalysisState::NotAsked) = (id, &file.analysis) {
+                    let look = InspectCommand::LookForFaces(id);
+                    return vec![Command::Inspect(look)];
+                }
+            }
+            (_, Outcome::FacesFound(found)) => file.faces = Some(found),
+            (JobKind::Look, Outcome::Failed(err)) => {
+                let text = format!("Could not look for faces: {err}");
+                tracing::error!(target: "seam_app", "{text}");
+                file.warnings.push(text);
+            }
             (_, Outcome::Analyzed(analysis)) => {
                 file.analysis = AnalysisState::Done(analysis);
             }
@@ -189,14 +253,31 @@ impl State {
             (JobKind::Analysis, Outcome::Cancelled) => {
                 file.analysis = AnalysisState::Cancelled;
             }
-            (JobKind::Queue | JobKind::Carry | JobKind::Retrain, _)
+            (
+                JobKind::Look
+                | JobKind::Queue
+                | JobKind::Carry
+                | JobKind::Retrain
+                | JobKind::Training
+                | JobKind::ForgePeople
+                | JobKind::LookAtData
+                | JobKind::ImportData
+                | JobKind::Forge
+                | JobKind::Evaluate
+                | JobKind::SelfTest
+                | JobKind::ImportWeights,
+                _,
+            )
             | (
                 _,
                 Outcome::Trained(_)
                 | Outcome::Forged { .. }
                 | Outcome::Imported { .. }
+                | Outcome::DataSeen(_)
                 | Outcome::Evaluated(_)
                 | Outcome::Sampled(_)
+                | Outcome::WeightsImported(_)
+                | Outcome::SelfTested(_)
                 | Outcome::MasksExported(_)
                 | Outcome::MasksImported(_)
                 | Outcome::Queued(_)
@@ -210,8 +291,19 @@ impl State {
 
 impl State {
     /// What a job works on.
-    pub fn job_name(&self, file: Option<FileId>) -> &str {
+    pub fn name_of_job<'a>(&'a self, job: &'a Job) -> &'a str {
+        job.name
+            .as_deref()
+            .unwrap_or_else(|| self.job_name(job.file, job.kind))
+    }
+
+    fn job_name(&self, file: Option<FileId>, kind: JobKind) -> &str {
         match file {
+            None if kind == JobKind::Evaluate => "detectors",
+            None if kind == JobKind::Forge => "clips",
+            None if matches!(kind, JobKind::LookAtData | JobKind::ImportData) => "a dataset",
+            None if kind == JobKind::SelfTest => "models",
+            None if kind == JobKind::ImportWeights => "weights",
             Some(file) => self
                 .file(file)
                 .map_or("a removed file", |file| file.name.as_str()),
@@ -275,14 +367,18 @@ fn carried_words(carried: &Carried) -> String {
 fn outcome_words(outcome: &Outcome) -> (String, bool) {
     match outcome {
         Outcome::Opened(_) => ("Read".to_owned(), false),
+        Outcome::FacesFound(_) => ("Looked for faces".to_owned(), false),
         Outcome::Analyzed(_) => ("Analyzed".to_owned(), false),
         Outcome::Cancelled => ("Cancelled".to_owned(), false),
         Outcome::Failed(err) => (format!("Failed: {err}"), true),
         Outcome::Trained(_) => ("Trained".to_owned(), false),
         Outcome::Forged { .. } => ("Forged".to_owned(), false),
         Outcome::Imported { .. } => ("Imported".to_owned(), false),
+        Outcome::DataSeen(_) => ("Looked through".to_owned(), false),
         Outcome::Evaluated(_) => ("Evaluated".to_owned(), false),
         Outcome::Sampled(_) => ("Drawn".to_owned(), false),
+        Outcome::WeightsImported(_) => ("Weights imported".to_owned(), false),
+        Outcome::SelfTested(_) => ("Models asked".to_owned(), false),
         Outcome::MasksExported(_) => ("Masks exported".to_owned(), false),
         Outcome::MasksImported(_) => ("Masks imported".to_owned(), false),
         Outcome::Queued(_) => ("Queued".to_owned(), false),

@@ -6,7 +6,7 @@ use seam_engine::analysis::resemblance::leans;
 use crate::evidence::Strip;
 use crate::theme;
 use crate::viewport::TimeView;
-use crate::widgets::score_strip::{Bar, joined, mark_spans};
+use crate::widgets::score_strip::{Bar, drawn_spans, joined};
 
 /// How thick frames are drawn that do not lean to manipulation.
 const FAINT: f32 = 0.3;
@@ -15,7 +15,8 @@ const FAINT: f32 = 0.3;
 /// the share of pristine. Of many frames in one point that with the highest score is drawn, as in the strip
 /// of scores.
 pub fn paint_domains(painter: &Painter, rect: Rect, view: TimeView, strip: &Strip) {
-    let bars = mark_spans(rect, view, strip).map(|(mark, left, right)| Bar {
+    let spans = drawn_spans(rect, view, strip).into_iter();
+    let bars = spans.map(|(mark, left, right)| Bar {
         left,
         right,
         height: mark.score,

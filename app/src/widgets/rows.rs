@@ -5,6 +5,8 @@ use egui::{Align, Color32, Layout, Rect, RichText, Sense, Ui, Vec2, pos2, vec2};
 use crate::command::{Action, CommandQueue};
 use crate::state::State;
 use crate::theme::{self, UNIT};
+use crate::widgets::term_ui;
+use crate::words;
 
 /// The title line of a pane, with room for controls at its right end.
 pub fn header_ui(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui)) {
@@ -29,7 +31,7 @@ pub fn fact_ui(ui: &mut Ui, name: &str, value: &str) -> egui::Response {
         let column = vec2(NAME_WIDTH, 14.0);
         ui.allocate_ui_with_layout(column, Layout::left_to_right(Align::Min), |ui| {
             ui.set_min_width(NAME_WIDTH);
-            ui.label(name);
+            term_ui(ui, name);
         });
         let value = RichText::new(value).size(theme::SMALL).color(theme::text());
         ui.add(egui::Label::new(value).wrap())
@@ -89,7 +91,7 @@ pub fn menu_entry_ui(
     let info = action.info();
     let keys = info
         .shortcut
-        .map(|keys| ui.ctx().format_shortcut(&keys))
+        .map(|keys| words::keys(ui.ctx(), &keys))
         .unwrap_or_default();
     let mark = if state.is_on(action) { "•  " } else { "" };
     let keys = RichText::new(keys)
@@ -98,7 +100,9 @@ pub fn menu_entry_ui(
     let button = egui::Button::new(format!("{mark}{}", info.text))
         .right_text(keys)
         .min_size(Vec2::new(ui.available_width(), theme::ROW));
-    let response = ui.add(button).on_hover_text(info.tooltip);
+    let response = ui
+        .add_enabled(state.can(action), button)
+        .on_hover_text(info.tooltip);
     if response.clicked() {
         commands.act(action);
         ui.close();

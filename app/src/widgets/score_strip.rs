@@ -1,15 +1,11 @@
-//! Scores over time as bars, and face sizes as a thin band. Many frames in one pixel become one bar.
+//! Scores over time as bars, with the hottest and the calmest moment. Many frames in one point become one bar.
 
-use egui::{Color32, Mesh, Painter, Rect, Shape, pos2};
+use egui::{Color32, Mesh, Painter, Rect, Shape, Stroke, pos2, vec2};
 
 use crate::evidence::{Mark, Person, Strip};
 use crate::theme;
 use crate::viewport::TimeView;
 use crate::widgets::outlined_gap;
-
-/// The size strip is full at this face size, in pixels of the frame, and empty at the smallest.
-const LARGEST_FACE_PX: f32 = 400.0;
-const SMALLEST_FACE_PX: f32 = 16.0;
 
 /// Bars of one strip: the highest score in each pixel, in evidence colors. Where the person was seen
 /// and not scored, an outlined gap.
@@ -20,7 +16,8 @@ pub fn paint_scores(painter: &Painter, rect: Rect, view: TimeView, person: &Pers
             outlined_gap(painter, gap);
         }
     }
-    let bars = mark_spans(rect, view, strip).map(|(mark, left, right)| Bar {
+    let spans = drawn_spans(rect, view, strip).into_iter();
+    let bars = spans.map(|(mark, left, right)| Bar {
         left,
         right,
         height: mark.score.max(0.06),
@@ -57,35 +54,71 @@ pub fn mark_spans(
         })
 }
 
-/// The face's size over time in neutral gray.
-pub fn paint_sizes(
-    painter: &Painter,
-    rect: Rect,
-    view: TimeView,
-    person: &Person,
-    frame_nanos: i64,
-) {
-    let boxes = &person.boxes;
-    let from = boxes
-        .partition_point(|at| (at.pts_nanos as f64) < view.start)
-        .saturating_sub(1);
-    let bars = boxes[from..]
-        .iter()
-        .take_while(|at| at.pts_nanos as f64 <= view.end)
-        .map(|at| Bar {
-            left: view.x_of(rect, at.pts_nanos),
-            right: view.x_of(rect, at.pts_nanos + frame_nanos),
-            height: size_share(at.face.width.min(at.face.height)),
-            fill: theme::outline(),
-        });
-    paint_bars(painter, rect, bars, false);
+/// As [`mark_spans`], but of more than two marks in a point only the highest.
+pub fn drawn_spans(rect: Rect, view: TimeView, strip: &Strip) -> Vec<(&Mark, f32, f32)> {
+    let places = strip.places(view.start as i64, view.end as i64);
+    let columns = rect.width().ceil().max(1.0) as usize;
+    if places.len() <= 2 * columns {
+        return mark_spans(rect, view, strip).collect();
+    }
+    let mut spans = Vec::with_capacity(columns);
+    let mut from = places.start;
+    for column in 0..columns {
+        let left = rect.left() + column as f32;
+        let end = view.time_at(rect, left + 1.0);
+        let rest = &strip.marks[from..places.end];
+        let to = from + rest.partition_point(|mark| mark.pts_nanos < end);
+        if let Some(mark) = strip.peak(from..to) {
+            spans.push((mark, left, left + 1.0));
+        }
+        from = to;
+    }
+    spans
 }
 
-/// A face size on a logarithmic scale, 0 to 1.
-fn size_share(size_px: f32) -> f32 {
-    let share =
-        (size_px.max(1.0) / SMALLEST_FACE_PX).ln() / (LARGEST_FACE_PX / SMALLEST_FACE_PX).ln();
-    share.clamp(0.1, 1.0)
+/// Where the moments of a strip stand that the method objects to most and least: the first above, the second below.
+pub fn moments(rect: Rect, view: TimeView, strip: &Strip) -> [Option<(&Mark, Rect)>; 2] {
+    // Of a single mark both would be the same.
+    if strip.marks.len() < 2 {
+        return [None, None];
+    }
+    [
+        moment(rect, view, strip.hottest(), rect.top() + 5.0),
+        moment(rect, view, strip.calmest(), rect.bottom() - 5.0),
+    ]
+}
+
+fn moment(rect: Rect, view: TimeView, mark: Option<&Mark>, y: f32) -> Option<(&Mark, Rect)> {
+    let mark = mark?;
+    let x = view.x_of(rect, mark.pts_nanos);
+    let is_shown = rect.left() - 1.0 <= x && x <= rect.right() + 1.0;
+    let at = Rect::from_center_size(pos2(x, y), vec2(12.0, 10.0));
+    is_shown.then_some((mark, at))
+}
+
+/// A filled triangle from above at the hottest moment, an outlined one from below at the calmest.
+pub fn paint_moments(painter: &Painter, moments: [Option<(&Mark, Rect)>; 2]) {
+    let [hottest, calmest] = moments;
+    let shade = Stroke::new(1.0, theme::stage());
+    if let Some((_, at)) = hottest {
+        let center = at.center().x;
+        let corners = vec![
+            pos2(center - 4.0, at.top()),
+            pos2(center + 4.0, at.top()),
+            pos2(center, at.top() + 7.0),
+        ];
+        painter.add(Shape::convex_polygon(corners, theme::text_strong(), shade));
+    }
+    if let Some((_, at)) = calmest {
+        let center = at.center().x;
+        let corners = vec![
+            pos2(center - 4.0, at.bottom()),
+            pos2(center, at.bottom() - 7.0),
+            pos2(center + 4.0, at.bottom()),
+        ];
+        let stroke = Stroke::new(1.0, theme::text_quiet());
+        painter.add(Shape::convex_polygon(corners, theme::stage(), stroke));
+    }
 }
 
 /// One bar on screen; `height` is a share of the strip's.
@@ -124,7 +157,7 @@ pub fn joined<T>(rect: Rect, bars: impl Iterator<Item = Bar<T>>) -> Vec<Bar<T>> 
 }
 
 /// Draws all bars as one mesh.
-fn paint_bars(
+pub fn paint_bars(
     painter: &Painter,
     rect: Rect,
     bars: impl Iterator<Item = Bar<Color32>>,
@@ -153,6 +186,7 @@ fn span(rect: Rect, view: TimeView, start: i64, end: i64) -> Rect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::made_up;
 
     #[test]
     fn narrow_bars_join_and_the_highest_wins() {
@@ -180,5 +214,55 @@ mod tests {
             found,
             [(10.0, 12.0, 0.1), (12.0, 12.8, 0.9), (30.0, 50.0, 0.5)]
         );
+    }
+
+    #[test]
+    fn three_hours_of_scores_are_drawn_a_bar_a_point_without_losing_the_highest() {
+        let rect = Rect::from_min_max(pos2(150.0, 0.0), pos2(1150.0, 34.0));
+        // Eight a second for three hours, one of them high.
+        let count = 3 * 3600 * 8;
+        let step = 125_000_000;
+        let score = |at: i64| if at == 50_000 { 0.97 } else { 0.1 };
+        let strip = made_up::strip((0..count).map(|at| (at * step, score(at))));
+        let whole = TimeView {
+            start: 0.0,
+            end: (count * step) as f64,
+        };
+        let spans = drawn_spans(rect, whole, &strip);
+        assert!((990..=1000).contains(&spans.len()), "{}", spans.len());
+        let high = spans.iter().filter(|(mark, ..)| mark.score == 0.97).count();
+        assert_eq!(high, 1);
+        let start = std::time::Instant::now();
+        for _ in 0..20 {
+            assert_eq!(drawn_spans(rect, whole, &strip).len(), spans.len());
+        }
+        let each = start.elapsed() / 20;
+        assert!(each < std::time::Duration::from_millis(16), "{each:?}");
+        // Magnified, every mark is its own again.
+        let near = TimeView {
+            start: 0.0,
+            end: 10e9,
+        };
+        assert_eq!(drawn_spans(rect, near, &strip).len(), 81);
+    }
+
+    #[test]
+    fn the_hottest_and_the_calmest_moment_stand_where_they_are() {
+        let rect = Rect::from_min_max(pos2(0.0, 0.0), pos2(100.0, 34.0));
+        let view = TimeView {
+            start: 0.0,
+            end: 100.0,
+        };
+        let strip = made_up::strip([(10, 0.5), (40, 0.9), (70, 0.1)]);
+        let [hottest, calmest] = moments(rect, view, &strip).map(Option::unwrap);
+        assert_eq!((hottest.0.pts_nanos, calmest.0.pts_nanos), (40, 70));
+        assert_eq!((hottest.1.center().x, calmest.1.center().x), (40.0, 70.0));
+        let late = TimeView {
+            start: 50.0,
+            ..view
+        };
+        assert!(moments(rect, late, &strip)[0].is_none());
+        let one = made_up::strip([(10, 0.5)]);
+        assert!(moments(rect, view, &one).iter().all(Option::is_none));
     }
 }

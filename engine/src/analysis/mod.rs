@@ -1,16 +1,23 @@
 //! From a clip to checked findings: media, faces, detectors, a ledger of checks, a sentence.
 
+pub mod applicable;
 mod detect;
+pub mod disagreement;
+pub mod intake;
+mod intake_sample;
 pub mod likelihood;
 pub mod look;
+pub mod next_steps;
 pub mod progressive;
 mod read_ahead;
 pub mod record;
 pub mod resemblance;
 mod sampling;
 pub mod scan;
+pub mod spread;
 pub mod summary;
 mod tally;
+pub mod unchecked;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +26,7 @@ use crate::analysis::progressive::FaceBudget;
 use crate::detectors::FaceScore;
 use crate::detectors::likelihood::{FaceLikelihood, LikelihoodReference};
 use crate::device::Preference;
+use crate::faces::gate::FaceQuality;
 use crate::faces::{Gate, TrackId, TrackedFace};
 use crate::media::{FrameId, MediaInfo};
 
@@ -57,6 +65,12 @@ pub enum Partial {
     Faces {
         frame: FrameId,
         faces: Vec<TrackedFace>,
+    },
+    /// How fit one face is for scoring; comes before its score.
+    Measured {
+        track: TrackId,
+        frame: FrameId,
+        quality: FaceQuality,
     },
     /// The gate's answer on a track so far.
     Gated { track: TrackId, gate: Gate },

@@ -284,8 +284,52 @@ impl From<&MediaInfo> for MediaRecord {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Score;
+pub(crate) mod tests {
+    use super::*;
+
+    /// An analysis in which nobody was found.
+    pub fn empty_analysis(verdict: Verdict) -> Analysis {
+        Analysis {
+            schema: SCHEMA.to_owned(),
+            seam: SeamRecord {
+                version: "0".to_owned(),
+            },
+            device: DeviceRecord {
+                kind: "cpu".to_owned(),
+                name: "test".to_owned(),
+            },
+            media: MediaRecord {
+                path: PathBuf::new(),
+                sha256: MediaHash::of(b"test"),
+                bytes: 0,
+                container: "mp4".to_owned(),
+                video: VideoRecord {
+                    codec: "h264".to_owned(),
+                    width: 640,
+                    height: 480,
+                    rotation: 0,
+                    frames_decoded: 25,
+                    duration_secs: 1.0,
+                    fps_mean: 25.0,
+                    variable_rate: false,
+                },
+                reencode_signs: Vec::new(),
+            },
+            sampling: SamplingRecord {
+                frames_examined: 8,
+                rule: "every frame".to_owned(),
+            },
+            aligner: Aligner::BoxEstimate,
+            tracks: Vec::new(),
+            summary: Summary {
+                verdict,
+                sentence: String::new(),
+                limits: Vec::new(),
+            },
+            ledger: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
 
     #[track_caller]
     fn check(value: f32, is_score: bool) {

@@ -112,7 +112,7 @@ pub fn scan(
 }
 
 /// Small pictures hold small faces; in large ones a small face cannot be scored anyway.
-fn follow_settings(info: &MediaInfo) -> FollowSettings {
+pub(super) fn follow_settings(info: &MediaInfo) -> FollowSettings {
     let defaults = FollowSettings::default();
     FollowSettings {
         detect_every: if info.video.is_still {
@@ -199,6 +199,11 @@ impl Pass<'_> {
         let judged = align::crop(frame, &face.box_in_frame, &landmarks, GATE_RULE);
         let quality = gate::measure(&face.box_in_frame, &judged);
         let is_fit = self.tally.examine(face.track, quality);
+        (self.tell)(Partial::Measured {
+            track: face.track,
+            frame: frame.id,
+            quality,
+        });
         if let Some(gate) = self.tally.gate(face.track) {
             let track = face.track;
             (self.tell)(Partial::Gated { track, gate });

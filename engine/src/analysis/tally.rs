@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::analysis::intake::FaceGroup;
 use crate::analysis::record::{BaseRate, Check, CheckState, FrameRecord, Score, TrackRecord};
 use crate::analysis::{TrackScore, likelihood, resemblance, summary};
 use crate::detectors::DetectorInfo;
@@ -86,6 +87,12 @@ impl Tally {
         (!track.qualities.is_empty()).then(|| gate::judge_track(&track.qualities))
     }
 
+    /// Every person met so far, as an intake tells of them.
+    pub fn groups(&self) -> Vec<FaceGroup> {
+        let tracks = self.tracks.iter();
+        tracks.filter_map(|(&id, track)| track.group(id)).collect()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.tracks.is_empty()
     }
@@ -100,6 +107,22 @@ impl Tally {
 }
 
 impl TrackTally {
+    fn group(&self, id: TrackId) -> Option<FaceGroup> {
+        let (first, last) = (self.first?, self.last?);
+        let mut sizes = self.box_sizes_px.clone();
+        sizes.sort_by(f32::total_cmp);
+        Some(FaceGroup {
+            track: Some(id),
+            most_at_once: 1,
+            first_nanos: first.pts_nanos,
+            last_nanos: last.pts_nanos,
+            frames: self.frames,
+            sizes_px: [sizes[0], sizes[sizes.len() / 2], sizes[sizes.len() - 1]],
+            typical: (!self.qualities.is_empty()).then(|| gate::median(&self.qualities)),
+            gate: gate::judge_track(&self.qualities),
+        })
+    }
+
     fn into_record(
         mut self,
         id: TrackId,

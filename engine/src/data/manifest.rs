@@ -138,11 +138,14 @@ impl Manifest {
     /// Reads and checks a manifest: every line whole, labels 0 or 1, no source in two splits. A folder
     /// stands for the [`MANIFEST_FILE`] in it.
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
-        let path = &if path.is_dir() {
-            path.join(MANIFEST_FILE)
-        } else {
-            path.to_owned()
-        };
+        let manifest = Self::read_lines(path)?;
+        manifest.check_splits()?;
+        Ok(manifest)
+    }
+
+    /// As [`Self::read`], for those who show what is wrong with the splits: these are not checked.
+    pub(super) fn read_lines(path: &Path) -> Result<Self, ManifestError> {
+        let path = &file_of(path);
         let text = fs::read_to_string(path).map_err(|source| ManifestError::Read {
             path: path.to_owned(),
             source,
@@ -166,12 +169,10 @@ impl Manifest {
                 path: path.to_owned(),
             });
         }
-        let manifest = Self {
+        Ok(Self {
             dir: path.parent().unwrap_or(Path::new("")).to_owned(),
             items,
-        };
-        manifest.check_splits()?;
-        Ok(manifest)
+        })
     }
 
     /// Refuses a source that is in two splits, by its name.
@@ -231,6 +232,15 @@ impl Manifest {
     pub fn of_split(&self, split: Split) -> impl Iterator<Item = (usize, &Item)> {
         let numbered = self.items.iter().enumerate();
         numbered.filter(move |(_, item)| item.split == Some(split))
+    }
+}
+
+/// The manifest that a path means: a folder stands for the [`MANIFEST_FILE`] in it.
+pub(super) fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        path.join(MANIFEST_FILE)
+    } else {
+        path.to_owned()
     }
 }
 

@@ -8,6 +8,7 @@ pub mod import;
 pub mod labelled;
 pub mod logistic;
 pub mod manifest;
+pub mod overview;
 mod picture_store;
 
 pub use crops::{

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::media::MediaError;
 use crate::media::hash::hash_file;
 use crate::nn::import::architecture::Architecture;
+use crate::nn::import::report::ImportReport;
 use crate::nn::import::{self, ImportError, ImportOptions, Imported, Origin};
 use crate::nn::named::NamedTensors;
 
@@ -47,6 +48,26 @@ pub enum LibraryError {
     Hash { source: MediaError },
     #[error(transparent)]
     Import(#[from] ImportError),
+}
+
+/// Weights of others to take over, as asked for by a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportWeightsSettings {
+    /// Of torchvision, timm or the legacy Xception, or of ours.
+    pub file: PathBuf,
+    /// `None` finds it by names and shapes.
+    pub architecture: Option<Architecture>,
+    /// A folder or a `.safetensors` file to write instead of the user's folder of weights.
+    pub out: Option<PathBuf>,
+}
+
+/// Weights that were taken over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedWeights {
+    /// What became of every tensor.
+    pub report: ImportReport,
+    /// Where they are kept.
+    pub path: PathBuf,
 }
 
 /// The settings that the engine keeps, shared by the window and the command line.
@@ -156,6 +177,15 @@ impl WeightsLibrary {
         };
         import::write(&imported, &origin, &path)?;
         Ok((imported, path))
+    }
+
+    /// As [`Self::import`], from a person's wish.
+    pub fn import_as(&self, wish: &ImportWeightsSettings) -> Result<ImportedWeights, LibraryError> {
+        let (imported, path) = self.import(&wish.file, wish.architecture, wish.out.as_deref())?;
+        Ok(ImportedWeights {
+            report: imported.report,
+            path,
+        })
     }
 
     fn settings(&self) -> Result<Settings, LibraryError> {

@@ -71,6 +71,18 @@ pub fn find_model(method: &str, dirs: &[PathBuf], job: &JobContext) -> Option<Mo
         })
 }
 
+/// The folder that [`find_model`] would take the method's model from, without reading its weights.
+pub fn folder_of_method(method: &str, dirs: &[PathBuf]) -> Option<PathBuf> {
+    let bundled = bundled_dirs();
+    let folders = dirs.iter().chain(&bundled);
+    let mut folders = folders.flat_map(|dir| model_folders(dir));
+    folders.find(|dir| {
+        let text = fs::read_to_string(dir.join("card.json")).unwrap_or_default();
+        let head = serde_json::from_str::<CardHead>(&text);
+        head.is_ok_and(|head| head.method == method)
+    })
+}
+
 /// The folder of the model that is meant: the folder itself, that of a training's run, or one of the user's or of
 /// those that came with the program, by its name.
 pub fn folder_of(wish: &Path) -> Option<PathBuf> {
@@ -109,21 +121,45 @@ fn methods_of(dirs: &[PathBuf], is_wanted: impl Fn(&CardHead) -> bool) -> Vec<St
     methods
 }
 
+/// Where a model was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It came with the program.
+    Bundled,
+    /// In the program's folder of the user's data.
+    Yours,
+    /// In a folder that somebody named.
+    Elsewhere,
+}
+
 /// Where the program looks by itself: the user's models, then those that came with it.
-fn bundled_dirs() -> Vec<PathBuf> {
-    let mut dirs = Vec::new();
-    if let Some(user) = directories::ProjectDirs::from("", "", "seam") {
-        dirs.push(user.data_dir().join("models"));
-    }
-    if let Some(beside) = std::env::current_exe()
-        .ok()
-        .and_then(|exe| Some(exe.parent()?.join("../share/seam/models")))
-    {
-        dirs.push(beside);
-    }
+pub fn places() -> Vec<(PathBuf, Origin)> {
+    let yours = user_dir().map(|dir| (dir, Origin::Yours));
+    let beside = std::env::current_exe().ok();
+    let beside = beside.and_then(|exe| Some(exe.parent()?.join("../share/seam/models")));
     // A program built from the sources finds them there.
-    dirs.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/models"));
-    dirs
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/models");
+    let bundled = beside.into_iter().chain([sources]);
+    let bundled = bundled.map(|dir| (dir, Origin::Bundled));
+    yours.into_iter().chain(bundled).collect()
+}
+
+/// The folder of the user's models; it may not exist yet. `None` where the system names no home.
+pub fn user_dir() -> Option<PathBuf> {
+    let user = directories::ProjectDirs::from("", "", "seam")?;
+    Some(user.data_dir().join("models"))
+}
+
+fn bundled_dirs() -> Vec<PathBuf> {
+    places().into_iter().map(|(dir, _)| dir).collect()
+}
+
+/// SHA-256 of a model's weights, or the reason why they cannot be read.
+pub fn weights_hash(dir: &Path) -> Result<String, String> {
+    let weights = dir.join("weights.safetensors");
+    let hash = hash::hash_file::<MediaError>(&weights, |_, _| Ok(()));
+    hash.map(|hash| hash.to_string())
+        .map_err(|err| err.to_string())
 }
 
 /// `dir` itself where it is a model folder, else those directly in it, sorted by name.
@@ -146,8 +182,7 @@ fn model_folders(dir: &Path) -> Vec<PathBuf> {
 pub fn read(dir: &Path) -> Result<ModelFolder, String> {
     let text = fs::read_to_string(dir.join("card.json")).map_err(|err| err.to_string())?;
     let head: CardHead = serde_json::from_str(&text).map_err(|err| err.to_string())?;
-    let weights = dir.join("weights.safetensors");
-    let hash = hash::hash_file::<MediaError>(&weights, |_, _| Ok(())).map_err(|e| e.to_string())?;
+    let hash = weights_hash(dir)?;
     let calibration = head.calibration.filter(Calibration::is_usable);
     Ok(ModelFolder {
         name: dir
@@ -160,7 +195,7 @@ pub fn read(dir: &Path) -> Result<ModelFolder, String> {
         calibrated: head.calibrated || calibration.is_some(),
         calibration,
         pristine: head.metrics.pristine,
-        weights_hash: hash.to_string()[..8].to_owned(),
+        weights_hash: hash[..8].to_owned(),
     })
 }
 

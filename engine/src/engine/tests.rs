@@ -53,3 +53,27 @@ fn a_cancelled_job_ends_as_cancelled() {
     let outcome = outcome_of(Request::Open { path }, true);
     assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
 }
+
+#[test]
+fn a_job_rests_and_goes_on_when_it_is_told_to() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), vec![0; 64 << 20]).unwrap();
+    let mut engine = Engine::new(|| ());
+    let path = file.path().to_owned();
+    let job = engine.submit(Request::Open { path }).unwrap();
+    engine.pause(job);
+    let mut pauses = Vec::new();
+    while let Some(event) = engine.wait() {
+        match event.update {
+            Update::Signal(Signal::Paused(is_paused)) => {
+                pauses.push(is_paused);
+                engine.go_on(job);
+            }
+            Update::Finished(outcome) => {
+                assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(pauses, [true, false]);
+}

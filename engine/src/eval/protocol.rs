@@ -35,7 +35,7 @@ pub struct Fold {
 }
 
 impl Protocol {
-    const ALL: [Self; 5] = [
+    pub const ALL: [Self; 5] = [
         Self::Within,
         Self::Cross,
         Self::LeaveOneOut,

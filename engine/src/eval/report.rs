@@ -279,7 +279,24 @@ fn roc(scored: &[Scored]) -> Vec<RocPoint> {
     Ranked::new(scored).map_or_else(Vec::new, |ranked| ranked.roc(ROC_POINTS))
 }
 
+/// The bar that counts a score; the last ones count what is beyond them.
+fn bar_of(score: f64, [low, high]: [f64; 2], num_bars: usize) -> usize {
+    let place = (score - low) / (high - low) * num_bars as f64;
+    place.clamp(0.0, num_bars.saturating_sub(1) as f64) as usize
+}
+
 impl Histogram {
+    /// The bar that counts a score, which is a logit where [`Self::axis`] says so.
+    pub fn bar_of(&self, score: f64) -> usize {
+        bar_of(score, [self.low, self.high], self.pristine.len())
+    }
+
+    /// Both ends of a bar.
+    pub fn ends_of(&self, bar: usize) -> [f64; 2] {
+        let width = (self.high - self.low) / self.pristine.len().max(1) as f64;
+        [0.0, 1.0].map(|end| self.low + width * (bar as f64 + end))
+    }
+
     fn of(scored: &[Scored], is_logit: bool) -> Self {
         let mut sorted: Vec<f64> = scored.iter().map(|face| face.score).collect();
         sorted.sort_by(f64::total_cmp);
@@ -293,8 +310,7 @@ impl Histogram {
         }
         let mut bars = [vec![0; NUM_BARS], vec![0; NUM_BARS]];
         for face in scored {
-            let place = (face.score - low) / (high - low) * NUM_BARS as f64;
-            let bar = place.clamp(0.0, NUM_BARS as f64 - 1.0) as usize;
+            let bar = bar_of(face.score, [low, high], NUM_BARS);
             bars[usize::from(face.is_manipulated)][bar] += 1;
         }
         let [pristine, manipulated] = bars;
@@ -348,6 +364,13 @@ pub(crate) mod tests {
         let histogram = &result.histogram;
         assert_eq!(histogram.pristine.iter().sum::<u64>(), 40);
         assert_eq!(histogram.manipulated.iter().sum::<u64>(), 80);
+        let [low, high] = histogram.ends_of(7);
+        assert_eq!(histogram.bar_of(0.5 * (low + high)), 7);
+        assert_eq!(
+            histogram.bar_of(f64::INFINITY),
+            histogram.pristine.len() - 1
+        );
+        assert_eq!(histogram.bar_of(-1e9), 0);
         let names: Vec<&str> = result
             .techniques
             .iter()

@@ -184,7 +184,8 @@ impl Limit {
     }
 }
 
-fn median(qualities: &[FaceQuality]) -> FaceQuality {
+/// Each measure at its median; there must be one face at least.
+pub fn median(qualities: &[FaceQuality]) -> FaceQuality {
     let middle = |measure: fn(&FaceQuality) -> f32| {
         let mut values: Vec<f32> = qualities.iter().map(measure).collect();
         values.sort_by(f32::total_cmp);

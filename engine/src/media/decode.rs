@@ -12,6 +12,9 @@ use crate::media::warnings::Warnings;
 /// Errors in a row after which reading or decoding is given up: each one may hide a packet.
 const MAX_ERRORS_IN_A_ROW: u32 = 2_000;
 
+/// Bytes a second are kept up to here: a day.
+const MAX_SECONDS: f64 = 86_400.0;
+
 /// Reads one stream from its start, or from a key frame.
 pub(super) struct Decoding {
     pub container: Container,
@@ -19,6 +22,8 @@ pub(super) struct Decoding {
     pub warnings: Warnings,
     /// Bytes of all packets sent to the decoder since opening.
     pub packet_bytes: u64,
+    /// The same for each second of the stream, in order; without times that make no sense.
+    pub second_bytes: Vec<u32>,
     errors_in_a_row: u32,
     /// The decoder was told that no more packets come.
     is_draining: bool,
@@ -32,6 +37,7 @@ impl Decoding {
             path: path.to_owned(),
             warnings: Warnings::default(),
             packet_bytes: 0,
+            second_bytes: Vec::new(),
             errors_in_a_row: 0,
             is_draining: false,
             last_secs: 0.0,
@@ -109,6 +115,7 @@ impl Decoding {
 
     fn send(&mut self, packet: &Packet) {
         self.packet_bytes += packet.size() as u64;
+        self.note_bytes(packet);
         if packet.is_corrupt() {
             self.warnings.add(
                 "packets are damaged or cut off",
@@ -121,6 +128,23 @@ impl Decoding {
             Err(Error::Other { errno: EAGAIN }) => {}
             Err(_) => self.trouble("packets could not be decoded"),
         }
+    }
+
+    fn note_bytes(&mut self, packet: &Packet) {
+        let Some(ticks) = packet.pts().or(packet.dts()) else {
+            return;
+        };
+        let second = self.secs(Some(ticks));
+        if !(0.0..MAX_SECONDS).contains(&second) {
+            return;
+        }
+        let second = second as usize;
+        if self.second_bytes.len() <= second {
+            self.second_bytes.resize(second + 1, 0);
+        }
+        let bytes = u32::try_from(packet.size()).unwrap_or(u32::MAX);
+        let sum = &mut self.second_bytes[second];
+        *sum = sum.saturating_add(bytes);
     }
 
     fn drain(&mut self) {

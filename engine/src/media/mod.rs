@@ -15,6 +15,7 @@ mod heif_items;
 mod heif_still;
 mod jpeg;
 pub mod player;
+pub mod png;
 pub mod probe;
 mod signs;
 mod sniff;
@@ -113,6 +114,25 @@ pub fn open(path: &Path, media: MediaHash) -> Result<Box<dyn FrameSource>, Media
 /// Whether the whole file was read through in this process, so that going to any frame of it is quick.
 pub fn is_indexed(media: MediaHash) -> bool {
     table::known(media).is_some()
+}
+
+/// Where a file can be gone to quickly: known once it was read through in this process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyTimes {
+    /// Frames of the whole file.
+    pub frames: usize,
+    /// Presentation times of its key frames, in order.
+    pub keys: Vec<i64>,
+}
+
+/// The key frames of a file that was read through in this process.
+pub fn key_times(media: MediaHash) -> Option<KeyTimes> {
+    let table = table::known(media)?;
+    let keys = table.entries.iter().filter(|entry| entry.is_key);
+    Some(KeyTimes {
+        frames: table.len(),
+        keys: keys.map(|entry| entry.nanos).collect(),
+    })
 }
 
 /// A file as opened by whoever can read it.

@@ -62,6 +62,9 @@ pub struct VideoInfo {
     /// Presentation times of all decoded frames, in order; what the player steps through.
     #[serde(skip)]
     pub pts_nanos: Vec<i64>,
+    /// Bytes of the stream in each second from its start; empty for stills and where that is not known.
+    #[serde(skip)]
+    pub second_bytes: Vec<u32>,
 }
 
 /// Why a probe ended early.
@@ -175,6 +178,7 @@ fn video_info(mut source: VideoSource, job: &mut JobContext) -> Result<MediaInfo
     if info.video.duration_secs > 0.0 && !info.video.is_still {
         let bits = 8.0 * source.decoding.packet_bytes as f64;
         info.video.bits_per_second = Some((bits / info.video.duration_secs).round() as u64);
+        info.video.second_bytes = source.decoding.second_bytes.clone();
     }
     info.warnings = source.take_warnings();
     if let Some(claimed) = claimed.filter(|&claimed| claimed != count) {
@@ -242,6 +246,7 @@ pub(super) fn empty_info(container: &str) -> MediaInfo {
             variable_rate: false,
             bits_per_second: None,
             pts_nanos: Vec::new(),
+            second_bytes: Vec::new(),
         },
         other_streams: Vec::new(),
         tags: Vec::new(),

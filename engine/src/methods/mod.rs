@@ -3,6 +3,7 @@
 pub mod ce;
 pub mod dadd;
 pub mod did;
+pub mod explained;
 pub mod forensic_transfer;
 pub mod gradcam;
 pub mod intele;
@@ -12,6 +13,8 @@ pub mod lgsc;
 mod loss;
 pub mod pixelcnn;
 pub mod schedule;
+pub mod self_test;
+pub mod shelf;
 mod trained;
 pub mod training;
 
@@ -145,6 +148,22 @@ pub trait Trainer {
 /// The method of this name.
 pub fn find(name: &str) -> Option<&'static MethodInfo> {
     METHODS.iter().find(|method| method.detector.name == name)
+}
+
+/// A method's name as sentences and narrow places have it: as its paper writes it.
+pub fn short_name(name: &str) -> String {
+    let written = match name {
+        "intele" => "InTeLe",
+        "pixelcnn" => "PixelCNN++",
+        "forensic-transfer" => "ForensicTransfer",
+        "ce-xception" => "Xception",
+        "ce-efficientnet-b4" => "EfficientNet-B4",
+        "ce-efficientnet-b5" => "EfficientNet-B5",
+        "ce-efficientnet-v2-l" => "EfficientNetV2-L",
+        "ce-resnet50" => "ResNet50",
+        _ => return name.to_uppercase(),
+    };
+    written.to_owned()
 }
 
 /// The methods that a scan runs when nobody names any: those with a model in these folders or among the

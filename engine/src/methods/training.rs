@@ -211,6 +211,8 @@ pub enum TrainError {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error("Could not read the run: {reason}\nFolder: {path:?}")]
+    Run { path: PathBuf, reason: String },
     #[error("Could not go on from the checkpoint: {reason}\nFolder: {path:?}")]
     Resume { path: PathBuf, reason: String },
     #[error("The loss is not finite at step {step}; the batch was made of {}", sources.join(", "))]

@@ -2,6 +2,14 @@
 
 use std::path::Path;
 
+use crate::methods::ce::preset::CeSettings;
+use crate::methods::dadd::preset::DaddSettings;
+use crate::methods::did::preset::DidSettings;
+use crate::methods::forensic_transfer::preset::ForensicTransferSettings;
+use crate::methods::intele::preset::InteleSettings;
+use crate::methods::lae::settings::LaeSettings;
+use crate::methods::lgsc::preset::LgscSettings;
+use crate::methods::pixelcnn::preset::PixelCnnSettings;
 use crate::methods::{self, MethodInfo};
 use crate::train::{TrainConfig, TrainError, TrainSettings};
 
@@ -39,10 +47,39 @@ fn replaced(preset: &TrainConfig, path: &Path) -> Result<TrainConfig, TrainError
         reason: format!("{reason}\nFile: {path:?}"),
     };
     let text = std::fs::read_to_string(path).map_err(|err| wrong(err.to_string()))?;
+    with_text(preset, &text).map_err(wrong)
+}
+
+/// The preset with the keys of a TOML text in place of its own.
+///
+/// # Errors
+///
+/// In words, when the text is no TOML, a key is unknown or a value is of another type.
+pub fn with_text(preset: &TrainConfig, text: &str) -> Result<TrainConfig, String> {
     let own: toml::Table = text
         .parse()
-        .map_err(|err: toml::de::Error| wrong(err.message().to_owned()))?;
-    preset.replaced(own).map_err(wrong)
+        .map_err(|err: toml::de::Error| err.message().to_owned())?;
+    preset.replaced(own)
+}
+
+/// Refuses numbers that the method's training would refuse when it begins: unknown keys of its own, impossible
+/// values.
+///
+/// # Errors
+///
+/// In words, with the first fault that is found.
+pub fn check(config: &TrainConfig) -> Result<(), TrainError> {
+    match config.method.as_str() {
+        "intele" => InteleSettings::read(config).map(|_| ()),
+        "did" => DidSettings::read(config).map(|_| ()),
+        "lae" => LaeSettings::read(config).map(|_| ()),
+        "pixelcnn" => PixelCnnSettings::read(config).map(|_| ()),
+        "dadd" => DaddSettings::read(config).map(|_| ()),
+        "lgsc" => LgscSettings::read(config).map(|_| ()),
+        "forensic-transfer" => ForensicTransferSettings::read(config).map(|_| ()),
+        name if name.starts_with("ce-") => CeSettings::read(config).map(|_| ()),
+        name => find(name).map(|_| ()),
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +120,20 @@ mod tests {
         assert_eq!(config.size_px, preset.size_px);
         assert_eq!(config.method_config["features"], 5.into());
         assert_eq!(config.method_config["width"], preset.method_config["width"]);
+    }
+
+    #[test]
+    fn presets_are_possible_and_impossible_values_are_told_before_a_training_begins() {
+        for method in methods::METHODS {
+            for preset in method.presets {
+                let config = (method.preset)(preset).unwrap();
+                super::check(&config).unwrap();
+                let name = method.detector.name;
+                let broken = with_text(&config, "[method_config]\nno_such_key = 1").unwrap();
+                let text = super::check(&broken).unwrap_err().to_string();
+                assert!(text.contains("no_such_key"), "{name}: {text}");
+            }
+        }
     }
 
     #[test]

@@ -103,6 +103,23 @@ pub fn write_model(
     Ok(dir)
 }
 
+/// A card of a model under way: what a detector needs to load it, and nothing of how well it does.
+pub fn provisional_card(
+    method: &MethodInfo,
+    config: &TrainConfig,
+    origin: &Origin,
+    step: u64,
+) -> Card {
+    let course = Course {
+        best_step: step,
+        masks: None,
+        facts: serde_json::Value::Null,
+        minutes: 0.0,
+        images_per_second: 0.0,
+    };
+    first_card(method, config, origin, course)
+}
+
 /// A card before the model was looked at.
 fn first_card(method: &MethodInfo, config: &TrainConfig, origin: &Origin, course: Course) -> Card {
     let rule = (method.crop_rule)(config);

@@ -10,11 +10,15 @@ mod init;
 pub mod loader;
 pub mod masked;
 pub mod masks;
+mod memory;
+mod pace;
 pub mod run;
 pub mod run_log;
+pub mod runs;
 pub mod samples;
 pub mod session;
 pub mod validate;
+pub mod watch;
 
 use std::path::PathBuf;
 
@@ -50,19 +54,40 @@ pub struct TrainSettings {
 /// What a training tells while it runs.
 #[derive(Clone, Debug)]
 pub enum TrainEvent {
+    /// Its faces are cut and its first step is next.
+    Begun {
+        /// The run's folder.
+        out: PathBuf,
+        /// All its numbers.
+        config: Box<TrainConfig>,
+        /// Faces to train on.
+        faces: usize,
+        /// Faces held back for validation.
+        held_back: usize,
+    },
     Step {
         step: u64,
         steps: u64,
         losses: Vec<Loss>,
         images_per_second: f32,
         seconds_left: f32,
+        /// On the CPU the resident memory of the whole program, on other devices what is reserved there;
+        /// `None` where the system does not tell.
+        memory_bytes: Option<u64>,
     },
     Validated {
         step: u64,
         /// Not a number where it cannot be told, for lack of faces of both kinds.
         auc: f64,
+        /// Of 95 %, from drawing whole clips anew; `None` where it cannot be told.
+        interval: Option<[f64; 2]>,
         /// One for each category of the method.
         auc_by_category: Vec<(String, f64)>,
+    },
+    /// What the model makes of the watched faces was drawn: [`watch::read`].
+    Watched {
+        step: u64,
+        dir: PathBuf,
     },
     Checkpoint {
         step: u64,

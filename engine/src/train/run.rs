@@ -10,13 +10,11 @@ use crate::media::{MediaError, hash};
 use crate::methods::MethodInfo;
 use crate::train::data::Gathered;
 use crate::train::finish::Origin;
+use crate::train::runs::CONFIG_FILE;
 use crate::train::session::{self, Session};
 use crate::train::{
     TrainConfig, TrainError, TrainEvent, TrainSettings, checkpoint, config, data, init, masks,
 };
-
-/// The run's configuration, for a later `--resume`.
-const CONFIG_FILE: &str = "config.json";
 
 /// Trains to the end or to the cancel; gives the folder of the finished model. A cancelled run
 /// leaves a checkpoint to resume from.

@@ -28,6 +28,9 @@ pub enum Line {
     Validation {
         step: u64,
         auc: Option<f64>,
+        /// Of 95 %, from drawing whole clips anew; `None` where it cannot be told, and in runs of before.
+        #[serde(default)]
+        interval: Option<[f64; 2]>,
         /// By the final score, and by the category's own part.
         by_category: Vec<(String, Option<f64>, Option<f64>)>,
         /// The method's own numbers.
@@ -106,11 +109,13 @@ impl RunLog {
         &mut self,
         step: u64,
         validation: &Validation,
+        interval: Option<[f64; 2]>,
         facts: serde_json::Value,
     ) -> Result<(), TrainError> {
         self.write(&Line::Validation {
             step,
             auc: validation.auc,
+            interval,
             by_category: validation
                 .by_category
                 .iter()
@@ -133,6 +138,18 @@ impl RunLog {
                 source,
             })
     }
+}
+
+/// The lines of a run's log, in their order; a line cut off when the run was killed is left out. Empty where
+/// there is no log.
+pub fn read(out: &Path) -> Vec<Line> {
+    let Ok(file) = File::open(out.join(FILE)) else {
+        return Vec::new();
+    };
+    let lines = BufReader::new(file).lines().map_while(Result::ok);
+    lines
+        .filter_map(|line| serde_json::from_str(&line).ok())
+        .collect()
 }
 
 fn is_before(line: &str, end: u64) -> bool {
@@ -158,11 +175,7 @@ mod tests {
             log.step(step, &losses, 10.0).unwrap();
         }
         RunLog::open(out.path(), 2 * STEPS_A_LINE).unwrap();
-        let text = std::fs::read_to_string(out.path().join(FILE)).unwrap();
-        let lines: Vec<Line> = text
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect();
+        let lines = read(out.path());
         assert_eq!(lines.len(), 2);
         assert_eq!(
             lines[0],
@@ -172,5 +185,21 @@ mod tests {
                 images_per_second: 10.0
             }
         );
+    }
+
+    #[test]
+    fn validations_of_before_have_no_interval() {
+        let out = tempfile::tempdir().unwrap();
+        let line = r#"{"kind":"validation","step":5,"auc":0.75,"by_category":[],"facts":null}"#;
+        std::fs::write(out.path().join(FILE), format!("{line}\n{{\"kind\":\"val")).unwrap();
+        let expected = Line::Validation {
+            step: 5,
+            auc: Some(0.75),
+            interval: None,
+            by_category: Vec::new(),
+            facts: serde_json::Value::Null,
+        };
+        assert_eq!(read(out.path()), [expected]);
+        assert!(read(&out.path().join("missing")).is_empty());
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use burn::prelude::Device;
 
 use crate::detectors::card::CardMasks;
+use crate::eval::metrics::auc_interval;
 use crate::job::JobContext;
 use crate::methods::{MethodInfo, Trainer};
 use crate::nn::named::NamedTensors;
@@ -17,16 +18,19 @@ use crate::train::finish::{self, Course, Origin};
 use crate::train::loader::{Loader, LoaderSettings};
 use crate::train::masked::MaskedSet;
 use crate::train::masks::Masks;
+use crate::train::memory;
+use crate::train::pace::Pace;
 use crate::train::run_log::RunLog;
 use crate::train::samples::write_grid;
 use crate::train::validate::ValidationSet;
+use crate::train::watch::{Watched, Watcher};
 use crate::train::{Loss, TrainConfig, TrainError, TrainEvent};
 
 /// At most five step reports a second leave a training.
 const STEP_INTERVAL: Duration = Duration::from_millis(200);
 
-/// Share of the newest step in the running mean of step times.
-const NEWEST_SHARE: f64 = 0.1;
+/// Draws of whole clips for the interval of a validation; the finished model's has more.
+const INTERVAL_DRAWS: usize = 200;
 
 const BEST: &str = "best";
 const WEIGHTS: &str = "weights.safetensors";
@@ -84,6 +88,7 @@ pub fn run(
         session,
         trainer,
         log: RunLog::open(&session.out, progress.step)?,
+        watcher: Watcher::open(&session.out, &set.watchable(), progress.step),
         saved_step: None,
         pace: Pace::start(progress.step),
         progress,
@@ -91,6 +96,12 @@ pub fn run(
         last_told: None,
         tell,
     };
+    tell(TrainEvent::Begun {
+        out: session.out.clone(),
+        config: Box::new(config.clone()),
+        faces: session.training.counts().iter().sum(),
+        held_back: session.held_back.counts().iter().sum(),
+    });
     match course.finish_steps(&set, job) {
         Ok(()) => {}
         Err(TrainError::Cancelled(cancelled)) => {
@@ -112,7 +123,7 @@ pub fn run(
             best_step,
             masks: course.masks_told(),
             facts,
-            minutes: course.pace.begun.elapsed().as_secs_f64() / 60.0,
+            minutes: course.pace.worked_secs() / 60.0,
             images_per_second: course.pace.images_per_second(),
         },
         &set,
@@ -144,6 +155,7 @@ struct Running<'a> {
     trainer: Box<dyn Trainer>,
     progress: Progress,
     log: RunLog,
+    watcher: Watcher,
     /// The step of the newest checkpoint.
     saved_step: Option<u64>,
     pace: Pace,
@@ -176,7 +188,7 @@ impl Running<'_> {
             let batch = loader.next_batch()?;
             let losses = self.trainer.step(self.progress.step, &batch)?;
             self.progress.step += 1;
-            self.pace.step(batch.labels.len());
+            self.pace.step(batch.labels.len(), job.rested());
             let step = self.progress.step;
             let images_per_second = self.pace.newest_rate();
             self.log.step(step, &losses, images_per_second)?;
@@ -188,7 +200,7 @@ impl Running<'_> {
             if is_last || step.is_multiple_of(config.checkpoint_every.max(1)) {
                 self.save()?;
             }
-            self.pace.last = Instant::now();
+            self.pace.begin_step(job.rested());
         }
         Ok(())
     }
@@ -245,7 +257,10 @@ impl Running<'_> {
         let trainer = &mut self.trainer;
         let validation = set.validate(job, |batch| trainer.score(batch))?;
         let facts = self.trainer.facts()?;
-        self.log.validation(step, &validation, facts.clone())?;
+        let interval = auc_interval(&validation.scored, INTERVAL_DRAWS, self.session.config.seed)
+            .map(|interval| [interval.low, interval.high]);
+        self.log
+            .validation(step, &validation, interval, facts.clone())?;
         let auc = validation.auc.unwrap_or(0.0);
         let best = self.progress.best.as_ref();
         let is_better = best.is_none_or(|best| best.auc < auc);
@@ -264,13 +279,32 @@ impl Running<'_> {
         (self.tell)(TrainEvent::Validated {
             step,
             auc: known(validation.auc),
+            interval,
             auc_by_category: validation
                 .by_category
                 .into_iter()
                 .map(|category| (category.category, known(category.auc)))
                 .collect(),
         });
+        self.watch(job);
         Ok(())
+    }
+
+    /// Draws the watched faces, where it is time to.
+    fn watch(&mut self, job: &JobContext) {
+        let (step, session) = (self.progress.step, self.session);
+        let Session { method, config, .. } = session;
+        let watched = Watched {
+            method,
+            trainer: &*self.trainer,
+            card: &finish::provisional_card(method, config, &session.origin, step),
+            device: &session.device,
+            step,
+            is_last: step == config.steps,
+        };
+        if let Some(dir) = self.watcher.look(&watched, job) {
+            (self.tell)(TrainEvent::Watched { step, dir });
+        }
     }
 
     /// Keeps what a density model draws of itself, from the same random numbers each time.
@@ -312,64 +346,7 @@ impl Running<'_> {
             losses,
             images_per_second,
             seconds_left: self.pace.seconds_for(steps - step),
+            memory_bytes: memory::in_use(&self.session.device),
         });
-    }
-}
-
-/// How fast it goes.
-struct Pace {
-    begun: Instant,
-    first_step: u64,
-    steps_done: u64,
-    images_done: u64,
-    last: Instant,
-    /// Running mean of the time of one picture.
-    image_secs: Option<f64>,
-}
-
-impl Pace {
-    fn start(step: u64) -> Self {
-        let now = Instant::now();
-        Self {
-            begun: now,
-            first_step: step,
-            steps_done: step,
-            images_done: 0,
-            last: now,
-            image_secs: None,
-        }
-    }
-
-    fn step(&mut self, images: usize) {
-        let took = self.last.elapsed().as_secs_f64() / images.max(1) as f64;
-        self.last = Instant::now();
-        self.steps_done += 1;
-        self.images_done += images as u64;
-        self.image_secs = Some(match self.image_secs {
-            None => took,
-            Some(mean) => mean + NEWEST_SHARE * (took - mean),
-        });
-    }
-
-    /// Pictures a second of late.
-    fn newest_rate(&self) -> f32 {
-        self.image_secs
-            .map_or(0.0, |secs| (1.0 / secs.max(1e-6)) as f32)
-    }
-
-    /// Steps a second since the start, validations included.
-    fn steps_per_second(&self) -> f64 {
-        let secs = self.begun.elapsed().as_secs_f64().max(1e-6);
-        (self.steps_done - self.first_step) as f64 / secs
-    }
-
-    /// Pictures a second since the start, validations included.
-    fn images_per_second(&self) -> f64 {
-        let secs = self.begun.elapsed().as_secs_f64().max(1e-6);
-        self.images_done as f64 / secs
-    }
-
-    fn seconds_for(&self, steps: u64) -> f32 {
-        (steps as f64 / self.steps_per_second().max(1e-6)) as f32
     }
 }

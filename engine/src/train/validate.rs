@@ -8,6 +8,7 @@ use crate::job::JobContext;
 use crate::methods::{Examples, MethodInfo};
 use crate::train::faces::Faces;
 use crate::train::loader::{LoaderSettings, validation_batch, validation_batches};
+use crate::train::watch::Watchable;
 use crate::train::{Batch, TrainConfig, TrainError};
 
 /// Fixed batches.
@@ -85,6 +86,30 @@ impl ValidationSet {
     /// All batches.
     pub fn batches(&self) -> impl Iterator<Item = &Batch> {
         self.batches.iter().map(|validation| &validation.batch)
+    }
+
+    /// Every face, as what may be watched.
+    pub fn watchable(&self) -> Vec<Watchable<'_>> {
+        let mut all = Vec::new();
+        for ValidationBatch { batch, category } in &self.batches {
+            let length = 3 * batch.size_px as usize * batch.size_px as usize;
+            let pictures = batch.pixels.chunks_exact(length);
+            for (at, (pixels, label)) in pictures.zip(&batch.labels).enumerate() {
+                let is_manipulated = 0.5 < *label;
+                let own = batch.categories.get(at).copied().flatten();
+                let category = own.map(usize::from).or(*category);
+                let technique = category.and_then(|at| self.categories.get(at));
+                let technique = technique.map(String::as_str);
+                all.push(Watchable {
+                    size_px: batch.size_px,
+                    rgb: pixels,
+                    is_manipulated,
+                    technique: technique.filter(|_| is_manipulated),
+                    clip: clip_of(batch.sources.get(at), &self.clips),
+                });
+            }
+        }
+        all
     }
 
     /// Scores all batches by `score` and compares.
@@ -222,6 +247,10 @@ mod tests {
         assert_eq!(aucs, [Some(1.0), Some(0.0), None]);
         assert_eq!(validation.auc, Some(0.5));
         assert_eq!(validation.scored.len(), 3);
+        let watchable = set.watchable();
+        let told = watchable.iter().map(|face| face.technique);
+        assert!(told.eq([None, Some("one"), Some("two")]));
+        assert_eq!(watchable[2].clip, 2);
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn a_look_has_the_crop_that_the_scan_scored() {
         &|partial| match partial {
             Partial::Faces { faces: seen, .. } => faces.borrow_mut().extend(seen),
             Partial::Scored { scores: new, .. } => scores.borrow_mut().extend(new),
-            Partial::Probed(_) | Partial::Gated { .. } => {}
+            Partial::Probed(_) | Partial::Measured { .. } | Partial::Gated { .. } => {}
         },
     )
     .unwrap();

@@ -21,7 +21,7 @@ use crate::{EXIT_UNREADABLE, EXIT_USAGE, Failure, jobs, print, train};
 
 #[derive(Args)]
 pub struct EvalOptions {
-    /// The method, `all` for every one that has a model; left out with --scores or --probe
+    /// The method, several with commas, or `all` for every one that has a model; left out with --scores or --probe
     method: Option<String>,
     /// The manifest: trained on, and tested on where there is no --test-data
     #[arg(long)]
@@ -152,7 +152,7 @@ fn work(options: &EvalOptions) -> Result<EvalWork, Failure> {
         names: if method == "all" {
             Vec::new()
         } else {
-            vec![method.clone()]
+            method.split(',').map(str::to_owned).collect()
         },
         protocol: options.protocol,
         model: match &options.model {

@@ -32,6 +32,8 @@ pub fn run(
             }
             Update::Signal(Signal::Part(text)) => say(&bar, &text),
             Update::Signal(Signal::Warning(text)) => say(&bar, &format!("Warning: {text}")),
+            // Nobody can pause a job from here.
+            Update::Signal(Signal::Paused(_)) => {}
             Update::Finished(outcome) => {
                 bar.finish_and_clear();
                 return Ok(outcome);

@@ -2,6 +2,7 @@
 
 mod annotate;
 mod annotate_queue;
+mod bench;
 mod data;
 mod devices;
 mod eval;
@@ -11,6 +12,7 @@ mod jobs;
 mod probe;
 mod sample;
 mod scan;
+mod selftest;
 mod train;
 
 use std::io::Write as _;
@@ -46,6 +48,11 @@ enum Command {
     Eval(eval::EvalOptions),
     /// Take over weights that others trained, every tensor accounted for
     ImportWeights(import_weights::ImportWeightsOptions),
+    /// Time the workbench's window while an analysis and a training run
+    Bench(bench::BenchOptions),
+    /// Ask every model what its card says it answered when it was trained; the exit code is 1 where one says otherwise
+    #[command(name = "selftest")]
+    SelfTest(selftest::SelfTestOptions),
     /// List the compute devices, the one that would be chosen marked
     Devices,
 }
@@ -82,6 +89,8 @@ fn main() -> ExitCode {
         Command::Sample(options) => sample::run(&options),
         Command::Eval(options) => eval::run(&options),
         Command::ImportWeights(options) => import_weights::run(&options),
+        Command::Bench(options) => bench::run(&options),
+        Command::SelfTest(options) => selftest::run(&options),
         Command::Devices => devices::run(),
     };
     match result {

@@ -90,6 +90,7 @@ pub fn hear(update: Update, bar: &ProgressBar) {
             losses,
             images_per_second,
             seconds_left,
+            memory_bytes: _,
         } => {
             let losses: Vec<String> = losses
                 .iter()
@@ -104,20 +105,25 @@ pub fn hear(update: Update, bar: &ProgressBar) {
         TrainEvent::Validated {
             step,
             auc,
+            interval,
             auc_by_category,
         } => {
             let parts: Vec<String> = auc_by_category
                 .iter()
                 .map(|(name, auc)| format!("{name} {auc:.3}"))
                 .collect();
+            let interval = interval.map_or(String::new(), |[low, high]| {
+                format!(" [{low:.3}, {high:.3}]")
+            });
             jobs::say(
                 bar,
                 &format!(
-                    "step {step}: validation AUC {auc:.4} ({})",
+                    "step {step}: validation AUC {auc:.4}{interval} ({})",
                     parts.join(", ")
                 ),
             );
         }
+        TrainEvent::Begun { .. } | TrainEvent::Watched { .. } => {}
         TrainEvent::Checkpoint { step, dir } => {
             jobs::say(bar, &format!("step {step}: checkpoint {}", dir.display()));
         }

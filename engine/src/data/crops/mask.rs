@@ -106,7 +106,7 @@ pub fn masks_at(
 }
 
 /// Where the mask of a frame stands in the footage of masks.
-fn place_in(masks: &Footage, footage: &Footage, frame_index: u32) -> Option<u32> {
+pub fn place_in(masks: &Footage, footage: &Footage, frame_index: u32) -> Option<u32> {
     let (
         Footage::Folder {
             pictures: masks, ..

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub use cache::CropCache;
 use follow::Found;
 pub(crate) use footage::Footage;
+pub(super) use mask::place_in;
 pub use mask::{CropPlace, masks_at, masks_of_item};
 
 use crate::data::{FrameRule, Item, Manifest};

@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn steps_are_taken_at_their_top_and_slopes_on_their_line() {
-        let point = |fpr, tpr| RocPoint { fpr, tpr };
+        let point = RocPoint::bare;
         let steps = [
             point(0.0, 0.0),
             point(0.0, 0.5),

@@ -20,6 +20,7 @@ pub struct Ranked {
 struct Entry {
     clip: u32,
     is_manipulated: bool,
+    score: f64,
     /// The next score is lower.
     ends_tie: bool,
 }
@@ -44,6 +45,20 @@ pub struct RankNumbers {
 pub struct RocPoint {
     pub fpr: f64,
     pub tpr: f64,
+    /// The lowest score that is still called manipulated; `None` where nothing is, or where it was not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+}
+
+impl RocPoint {
+    /// A point whose threshold is not known.
+    pub fn bare(fpr: f64, tpr: f64) -> Self {
+        Self {
+            fpr,
+            tpr,
+            threshold: None,
+        }
+    }
 }
 
 impl Ranked {
@@ -66,6 +81,7 @@ impl Ranked {
             entries.push(Entry {
                 clip: u32::try_from(face.clip).ok()?,
                 is_manipulated: face.is_manipulated,
+                score: face.score,
                 ends_tie: order.get(at + 1).is_none_or(|next| next.score < face.score),
             });
         }
@@ -86,7 +102,7 @@ impl Ranked {
         let [negatives, positives] = self.totals(weights)?;
         let mut last = [0.0; 2];
         let mut area = 0.0;
-        self.walk(weights, |fp, tp| {
+        self.walk(weights, |fp, tp, _| {
             area += (fp - last[0]) * (tp + last[1]) * 0.5;
             last = [fp, tp];
         });
@@ -101,7 +117,7 @@ impl Ranked {
         let (mut smallest_gap, mut eer) = (1.0, 0.0);
         let mut eer_interpolated = None;
         let mut tpr_at_fpr = [0.0_f64; FIXED_FPRS.len()];
-        self.walk(weights, |fp, tp| {
+        self.walk(weights, |fp, tp, _| {
             area += (fp - last_fp) * (tp + last_tp) * 0.5;
             if last_tp < tp {
                 ap += (tp - last_tp) / positives * tp / (tp + fp);
@@ -141,13 +157,14 @@ impl Ranked {
         let Some([negatives, positives]) = self.totals(&weights) else {
             return Vec::new();
         };
-        let mut points = vec![RocPoint { fpr: 0.0, tpr: 0.0 }];
+        let mut points = vec![RocPoint::bare(0.0, 0.0)];
         let mut skipped = None;
         let apart = 2.0 / most as f64;
-        self.walk(&weights, |fp, tp| {
+        self.walk(&weights, |fp, tp, score| {
             let point = RocPoint {
                 fpr: fp / negatives,
                 tpr: tp / positives,
+                threshold: Some(score),
             };
             let far = |from: RocPoint| apart <= (point.fpr - from.fpr) + (point.tpr - from.tpr);
             if points.last().is_some_and(|last| far(*last)) {
@@ -158,10 +175,10 @@ impl Ranked {
                 skipped = Some(point);
             }
         });
-        let end = RocPoint { fpr: 1.0, tpr: 1.0 };
-        if points.last() != Some(&end) {
-            points.extend(skipped.filter(|skipped| *skipped != end));
-            points.push(end);
+        let is_end = |point: &RocPoint| 2.0 <= point.fpr + point.tpr;
+        if !points.last().is_some_and(is_end) {
+            // The walk ends where everything is called manipulated, at the lowest score.
+            points.extend(skipped);
         }
         points
     }
@@ -177,13 +194,13 @@ impl Ranked {
     }
 
     /// Tells the false and true positives at every threshold between two different scores, from the
-    /// highest threshold down.
-    fn walk(&self, weights: &[u32], mut tell: impl FnMut(f64, f64)) {
+    /// highest threshold down, and the lowest score above it.
+    fn walk(&self, weights: &[u32], mut tell: impl FnMut(f64, f64, f64)) {
         let mut counts = [0_u64; 2];
         for entry in &self.entries {
             counts[usize::from(entry.is_manipulated)] += u64::from(weights[entry.clip as usize]);
             if entry.ends_tie {
-                tell(counts[0] as f64, counts[1] as f64);
+                tell(counts[0] as f64, counts[1] as f64, entry.score);
             }
         }
     }

@@ -1,0 +1,160 @@
+//! The numbers of a training, one by one, each with what it is for.
+
+use egui::{Button, RichText, TextEdit, Ui, vec2};
+
+use crate::command::{Command, CommandQueue};
+use crate::theme::{self, UNIT};
+use crate::training::TrainCommand;
+use crate::training::form::{Field, Form};
+use crate::training::key::{KeyRow, Kind};
+use crate::widgets::note_ui;
+
+/// Widths of the names and of the values, in points.
+const NAMES: f32 = 150.0;
+const VALUES: f32 = 104.0;
+
+pub fn keys_ui(ui: &mut Ui, form: &Form, commands: &mut CommandQueue) {
+    ui.horizontal(|ui| {
+        let title = RichText::new("Numbers").font(theme::medium(theme::BODY));
+        ui.label(title.color(theme::text_strong()));
+        let mut filter = form.filter.clone();
+        let edit = TextEdit::singleline(&mut filter)
+            .hint_text("Find")
+            .desired_width(120.0)
+            .font(theme::regular(theme::SMALL));
+        ui.add(edit).accessible_name("Find a number");
+        if filter != form.filter {
+            commands.push(Command::Train(TrainCommand::Set(Field::Filter(filter))));
+        }
+        let text = match form.changes.len() {
+            0 => "as in the preset".to_owned(),
+            1 => "1 changed".to_owned(),
+            changed => format!("{changed} changed"),
+        };
+        ui.label(
+            RichText::new(text)
+                .size(theme::SMALL)
+                .color(theme::text_faint()),
+        );
+    });
+    if let Some(fault) = &form.checked.fault {
+        note_ui(ui, fault, theme::error());
+    }
+    let mut was_own = false;
+    for row in form.shown_rows() {
+        if row.key.is_own && !was_own {
+            was_own = true;
+            group_ui(ui, &format!("Of {} alone", form.method().detector.title));
+        }
+        key_ui(ui, form, row, commands);
+    }
+    if form.shown_rows().next().is_none() {
+        note_ui(ui, "No number is called like that", theme::text_faint());
+    }
+}
+
+/// The same, of a run that has been made.
+pub fn facts_ui(ui: &mut Ui, rows: &[KeyRow]) {
+    let mut was_own = false;
+    for row in rows {
+        if row.key.is_own && !was_own {
+            was_own = true;
+            group_ui(ui, "Of the method alone");
+        }
+        let line = ui.horizontal(|ui| {
+            name_ui(ui, &row.key.name, false);
+            let value = RichText::new(&row.preset).size(theme::SMALL);
+            ui.add(egui::Label::new(value.color(theme::text())).truncate());
+        });
+        if let Some(why) = row.why {
+            line.response.on_hover_text(why);
+        }
+    }
+}
+
+fn group_ui(ui: &mut Ui, text: &str) {
+    ui.add_space(UNIT);
+    ui.label(
+        RichText::new(text)
+            .size(theme::SMALL)
+            .color(theme::text_quiet()),
+    );
+}
+
+fn key_ui(ui: &mut Ui, form: &Form, row: &KeyRow, commands: &mut CommandQueue) {
+    let shown = form.value(row);
+    let fault = form.checked.faults.get(&row.key);
+    let is_changed = form.changes.contains_key(&row.key);
+    let set = |typed: Option<String>| {
+        let field = Field::Key(row.key.clone(), typed);
+        Command::Train(TrainCommand::Set(field))
+    };
+    ui.horizontal(|ui| {
+        name_ui(ui, &row.key.name, is_changed);
+        let mut typed = shown.to_owned();
+        if row.kind == Kind::Switch && fault.is_none() {
+            let mut is_on = shown == "true";
+            let size = vec2(VALUES, theme::ROW);
+            ui.allocate_ui(size, |ui| {
+                ui.set_min_width(VALUES);
+                ui.checkbox(&mut is_on, "").accessible_name(&row.key.name);
+            });
+            typed = is_on.to_string();
+        } else {
+            let color = if fault.is_some() {
+                theme::error()
+            } else {
+                theme::text()
+            };
+            let edit = TextEdit::singleline(&mut typed)
+                .desired_width(VALUES)
+                .text_color(color)
+                .font(theme::regular(theme::SMALL));
+            ui.add(edit).accessible_name(&row.key.name);
+        }
+        if typed != shown {
+            commands.push(set(Some(typed)));
+        }
+        let size = vec2(22.0, 18.0);
+        if is_changed {
+            let button = Button::new(RichText::new("↺").size(theme::BODY)).min_size(size);
+            let back = ui.add(button);
+            let back = back.accessible_name(format!("Back to the preset's {}", row.key.name));
+            if back
+                .on_hover_text(format!("Back to {}", row.preset))
+                .clicked()
+            {
+                commands.push(set(None));
+            }
+        } else {
+            ui.add_space(size.x + 2.0 * UNIT);
+        }
+        let (text, color) = match (fault, row.why) {
+            (Some(fault), _) => (fault.as_str(), theme::error()),
+            (None, Some(why)) => (why, theme::text_faint()),
+            (None, None) => return,
+        };
+        let label = RichText::new(text).size(theme::SMALL).color(color);
+        ui.add(egui::Label::new(label).wrap());
+    });
+}
+
+/// A key's name in its column, which stands out where its value was changed.
+fn name_ui(ui: &mut Ui, name: &str, is_changed: bool) {
+    let color = if is_changed {
+        theme::text_strong()
+    } else {
+        theme::text_quiet()
+    };
+    let size = vec2(NAMES, theme::ROW);
+    ui.allocate_ui_with_layout(
+        size,
+        egui::Layout::left_to_right(egui::Align::Center),
+        |ui| {
+            ui.set_min_width(NAMES);
+            let mark = if is_changed { "• " } else { "" };
+            let text = RichText::new(format!("{mark}{name}")).size(theme::SMALL);
+            ui.add(egui::Label::new(text.color(color)).truncate());
+        },
+    );
+}
