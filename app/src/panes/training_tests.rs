@@ -83,6 +83,8 @@ fn drawn<'a>(state: &'a State, commands: &'a RefCell<CommandQueue>, pane: Pane) 
             if !is_themed {
                 theme::apply(ui.ctx());
                 is_themed = true;
+                // Fonts come with the next frame.
+                return;
             }
             pane(ui, state, &mut commands.borrow_mut());
         });

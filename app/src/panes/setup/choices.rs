@@ -152,7 +152,7 @@ fn data_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             let menu = ui.menu_button(small("Known"), |ui| {
                 for data in known {
                     let text = data.display().to_string();
-                    if ui.button(&text).clicked() {
+                    if ui.button(text.as_str()).clicked() {
                         commands.push(set(Field::Data(text)));
                         ui.close();
                     }
