@@ -285,14 +285,11 @@ impl State {
     pub fn name_of_job<'a>(&'a self, job: &'a Job) -> &'a str {
         job.name
             .as_deref()
-            .unwrap_or_else(|| self.job_name(job.file, job.kind))
+            .unwrap_or_else(|| self.job_name(job.file))
     }
 
-    fn job_name(&self, file: Option<FileId>, kind: JobKind) -> &str {
+    fn job_name(&self, file: Option<FileId>) -> &str {
         match file {
-            None if kind == JobKind::Evaluate => "detectors",
-            None if kind == JobKind::Forge => "clips",
-            None if matches!(kind, JobKind::LookAtData | JobKind::ImportData) => "a dataset",
             Some(file) => self
                 .file(file)
                 .map_or("a removed file", |file| file.name.as_str()),
