@@ -10,6 +10,7 @@ mod files;
 #[cfg(test)]
 mod files_tests;
 mod inspect;
+mod models;
 mod timing;
 mod train;
 mod work;
@@ -32,6 +33,7 @@ use crate::layout::Layout;
 use crate::logging::Ring;
 use crate::maps::before::Before;
 use crate::maps::looks::Looks;
+use crate::models::keeper::Keeper;
 use crate::paint::{attention, overlay};
 use crate::pair::second::Second;
 use crate::posters::Posters;
@@ -65,6 +67,7 @@ pub struct App {
     inspector: Inspector,
     shelf: Shelf,
     clerk: Clerk,
+    keeper: Keeper,
     dialog: Option<(Asked, FileDialog)>,
     may_close: bool,
     logic_time: Duration,
@@ -123,6 +126,7 @@ impl App {
             inspector: Inspector::new(&cc.egui_ctx)?,
             shelf: Shelf::new(&cc.egui_ctx)?,
             clerk: Clerk::new(&cc.egui_ctx)?,
+            keeper: Keeper::new(&cc.egui_ctx)?,
             dialog: None,
             may_close: false,
             logic_time: Duration::ZERO,
@@ -188,6 +192,7 @@ impl App {
             Command::Pair(command) => state.run_pair(command),
             Command::Paint(command) => self.paint(command),
             Command::Queue(command) => self.queue(ctx, command),
+            Command::Models(command) => self.models(ctx, command),
             Command::Train(command) => self.train(ctx, command),
             Command::Shell(command) => self.shell(ctx, command),
             Command::Data(command) => self.data(ctx, command),
@@ -288,6 +293,7 @@ impl eframe::App for App {
         self.second.update(ctx, &mut self.state, frame);
         self.posters.update(ctx, &mut self.state);
         self.room.update(ctx, &mut self.state);
+        self.keeper.update(&mut self.state);
         self.shelf.update(ctx, &mut self.state);
         self.clerk.update(&mut self.state);
         self.before.update(ctx, &mut self.state);

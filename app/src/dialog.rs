@@ -8,6 +8,7 @@ use crossbeam_channel::Receiver;
 use crate::command::Command;
 use crate::data::{DataAsk, DataCommand};
 use crate::evaluation::{EvaluationAsk, EvaluationCommand};
+use crate::models::{ModelsAsk, ModelsCommand};
 use crate::queue::QueueCommand;
 use crate::training::TrainAsked;
 
@@ -34,6 +35,7 @@ pub enum Asked {
     Model,
     /// The folder of the model that learns from masks.
     Learner,
+    Models(ModelsAsk),
     Train(TrainAsked),
     /// The folder for pictures of a face.
     Pictures,
@@ -67,6 +69,7 @@ impl Asked {
             Self::Model | Self::Learner => one(dialog
                 .set_title("Choose the folder of a model")
                 .pick_folder()),
+            Self::Models(asked) => one(asked.ask()),
             Self::Train(asked) => one(match asked {
                 TrainAsked::Manifest => dialog
                     .set_title("Choose a manifest")
@@ -108,6 +111,7 @@ impl Asked {
             Self::Model => Command::Queue(QueueCommand::SetModel(path)),
             Self::Learner => Command::Queue(QueueCommand::SetLearner(path)),
             Self::Clips | Self::Annotations => Command::Queue(QueueCommand::Open(path)),
+            Self::Models(asked) => Command::Models(ModelsCommand::Chosen(asked, path)),
             Self::Pictures => Command::SaveMapsTo(path),
             Self::Train(asked) => Command::Train(asked.command(path)),
             Self::Data(asked) => Command::Data(DataCommand::Chosen(asked, path)),

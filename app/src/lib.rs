@@ -18,6 +18,7 @@ mod layout;
 pub mod logging;
 mod maps;
 mod media_file;
+mod models;
 mod notices;
 mod paint;
 mod pair;

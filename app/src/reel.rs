@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::Context;
-use seam_engine::media::Frame;
 use seam_engine::media::player::Player;
+use seam_engine::media::{Frame, MediaHash};
 
 use crate::state::{FileId, MediaFile, Shown};
 use crate::textures::Screen;
@@ -18,6 +18,9 @@ pub struct Reel {
 /// The decoder of the file.
 struct OpenPlayer {
     file: FileId,
+    /// What its frames are named by: until the file is hashed, a name that stands in for it.
+    media: MediaHash,
+    is_hashed: bool,
     player: Player,
     /// The time asked for last.
     wish_nanos: Option<i64>,
@@ -37,9 +40,11 @@ impl Reel {
         })
     }
 
-    /// The frame decoded last; it is on screen, or will be in a moment.
+    /// The frame decoded last; it is on screen, or will be in a moment. `None` until the file is hashed, so that
+    /// nothing is ever kept under another name than the file's.
     pub fn frame(&self) -> Option<Arc<Frame>> {
-        let taken = self.player.as_ref()?.taken.as_ref()?;
+        let open = self.player.as_ref().filter(|open| open.is_hashed)?;
+        let taken = open.taken.as_ref()?;
         taken.as_ref().as_ref().ok().cloned()
     }
 
@@ -52,17 +57,23 @@ impl Reel {
         wish_nanos: i64,
         error: &mut Option<String>,
     ) -> Option<Shown> {
-        if self.player.as_ref().map(|open| open.file) != file.map(|file| file.id) {
+        let Some(file) = file else {
             self.player = None;
-        }
-        let file = file?;
-        let hash = file.hash?;
+            return None;
+        };
+        // A file of many gigabytes is seen long before it is hashed.
+        let stand_in = stand_in(file);
+        let media = file.hash.unwrap_or(stand_in);
+        self.player
+            .take_if(|open| (open.file, open.media) != (file.id, media));
         if self.player.is_none() {
             let ctx = ctx.clone();
-            match Player::open(file.path.clone(), hash, move || ctx.request_repaint()) {
+            match Player::open(file.path.clone(), media, move || ctx.request_repaint()) {
                 Ok(player) => {
                     self.player = Some(OpenPlayer {
                         file: file.id,
+                        media,
+                        is_hashed: file.hash.is_some(),
                         player,
                         wish_nanos: None,
                         taken: None,
@@ -92,6 +103,11 @@ impl Reel {
             open.taken = Some(answer);
         }
         let shown = self.screen.upload(ctx);
-        shown.filter(|shown| shown.frame.media == hash)
+        shown.filter(|shown| [media, stand_in].contains(&shown.frame.media))
     }
+}
+
+/// Names frames of a file that is not hashed yet. No file has this hash.
+fn stand_in(file: &MediaFile) -> MediaHash {
+    MediaHash::of(format!("not hashed yet: {} {:?}", file.id.0, file.path).as_bytes())
 }

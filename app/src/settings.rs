@@ -47,6 +47,10 @@ pub struct Settings {
     pub datasets: Vec<PathBuf>,
     /// Where the person's own annotations are; `None` for the usual place.
     pub annotations: Option<PathBuf>,
+    /// Folders whose models are listed.
+    pub model_folders: Vec<PathBuf>,
+    /// Models that scans run for their methods, before those that came with the program; the first one counts.
+    pub models_in_scans: Vec<PathBuf>,
     pub training: TrainingSettings,
     /// Of everything in the window, in percent: one of [`TEXT_PERCENT`].
     pub text_percent: u16,
@@ -75,6 +79,8 @@ impl Default for Settings {
             learners: BTreeMap::new(),
             datasets: Vec::new(),
             annotations: None,
+            model_folders: Vec::new(),
+            models_in_scans: Vec::new(),
             training: TrainingSettings::default(),
             text_percent: 100,
             recent: Vec::new(),
@@ -94,6 +100,7 @@ impl Settings {
         if self.cpu_only {
             scan.device = Preference::Cpu;
         }
+        scan.model_dirs.clone_from(&self.models_in_scans);
         scan
     }
 

@@ -16,6 +16,7 @@ use crate::inspect::{Peek, Suspicion};
 use crate::logging::Ring;
 use crate::maps::Maps;
 pub use crate::media_file::{AnalysisState, FileId, Intake, MediaFile};
+use crate::models::Models;
 use crate::paint::Paint;
 use crate::pair::Pair;
 use crate::playback::Playback;
@@ -49,6 +50,7 @@ pub struct State {
     pub peek: Peek,
     pub paint: Paint,
     pub queue: Queue,
+    pub models: Models,
     pub training: Training,
     pub shell: ShellState,
     pub datasets: Datasets,

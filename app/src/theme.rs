@@ -5,6 +5,7 @@
     reason = "this is the one place where colors are made"
 )]
 
+mod evidence;
 mod likelihood;
 mod mask;
 mod palette;
@@ -17,6 +18,7 @@ use egui::{
     TextStyle, Vec2, style::WidgetVisuals,
 };
 
+pub use evidence::evidence;
 pub use likelihood::{LikelihoodColors, likelihood};
 pub use mask::MaskColor;
 pub use palette::{
@@ -37,36 +39,6 @@ pub const SMALL: f32 = 11.0;
 pub const BODY: f32 = 13.0;
 pub const TITLE: f32 = 15.0;
 pub const VERDICT: f32 = 20.0;
-
-/// Stops of the evidence scale: slate, stone, amber, vermilion. It grows lighter all the way, also for people who
-/// see no red or no green.
-const EVIDENCE: [(f32, [f32; 3]); 5] = [
-    (0.0, [62.0, 74.0, 94.0]),
-    (0.35, [104.0, 102.0, 104.0]),
-    (0.6, [168.0, 121.0, 68.0]),
-    (0.78, [212.0, 120.0, 56.0]),
-    (1.0, [255.0, 126.0, 92.0]),
-];
-
-/// How strongly a method objects, from 0 (slate) over amber to 1 (vermilion): the only scale for
-/// scores, in strips, chips and legends. There is no green: little evidence is no clean bill.
-pub fn evidence(score: f32) -> Color32 {
-    let score = if score.is_nan() {
-        0.0
-    } else {
-        score.clamp(0.0, 1.0)
-    };
-    let upper = EVIDENCE
-        .iter()
-        .position(|&(at, _)| score <= at)
-        .unwrap_or(EVIDENCE.len() - 1)
-        .max(1);
-    let (from_at, from) = EVIDENCE[upper - 1];
-    let (to_at, to) = EVIDENCE[upper];
-    let t = (score - from_at) / (to_at - from_at);
-    let channel = |i: usize| (from[i] + t * (to[i] - from[i])).round() as u8;
-    Color32::from_rgb(channel(0), channel(1), channel(2))
-}
 
 /// Stops of the heat scale in equal steps: matplotlib's inferno, which grows evenly lighter and can be read by
 /// people who tell few colors apart.
@@ -238,7 +210,7 @@ fn set_visuals(visuals: &mut egui::Visuals) {
         offset: [0, 6],
         blur: 24,
         spread: 0,
-        color: Color32::from_black_alpha(120),
+        color: Color32::from_black_alpha(if palette::is_light() { 48 } else { 120 }),
     };
     visuals.window_shadow = shadow;
     visuals.popup_shadow = shadow;
@@ -262,17 +234,6 @@ fn set_visuals(visuals: &mut egui::Visuals) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn evidence_grows_redder_and_is_never_green() {
-        let mut last_red = 0;
-        for step in 0..=100u8 {
-            let color = evidence(f32::from(step) / 100.0);
-            assert!(last_red <= color.r().saturating_add(3), "{step}: {color:?}");
-            assert!(color.g() <= color.r().max(color.b()), "{step}: {color:?}");
-            last_red = color.r();
-        }
-    }
 
     /// A channel as light, 0 to 1.
     pub(super) fn linear(value: u8) -> f32 {
@@ -299,7 +260,7 @@ mod tests {
     }
 
     /// What people see who lack the red (0) or the green (1) cones, as light (Machado et al. 2009, severity 1).
-    const CONES_LACKING: [[[f32; 3]; 3]; 2] = [
+    pub(super) const CONES_LACKING: [[[f32; 3]; 3]; 2] = [
         [
             [0.152_286, 1.052_583, -0.204_868],
             [0.114_503, 0.786_281, 0.099_216],
@@ -312,7 +273,7 @@ mod tests {
         ],
     ];
 
-    fn seen_lightness(color: Color32, seen: &[[f32; 3]; 3]) -> f32 {
+    pub(super) fn seen_lightness(color: Color32, seen: &[[f32; 3]; 3]) -> f32 {
         let light = [color.r(), color.g(), color.b()].map(linear);
         lightness_of(seen.map(|row| {
             let sum: f32 = row
@@ -322,22 +283,6 @@ mod tests {
                 .sum();
             sum.clamp(0.0, 1.0)
         }))
-    }
-
-    #[test]
-    fn evidence_grows_lighter_for_people_who_see_no_red_or_no_green() {
-        for seen in &CONES_LACKING {
-            let at = |score: f32| seen_lightness(evidence(score), seen);
-            for step in 0..50u8 {
-                let score = f32::from(step) / 50.0;
-                assert!(at(score) < at(score + 0.02), "{score}: {}", at(score));
-            }
-            // From one of the four words to the next.
-            for (weaker, stronger) in [(0.1, 0.5), (0.5, 0.75), (0.75, 1.0)] {
-                let step = at(stronger) - at(weaker);
-                assert!(4.0 < step, "{weaker} to {stronger}: {step}");
-            }
-        }
     }
 
     #[test]
@@ -373,12 +318,5 @@ mod tests {
         }
         assert_eq!(heat(f32::NAN), heat(0.0));
         assert_eq!(heat(2.0), heat(1.0));
-    }
-
-    #[test]
-    fn scores_outside_the_scale_take_its_ends() {
-        assert_eq!(evidence(-1.0), evidence(0.0));
-        assert_eq!(evidence(2.0), evidence(1.0));
-        assert_eq!(evidence(f32::NAN), evidence(0.0));
     }
 }

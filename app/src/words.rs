@@ -78,7 +78,29 @@ pub fn method_title(name: &str) -> &str {
 
 /// The method's name where room is short: `DADD`.
 pub fn method_name(name: &str) -> String {
-    name.to_uppercase()
+    methods::short_name(name)
+}
+
+/// A shortcut as keyboards show it: `Ctrl+[`.
+pub fn keys(ctx: &egui::Context, shortcut: &egui::KeyboardShortcut) -> String {
+    let text = ctx.format_shortcut(shortcut);
+    let (held, key) = match text.rsplit_once('+') {
+        Some((held, key)) => (format!("{held}+"), key),
+        None => (String::new(), text.as_str()),
+    };
+    let key = match key {
+        "OpenBracket" => "[",
+        "CloseBracket" => "]",
+        "Backslash" => "\\",
+        "Slash" => "/",
+        "Comma" => ",",
+        "Period" => ".",
+        "Plus" => "+",
+        "Minus" => "−",
+        "Equals" => "=",
+        key => key,
+    };
+    format!("{held}{key}")
 }
 
 /// The first digits of a hash, enough to tell files apart at a glance.

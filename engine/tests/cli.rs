@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 fn seam(arguments: &[&str]) -> Output {
@@ -140,4 +141,26 @@ fn a_still_is_probed_as_one_frame() {
         Some(4),
         "no face, so no check could run"
     );
+}
+
+#[test]
+fn the_self_test_tells_whole_models_from_others_by_its_exit_code() {
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/models/dadd-laptop");
+    let ask = |model: &Path| {
+        let model = model.to_str().unwrap();
+        let output = seam(&["selftest", model, "--device", "cpu", "--json"]);
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(found["schema"], "seam-selftest/1");
+        (output.status.code(), found["models"][0].clone())
+    };
+    let (code, whole) = ask(&bundled);
+    assert_eq!((code, &whole["result"]), (Some(0), &"passed".into()));
+
+    // The card of one model beside the weights of no model.
+    let other = tempfile::tempdir().unwrap();
+    std::fs::copy(bundled.join("card.json"), other.path().join("card.json")).unwrap();
+    std::fs::write(other.path().join("weights.safetensors"), "none").unwrap();
+    let (code, broken) = ask(other.path());
+    assert_eq!((code, &broken["result"]), (Some(1), &"failed".into()));
+    check(&["selftest", "no/such/model"], 2, "There is no model");
 }

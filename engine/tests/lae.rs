@@ -16,6 +16,9 @@ use seam_engine::job::JobContext;
 use seam_engine::methods::lae::{DETECTOR, INFO};
 use seam_engine::nn::named::NamedTensors;
 use seam_engine::nn::weights;
+use seam_engine::train::run_log::Line;
+use seam_engine::train::runs::{self, RunState};
+use seam_engine::train::watch;
 
 const SIZE_PX: u32 = 32;
 
@@ -91,9 +94,36 @@ fn both_stages_are_trained_resumed_loaded_scored_and_drawn() {
     let refused = detector.map(&faces[0], MapKind::GradCam);
     assert!(matches!(refused, Err(DetectorError::NoSuchMap { .. })));
 
+    check_what_was_watched(&straight.out);
     check_that_the_rest_rests(&straight.out);
     check_the_second_stage_alone(&data, &straight.out);
     check_the_comparator_stays(&data);
+}
+
+/// Faces are painted from the first stage on; scores wait for the second.
+fn check_what_was_watched(run: &Path) {
+    assert_eq!(watch::steps(run), [2, 6]);
+    for (step, has_scores) in [(2, false), (6, true)] {
+        let watched = watch::read(run, step).unwrap();
+        assert_eq!(watched.faces.len(), 4);
+        for face in &watched.faces {
+            assert_eq!(face.logit.is_finite(), has_scores);
+            let kinds: Vec<MapKind> = face.maps.iter().map(|map| map.kind).collect();
+            assert_eq!(kinds, DETECTOR.maps);
+        }
+    }
+    let listed = runs::read(run).unwrap();
+    assert_eq!(
+        (listed.state, listed.watched),
+        (RunState::Finished, vec![2, 6])
+    );
+    assert!(matches!(
+        listed.lines.first(),
+        Some(Line::Validation {
+            interval: Some(_),
+            ..
+        })
+    ));
 }
 
 /// METHODS 3.6, 4: the second stage changes the encoder alone.

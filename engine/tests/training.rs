@@ -2,12 +2,13 @@
 //! checkpoint holds.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 
 use burn::prelude::{Device, Module as _};
 use seam_engine::detectors::card::Card;
-use seam_engine::detectors::known_answer::{largest_difference, pattern};
+use seam_engine::detectors::known_answer::{largest_difference, pattern, plain_face};
 use seam_engine::detectors::{Detector as _, FaceCrop, MapKind};
 use seam_engine::faces::align::Crop;
 use seam_engine::faces::{Aligner, Landmarks};
@@ -24,6 +25,7 @@ use seam_engine::train::faces::Faces;
 use seam_engine::train::finish::Origin;
 use seam_engine::train::masks::Masks;
 use seam_engine::train::session::{self, Session};
+use seam_engine::train::watch;
 
 const SIZE_PX: u32 = 48;
 
@@ -267,6 +269,63 @@ fn a_resumed_run_ends_with_the_same_bits() {
             read(straight.path()) == read(stopped.path()),
             "{name} differs"
         );
+    }
+}
+
+#[test]
+fn a_training_tells_how_it_goes_and_keeps_what_it_sees() {
+    let out = tempfile::tempdir().unwrap();
+    let events = RefCell::new(Vec::new());
+    let job = &mut JobContext::detached();
+    let told = |event| events.borrow_mut().push(event);
+    session::run(&session(out.path(), false), job, &told).unwrap();
+    let events = events.into_inner();
+    let TrainEvent::Begun {
+        faces, held_back, ..
+    } = &events[0]
+    else {
+        panic!("{:?}", events[0]);
+    };
+    assert!(0 < *held_back && held_back < faces, "{held_back} {faces}");
+    let mut validated = 0;
+    for event in &events {
+        match event {
+            TrainEvent::Step { memory_bytes, .. } if cfg!(target_os = "linux") => {
+                assert!((1 << 20..1 << 40).contains(&memory_bytes.unwrap()));
+            }
+            TrainEvent::Validated { auc, interval, .. } => {
+                let [low, high] = interval.unwrap();
+                assert!(low <= *auc && *auc <= high, "{auc} [{low}, {high}]");
+                validated += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(validated, 2);
+
+    let run = out.path();
+    // The first validation and the last are always looked at.
+    assert_eq!(watch::steps(run), [10, 20]);
+    let first = watch::read(run, 10).unwrap();
+    let last = watch::read(run, 20).unwrap();
+    let labels: Vec<u8> = first.faces.iter().map(|face| face.label).collect();
+    assert_eq!(labels, [0, 0, 1, 1]);
+    assert_ne!(first.faces[2].technique, first.faces[3].technique);
+    for (first, last) in first.faces.iter().zip(&last.faces) {
+        assert_eq!(first.crop, last.crop);
+        assert!(first.logit.is_finite() && last.logit != first.logit);
+        // Not the nine parts, which would be much.
+        let kinds: Vec<MapKind> = first.maps.iter().map(|map| map.kind).collect();
+        assert_eq!(kinds, [MapKind::GradCam]);
+    }
+
+    // What is kept of the last step is what the model then says.
+    let mut model = DaddDetector::load(&run.join("model"), &Device::flex()).unwrap();
+    if Card::read(&run.join("model")).unwrap().training.best_step == 20 {
+        let face = &last.faces[2];
+        let crop = plain_face(face.crop.size_px, face.crop.rgb.clone());
+        let logit = model.score(&[crop]).unwrap()[0].logit;
+        assert_eq!(logit, face.logit);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::dropped::{Dropped, Kind, Sorting};
 use crate::finder::Target;
 use crate::layout::Layout;
 use crate::maps::MapsCommand;
+use crate::models::{ModelsAsk, ModelsCommand};
 use crate::notices::Weight;
 use crate::queue::QueueCommand;
 use crate::shell::{Palette, ShellCommand};
@@ -96,6 +97,7 @@ impl App {
             let clips = sorted.iter().filter(|dropped| dropped.kind == Kind::Clip);
             let clips: Vec<PathBuf> = clips.map(|dropped| dropped.path.clone()).collect();
             if !clips.is_empty() {
+                self.commands.act(Action::ShowInspect);
                 self.commands.push(Command::Open(clips));
             }
             for dropped in sorted {
@@ -238,6 +240,7 @@ impl App {
                     Weight::Quiet,
                     format!("{num} clips and pictures of the folder are opened"),
                 );
+                self.commands.act(Action::ShowInspect);
                 self.commands.push(Command::Open(clips));
             }
             Kind::Annotations => {
@@ -266,12 +269,14 @@ impl App {
             Kind::Model => {
                 self.state.settings.opened(&path);
                 self.opens_data(&path);
+                let listed = ModelsCommand::Chosen(ModelsAsk::Folder, path);
+                self.commands.push(Command::Models(listed));
             }
             Kind::Missing => {
                 let text = format!("There is nothing any more where this was\nFile: {path:?}");
                 self.tell(Weight::Warning, text);
             }
-            Kind::Unknown(_) if self.opens_data(&path) => {}
+            Kind::Unknown(_) if self.opens_weights(&path) || self.opens_data(&path) => {}
             Kind::Unknown(why) => {
                 let text = format!("This cannot be opened. {why}\nFile: {path:?}");
                 self.tell(Weight::Warning, text);

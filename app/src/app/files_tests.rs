@@ -13,7 +13,7 @@ use crate::command::{FilesAction, PairAction};
 use crate::logging::Ring;
 use crate::maps::save::{SaveWish, What};
 use crate::maps::view::View;
-use crate::maps::{Picture, Row, Tile};
+use crate::maps::{MapsCommand, Picture, Row, Tile};
 
 /// Everything here is done in seconds; a loaded machine gets its time.
 const LIMIT: Duration = Duration::from_secs(240);
@@ -60,7 +60,12 @@ fn save(window: &mut Harness<'_, App>, what: What, dir: &Path) {
     app.state.maps.to_save = SaveWish::new(&app.state.maps, what, style, "middle_third.mp4");
     assert!(app.state.maps.to_save.is_some(), "{what:?}");
     app.run(&ctx, Command::SaveMapsTo(dir.to_owned()));
-    wait_until(window, "saved", |window| has(window, "Saved "));
+    wait_until(window, "saved", |window| {
+        let notice = window.state().state.maps.notice.as_ref();
+        notice.is_some_and(|notice| !notice.is_error && notice.text.starts_with("Saved "))
+    });
+    window.step();
+    assert!(has(window, "Saved "));
     window.state_mut().state.maps.notice = None;
 }
 
@@ -144,6 +149,14 @@ fn one_picture_fills_the_window_and_keys_go_through_the_others() {
     wait_until(&mut window, "look", |window| {
         window.state().state.maps.frame.is_some()
     });
+    let ctx = window.ctx.clone();
+    let choose = Command::Maps(MapsCommand::ChooseMethod("dadd"));
+    window.state_mut().run(&ctx, choose);
+    window.step();
+    wait_until(&mut window, "look by DADD", |window| {
+        let drawn = window.state().state.maps.frame.as_ref();
+        drawn.is_some_and(|drawn| drawn.look.key.method == "dadd")
+    });
     window.key_press(Key::F11);
     wait_until(&mut window, "large picture", |window| {
         has(window, "Grad-CAM of this frame, in large")
@@ -176,7 +189,7 @@ fn a_second_clip_follows_the_first_by_time() {
         files.all(|file| 10 < file.frames().len())
     });
     window.state_mut().files_act(FilesAction::Previous);
-    window.key_press(Key::K);
+    window.key_press(Key::V);
     let pair = |window: &Harness<'_, App>| {
         let state = &window.state().state;
         let (a, b) = (state.shown?, state.pair.as_ref()?.shown?);
@@ -201,7 +214,7 @@ fn a_second_clip_follows_the_first_by_time() {
     wait_until(&mut window, "nudged", |window| {
         pair(window) == Some((0, b1))
     });
-    window.key_press_modifiers(Modifiers::SHIFT, Key::K);
+    window.key_press_modifiers(Modifiers::SHIFT, Key::V);
     wait_until(&mut window, "wipe", |window| {
         has(window, "Wipe between clips")
     });
@@ -212,7 +225,7 @@ fn a_second_clip_follows_the_first_by_time() {
     wait_until(&mut window, "difference", |window| {
         has(window, "levels of 255")
     });
-    window.key_press(Key::K);
+    window.key_press(Key::V);
     wait_until(&mut window, "one clip", |window| {
         window.state().state.pair.is_none()
     });

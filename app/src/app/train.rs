@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use egui::Context;
 use seam_engine::Request;
+use seam_engine::device::Preference;
 use seam_engine::forge::ForgeSettings;
 use seam_engine::train::{TrainSettings, runs};
 
 use crate::app::App;
-use crate::app::annotate::data_dir;
 use crate::command::TrainAction;
 use crate::dialog::Asked;
 use crate::notices::Weight;
@@ -32,7 +32,6 @@ impl App {
         match command {
             TrainCommand::Show(dir) => training.show(dir),
             TrainCommand::Mark(dir) => training.mark(dir),
-            TrainCommand::Forget(dir) => self.forget_run(&dir),
             TrainCommand::Open(folders) => self.open_runs(folders),
             TrainCommand::ReadAgain(dir) => self.train_room.read(vec![dir], false),
             TrainCommand::Pause(dir) => {
@@ -53,7 +52,6 @@ impl App {
                     self.engine.cancel(job);
                 }
             }
-            TrainCommand::Resume(dir) => self.resume(ctx, &dir),
             TrainCommand::ResumeWith(data) => {
                 if let Some(dir) = training.shown.clone() {
                     let source = Source { data, masks: None };
@@ -208,9 +206,11 @@ impl App {
             return;
         }
         let form = &training.form;
+        let mut settings = form.settings();
+        settings.device = device(form.device, self.state.settings.cpu_only);
         let is_asked = self
             .train_room
-            .begin(form.settings(), form.toml(), !form.has_own_out);
+            .begin(settings, form.toml(), !form.has_own_out);
         training.is_starting = is_asked;
         training.notice = None;
     }
@@ -258,7 +258,7 @@ impl App {
             seed: None,
             init: None,
             masks: source.masks.clone(),
-            device: state.training.form.device,
+            device: device(state.training.form.device, state.settings.cpu_only),
             resume: true,
             landmark_model: None,
         };
@@ -270,7 +270,12 @@ impl App {
         if self.state.training.forging.is_some() {
             return;
         }
-        let Some(folder) = data_dir().map(|dir| dir.join(FORGED_FOLDER)) else {
+        let Some(folder) = self
+            .state
+            .data_dir
+            .as_ref()
+            .map(|dir| dir.join(FORGED_FOLDER))
+        else {
             let text = "There is no folder for your data";
             self.state.training.notice = Some(text.to_owned());
             return;
@@ -301,6 +306,14 @@ impl App {
     }
 }
 
+/// What was chosen in the form; where that is left open, the whole window's choice.
+fn device(chosen: Preference, cpu_only: bool) -> Preference {
+    match chosen {
+        Preference::Auto if cpu_only => Preference::Cpu,
+        chosen => chosen,
+    }
+}
+
 /// How a run is gone on with, or was begun, in a terminal.
 fn run_command(
     run: &crate::training::run::RunEntry,
@@ -317,7 +330,7 @@ fn run_command(
         seed: Some(config.seed),
         init: None,
         masks: source.and_then(|source| source.masks.clone()),
-        device: seam_engine::device::Preference::Auto,
+        device: Preference::Auto,
         resume: run.can_resume(),
         landmark_model: None,
     }))

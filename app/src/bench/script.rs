@@ -119,7 +119,7 @@ pub const PHASES: [Phase; 13] = [
                 hand.act(Action::ShowInspect);
             }
             // Until the face on this frame was found.
-            if num % 60 == 5 {
+            if num % 10 == 5 {
                 hand.act(Action::Queue(QueueAction::MarkFace));
             }
         },

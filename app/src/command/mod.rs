@@ -19,6 +19,7 @@ use crate::evaluation::EvaluationCommand;
 use crate::inspect::InspectCommand;
 use crate::maps::MapsCommand;
 use crate::maps::save::What;
+use crate::models::ModelsCommand;
 use crate::paint::PaintCommand;
 use crate::pair::PairCommand;
 use crate::queue::QueueCommand;
@@ -63,6 +64,7 @@ pub enum Command {
     Pair(PairCommand),
     Paint(PaintCommand),
     Queue(QueueCommand),
+    Models(ModelsCommand),
     Train(TrainCommand),
     Shell(ShellCommand),
     Data(DataCommand),

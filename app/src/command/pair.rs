@@ -3,7 +3,7 @@
 use egui::Key;
 
 use crate::command::action::{Action, ActionInfo};
-use crate::command::info::{ctrl_shift, key, shift};
+use crate::command::info::{alt, key, shift};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PairAction {
@@ -31,12 +31,12 @@ impl PairAction {
             Self::Toggle => (
                 "Compare with another clip",
                 "Show the next clip of the list beside this one, in step with it; press again to end",
-                key(Key::K),
+                key(Key::V),
             ),
             Self::NextMode => (
                 "Next way to compare",
                 "Side by side, under a wipe, or as the difference",
-                shift(Key::K),
+                shift(Key::V),
             ),
             Self::FrameEarlier => (
                 "Second clip one frame earlier",
@@ -56,7 +56,7 @@ impl PairAction {
             Self::Swap => (
                 "Swap the two clips",
                 "The second clip leads, and the first one follows",
-                ctrl_shift(Key::K),
+                alt(Key::V),
             ),
         };
         ActionInfo {

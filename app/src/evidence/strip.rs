@@ -1,5 +1,6 @@
 //! The scores of one method on one person, in order of time, fit to be drawn for hours of them.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use seam_engine::analysis::TrackScore;
@@ -55,6 +56,14 @@ impl From<TrackScore> for Mark {
     }
 }
 
+impl Mark {
+    /// By the logit, because scores of many moments may round to the same number; then by the score.
+    fn order(&self, other: &Self) -> Ordering {
+        let by_logit = self.logit.total_cmp(&other.logit);
+        by_logit.then(self.score.total_cmp(&other.score))
+    }
+}
+
 impl Strip {
     pub const fn empty() -> Self {
         Self {
@@ -102,10 +111,11 @@ impl Strip {
             Some(peak) if marks[*peak].score < marks[last].score => *peak = last,
             Some(_) => {}
         }
-        if marks[self.hottest].logit < marks[last].logit {
+        let order = |a: usize, b: usize| marks[a].order(&marks[b]);
+        if order(self.hottest, last).is_lt() {
             self.hottest = last;
         }
-        if marks[last].logit < marks[self.calmest].logit {
+        if order(last, self.calmest).is_lt() {
             self.calmest = last;
         }
     }
@@ -120,10 +130,10 @@ impl Strip {
                 (0..block.len()).max_by(|&a, &b| block[a].score.total_cmp(&block[b].score));
             self.peaks.push(first + at * BLOCK + highest.unwrap_or(0));
         }
-        let logit = |at: &usize| self.marks[*at].logit;
-        let all = || 0..self.marks.len();
-        let hottest = all().max_by(|a, b| logit(a).total_cmp(&logit(b)));
-        let calmest = all().min_by(|a, b| logit(a).total_cmp(&logit(b)));
+        let marks = &self.marks;
+        let order = |a: &usize, b: &usize| marks[*a].order(&marks[*b]);
+        let hottest = (0..marks.len()).max_by(order);
+        let calmest = (0..marks.len()).min_by(order);
         (self.hottest, self.calmest) = (hottest.unwrap_or(0), calmest.unwrap_or(0));
     }
 

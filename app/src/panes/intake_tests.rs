@@ -23,7 +23,7 @@ fn window(state: State) -> Harness<'static, CommandQueue> {
     Harness::builder()
         .with_size([1100.0, 1400.0])
         .build_ui_state(
-            move |ui, commands: &mut CommandQueue| {
+            move |ui: &mut egui::Ui, commands: &mut CommandQueue| {
                 if !is_themed {
                     theme::apply(ui.ctx());
                     is_themed = true;
@@ -34,7 +34,8 @@ fn window(state: State) -> Harness<'static, CommandQueue> {
                     |ui: &mut egui::Ui,
                      rect: Rect,
                      draw: &mut dyn FnMut(&mut egui::Ui, &mut CommandQueue)| {
-                        ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
+                        let builder = egui::UiBuilder::new().max_rect(rect);
+                        ui.scope_builder(builder.id_salt(rect.min.to_string()), |ui| {
                             draw(ui, commands);
                         });
                     };
@@ -146,7 +147,7 @@ fn the_card_says_who_is_there_and_what_methods_can_see_before_any_score() {
     for text in [
         "2 people, 120 and 33 px, one too small",
         "120 px, sharp, frontal",
-        "DID, INTELE: will run",
+        "DID, InTeLe: will run",
         "Trained on rendered people alone",
         "DADD: weak here",
         "LAE: runs only when asked for",
@@ -319,9 +320,9 @@ fn findings_say_state_words_spread_and_where_methods_differ() {
     for text in [
         "Mean 0.80, not calibrated; half of the 3 frames lie from",
         "The methods differ",
-        "DID objects, INTELE does not",
-        "INTELE looks at: the fine texture",
-        "Furthest apart at 00:00.000: DID 0.90, INTELE 0.10",
+        "DID objects, InTeLe does not",
+        "InTeLe looks at: the fine texture",
+        "Furthest apart at 00:00.000: DID 0.90, InTeLe 0.10",
         "treat it as open",
         "Their numbers are not calibrated",
         "failed",

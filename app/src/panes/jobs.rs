@@ -33,6 +33,8 @@ fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
         JobKind::Queue => "Choosing faces for",
         JobKind::Carry => "Carrying masks in",
         JobKind::Retrain => "Learning from",
+        JobKind::SelfTest => "Asking",
+        JobKind::ImportWeights => "Importing",
         JobKind::Training => "Training",
         JobKind::ForgePeople => "Rendering",
         JobKind::LookAtData => "Looking through",

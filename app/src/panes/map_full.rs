@@ -22,7 +22,7 @@ const MARGIN: f32 = 16.0;
 /// Height of the line of controls.
 const BAR: f32 = 28.0;
 /// Height of what is told of a frame above its picture.
-const FACTS: f32 = 52.0;
+const FACTS: f32 = 60.0;
 const LEGEND_WIDTH: f32 = 300.0;
 
 /// Draws it over everything, where it is open.

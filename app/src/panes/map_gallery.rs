@@ -53,9 +53,9 @@ pub fn gallery_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             let (_, whole) = ui.allocate_space(size);
             if ui.is_rect_visible(whole) {
                 let builder = UiBuilder::new().max_rect(whole).id_salt(info.name);
-                ui.scope_builder(builder, |ui| {
-                    shelf_ui(ui, state, shelf, info, whole, lefts, side, commands);
-                });
+                // A child of its own, so that the next row begins below this one's room.
+                let mut row = ui.new_child(builder);
+                shelf_ui(&mut row, state, shelf, info, whole, lefts, side, commands);
             }
         }
     });
@@ -72,19 +72,18 @@ fn head_ui(ui: &mut Ui, state: &State, row: Row, rect: Rect) {
         (Row::Control, Some(_)) => ("Calmest frame", drawn.map(when)),
         (Row::Control, None) => ("Calmest frame", Some(waiting(state, row).to_owned())),
     };
-    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        ui.horizontal(|ui| {
-            let name = RichText::new(name).size(theme::SMALL);
-            let label = ui.label(name.color(theme::text_strong()));
-            if let (Row::Control, Some(info)) = (row, state.maps.info()) {
-                label.on_hover_text(format!(
-                    "The frame that {} objects to least; all methods look at the same one",
-                    words::method_name(info.name)
-                ));
-            }
-            let facts = RichText::new(facts.unwrap_or_default()).size(theme::SMALL);
-            ui.add(Label::new(facts.color(theme::text_quiet())).truncate());
-        });
+    let mut head = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(row as usize));
+    head.horizontal(|ui| {
+        let name = RichText::new(name).size(theme::SMALL);
+        let label = ui.label(name.color(theme::text_strong()));
+        if let (Row::Control, Some(info)) = (row, state.maps.info()) {
+            label.on_hover_text(format!(
+                "The frame that {} objects to least; all methods look at the same one",
+                words::method_name(info.name)
+            ));
+        }
+        let facts = RichText::new(facts.unwrap_or_default()).size(theme::SMALL);
+        ui.add(Label::new(facts.color(theme::text_quiet())).truncate());
     });
 }
 

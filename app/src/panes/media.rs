@@ -13,6 +13,8 @@ use crate::words;
 
 /// Width of a file's small picture, in points.
 const POSTER_WIDTH: f32 = 48.0;
+/// Room that the button for all files takes.
+const ALL_WIDTH: f32 = 84.0;
 
 pub fn media_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     padded(ui, |ui| {
@@ -45,7 +47,8 @@ pub fn media_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 
 /// Analyzes every file, or stops that; nothing where there is but one.
 fn all_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
-    if state.files.len() < 2 {
+    // Where the pane is narrow, the menu `File` has both.
+    if state.files.len() < 2 || ui.available_width() < ALL_WIDTH {
         return;
     }
     let is_running = |file: &MediaFile| matches!(file.analysis, AnalysisState::Running(_));

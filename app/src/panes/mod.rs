@@ -47,6 +47,8 @@ mod sees;
 mod setup;
 mod suspicion;
 mod timeline;
+#[cfg(test)]
+mod training_tests;
 mod transport;
 
 pub use attention::attention_ui;

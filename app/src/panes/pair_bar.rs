@@ -103,7 +103,7 @@ fn name_ui(
         .accessible_name("Compared clip")
         .on_hover_text("Which clip follows the first one");
     let close = "End the comparison";
-    if icon_button_ui(ui, Icon::Close, close, "End the comparison  (K)", false).clicked() {
+    if icon_button_ui(ui, Icon::Close, close, "End the comparison  (V)", false).clicked() {
         commands.push(Command::Pair(PairCommand::Close));
     }
 }

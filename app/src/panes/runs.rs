@@ -174,10 +174,10 @@ fn detail(run: &RunEntry, word: &str) -> String {
 }
 
 fn put_ui(ui: &mut Ui, rect: Rect, text: &str, color: egui::Color32, size: f32) {
-    ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        let text = RichText::new(text).size(size).color(color);
-        ui.add(egui::Label::new(text).truncate().selectable(false));
-    });
+    let text = RichText::new(text).size(size).color(color);
+    // The row has its place already, which a child of its own leaves alone.
+    let mut line = ui.new_child(UiBuilder::new().max_rect(rect));
+    line.add(egui::Label::new(text).truncate().selectable(false));
 }
 
 /// The box that draws a run beside the shown one, in its color.

@@ -19,11 +19,9 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         .inner_margin(egui::Margin::symmetric(12, 4));
     egui::Panel::top("menus").frame(frame).show(ui, |ui| {
         egui::MenuBar::new().ui(ui, |ui| {
-            ui.label(
-                RichText::new("Seam")
-                    .font(theme::medium(theme::TITLE))
-                    .color(theme::text_strong()),
-            );
+            let name = RichText::new("Seam").font(theme::medium(theme::TITLE));
+            let size = egui::vec2(44.0, theme::ROW);
+            ui.add_sized(size, egui::Label::new(name.color(theme::text_strong())));
             ui.add_space(2.0 * UNIT);
             workspaces_ui(ui, state, commands);
             ui.add_space(2.0 * UNIT);

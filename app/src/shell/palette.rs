@@ -7,6 +7,7 @@ use crate::finder::{self, Entry};
 use crate::shell::{Palette, ShellCommand};
 use crate::state::State;
 use crate::theme::{self, UNIT};
+use crate::words;
 
 const WIDTH: f32 = 560.0;
 const ROW: f32 = 26.0;
@@ -75,6 +76,7 @@ fn rows_ui(
     }
     egui::ScrollArea::vertical()
         .max_height(400.0)
+        .min_scrolled_height(400.0)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (at, entry) in found.iter().enumerate() {
@@ -117,7 +119,7 @@ fn row_ui(ui: &mut Ui, entry: &Entry, is_chosen: bool) -> egui::Response {
         let drawn = painter.text(at, Align2::RIGHT_CENTER, text, font, theme::text_faint());
         right = drawn.left() - 3.0 * UNIT;
     };
-    let keys = entry.keys.map(|keys| ui.ctx().format_shortcut(&keys));
+    let keys = entry.keys.map(|keys| words::keys(ui.ctx(), &keys));
     at_right(&keys.unwrap_or_default());
     at_right(entry.note);
     let color = match (entry.is_elsewhere, is_chosen) {

@@ -6,6 +6,7 @@ use crate::command::{Action, Command, CommandQueue, Scope};
 use crate::shell::ShellCommand;
 use crate::state::State;
 use crate::theme::{self, UNIT};
+use crate::words;
 use crate::workspace::Workspace;
 
 const COLUMNS: usize = 3;
@@ -54,6 +55,7 @@ pub fn sheet_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
     let screen = ui.ctx().content_rect();
     let modal = Modal::new(Id::unique("shortcuts"))
         .backdrop_color(theme::faded(theme::veil(), 0.8))
+        .frame(egui::Frame::popup(ui.style()).inner_margin(16))
         .show(ui.ctx(), |ui| {
             ui.set_width((screen.width() - 120.0).clamp(480.0, 1080.0));
             ui.horizontal(|ui| {
@@ -84,7 +86,8 @@ pub fn sheet_ui(ui: &Ui, state: &State, commands: &mut CommandQueue) {
                 );
             }
             ScrollArea::vertical()
-                .max_height(screen.height() - 200.0)
+                .max_height(screen.height() - 160.0)
+                .min_scrolled_height(screen.height() - 160.0)
                 .show(ui, |ui| columns_ui(ui, &blocks));
         });
     if modal.should_close() {
@@ -102,7 +105,7 @@ fn blocks(ctx: &egui::Context, workspace: Workspace, typed: &str) -> Vec<Block> 
     };
     let line = |action: Action| {
         let info = action.info();
-        let keys = info.shortcut.map(|keys| ctx.format_shortcut(&keys));
+        let keys = info.shortcut.map(|keys| words::keys(ctx, &keys));
         (
             info.text.to_owned(),
             keys.unwrap_or_default(),
@@ -179,10 +182,12 @@ fn columns_ui(ui: &mut Ui, blocks: &[Block]) {
     let height = |block: &Block| block.lines.len() + 2;
     let whole: usize = blocks.iter().map(height).sum();
     let mut rest = blocks.iter().peekable();
+    // Keys of one column do not run into the words of the next.
+    ui.spacing_mut().item_spacing.x = 8.0 * UNIT;
     ui.columns(COLUMNS, |columns| {
         let mut filled = 0;
         for (at, ui) in columns.iter_mut().enumerate() {
-            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.spacing_mut().item_spacing = vec2(2.0 * UNIT, 0.0);
             let until = whole * (at + 1) / COLUMNS;
             let is_last = at + 1 == COLUMNS;
             while let Some(block) =

@@ -43,6 +43,8 @@ pub enum JobKind {
     Carry,
     /// Learning from masks.
     Retrain,
+    SelfTest,
+    ImportWeights,
     Training,
     /// Rendering people to learn from.
     ForgePeople,
@@ -183,6 +185,7 @@ impl State {
         outcome: Outcome,
     ) -> Vec<Command> {
         let (text, is_failure) = outcome_words(&outcome);
+        self.models.hear_of(&outcome);
         let now = self.now_secs;
         tracing::info!(
             target: "seam_app",
@@ -202,6 +205,10 @@ impl State {
                 return self.datasets.finished(job, outcome);
             }
             JobKind::Evaluate => return self.evaluations.finished(job, outcome),
+            JobKind::SelfTest | JobKind::ImportWeights => {
+                self.models.finished(job, outcome);
+                return Vec::new();
+            }
             _ => {}
         }
         if let Some(follows) = self.training.finished(job, &outcome) {
@@ -256,7 +263,9 @@ impl State {
                 | JobKind::LookAtData
                 | JobKind::ImportData
                 | JobKind::Forge
-                | JobKind::Evaluate,
+                | JobKind::Evaluate
+                | JobKind::SelfTest
+                | JobKind::ImportWeights,
                 _,
             )
             | (
@@ -285,11 +294,13 @@ impl State {
     pub fn name_of_job<'a>(&'a self, job: &'a Job) -> &'a str {
         job.name
             .as_deref()
-            .unwrap_or_else(|| self.job_name(job.file))
+            .unwrap_or_else(|| self.job_name(job.file, job.kind))
     }
 
-    fn job_name(&self, file: Option<FileId>) -> &str {
+    fn job_name(&self, file: Option<FileId>, kind: JobKind) -> &str {
         match file {
+            None if kind == JobKind::SelfTest => "models",
+            None if kind == JobKind::ImportWeights => "weights",
             Some(file) => self
                 .file(file)
                 .map_or("a removed file", |file| file.name.as_str()),

@@ -13,14 +13,11 @@ pub enum TrainCommand {
     Show(PathBuf),
     /// Draws a run beside the shown one, or no more.
     Mark(PathBuf),
-    /// Takes a run off the list; its folder stays.
-    Forget(PathBuf),
     /// Adds runs, or folders of runs.
     Open(Vec<PathBuf>),
     Pause(PathBuf),
     GoOn(PathBuf),
     Stop(PathBuf),
-    Resume(PathBuf),
     /// Names the data that a run of the command line learns from, and resumes it.
     ResumeWith(PathBuf),
     /// Opens the form with the numbers of a run.

@@ -7,7 +7,10 @@ use seam_engine::train::TrainSettings;
 pub fn command(settings: &TrainSettings) -> String {
     let mut words = vec!["seam train".to_owned(), settings.method.clone()];
     let mut push = |option: &str, value: &str| words.push(format!("{option} {}", quoted(value)));
-    push("--data", &settings.data.to_string_lossy());
+    match settings.data.to_string_lossy() {
+        data if data.is_empty() => push("--data", "DATA"),
+        data => push("--data", &data),
+    }
     push("--out", &settings.out.to_string_lossy());
     push("--preset", &settings.preset);
     if let Some(seed) = settings.seed {

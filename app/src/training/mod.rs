@@ -12,7 +12,7 @@ pub mod room;
 pub mod run;
 mod settings;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::path::{Path, PathBuf};
 

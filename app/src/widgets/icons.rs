@@ -10,6 +10,7 @@ use egui::{
 use crate::command::{Action, CommandQueue};
 use crate::state::State;
 use crate::theme;
+use crate::words;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
@@ -83,7 +84,7 @@ pub fn action_button_ui(
     let info = action.info();
     let keys = info
         .shortcut
-        .map(|keys| format!("  ({})", ui.ctx().format_shortcut(&keys)))
+        .map(|keys| format!("  ({})", words::keys(ui.ctx(), &keys)))
         .unwrap_or_default();
     let tooltip = format!("{}{keys}", info.tooltip);
     if icon_button_ui(ui, icon, info.text, &tooltip, state.is_on(action)).clicked() {

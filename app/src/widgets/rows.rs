@@ -6,6 +6,7 @@ use crate::command::{Action, CommandQueue};
 use crate::state::State;
 use crate::theme::{self, UNIT};
 use crate::widgets::term_ui;
+use crate::words;
 
 /// The title line of a pane, with room for controls at its right end.
 pub fn header_ui(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui)) {
@@ -90,7 +91,7 @@ pub fn menu_entry_ui(
     let info = action.info();
     let keys = info
         .shortcut
-        .map(|keys| ui.ctx().format_shortcut(&keys))
+        .map(|keys| words::keys(ui.ctx(), &keys))
         .unwrap_or_default();
     let mark = if state.is_on(action) { "•  " } else { "" };
     let keys = RichText::new(keys)

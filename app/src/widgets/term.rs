@@ -5,6 +5,9 @@ use egui::{Response, RichText, Sense, Shape, Stroke, Ui, pos2};
 use crate::glossary;
 use crate::theme;
 
+/// Height of what is still one line, in points.
+const MAX_LINE: f32 = 24.0;
+
 /// A word that the glossary explains; without an entry there it is a plain label.
 pub fn term_ui(ui: &mut Ui, text: impl Into<RichText>) -> Response {
     let text: RichText = text.into();
@@ -19,6 +22,10 @@ pub fn explained(ui: &Ui, response: Response, words: &str) -> Response {
         return response;
     };
     let rect = response.rect;
+    // Under the last line of a paragraph it would mark the wrong words.
+    if MAX_LINE < rect.height() {
+        return response.on_hover_text(sentence);
+    }
     let y = rect.bottom() - 0.5;
     let line = [pos2(rect.left(), y), pos2(rect.right(), y)];
     let stroke = Stroke::new(1.0, theme::outline());

@@ -3,6 +3,7 @@
 
 use crate::analysis::TrackScore;
 use crate::analysis::record::{Check, Resemblance, TechniqueShare};
+use crate::methods;
 
 /// A technique that is less than this behind the first is named beside it.
 const CLOSE_SHARE: f32 = 0.15;
@@ -86,7 +87,7 @@ fn is_whole(score: &TrackScore, domains: &[String]) -> bool {
 /// `techniques` are sorted, the first most alike, and at least two.
 fn sentence(method: &str, techniques: &[TechniqueShare], pristine: f32) -> String {
     let number = techniques.len();
-    let method = method.to_uppercase();
+    let method = methods::short_name(method);
     let named = |technique: &TechniqueShare| format!("{} ({:.2})", technique.name, technique.share);
     let like = match techniques {
         [first, ..] if first.share < STANDS_OUT_TIMES / number as f32 => format!(

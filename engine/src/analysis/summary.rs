@@ -3,6 +3,7 @@
 use crate::analysis::record::{Check, CheckState, Summary, TrackRecord, Verdict};
 use crate::faces::{Aligner, GateState};
 use crate::media::MediaInfo;
+use crate::methods;
 
 /// From this mean score on, a detector objects; from the second on, strongly. Scores are compared with
 /// these only to choose words, and the words say when the scores are not calibrated.
@@ -156,7 +157,9 @@ struct Named {
 impl Named {
     fn of<'a>(checks: impl Iterator<Item = &'a Check>) -> Self {
         Self {
-            names: checks.map(|check| check.method.to_uppercase()).collect(),
+            names: checks
+                .map(|check| methods::short_name(&check.method))
+                .collect(),
         }
     }
 
@@ -195,7 +198,7 @@ fn limits(
             told_data.push(data);
             limits.push(format!(
                 "The scores of {} were made probabilities on other material ({data}), for as many manipulated clips as pristine ones; on this clip they may be off",
-                check.method.to_uppercase()
+                methods::short_name(&check.method)
             ));
         }
     }
@@ -208,7 +211,7 @@ fn limits(
             told.push(&check.method);
             limits.push(format!(
                 "{} also objects to {:.0} % of the pristine faces that it was tried on and had not seen ({} faces of {} files)",
-                check.method.to_uppercase(),
+                methods::short_name(&check.method),
                 100.0 * rate.share_objected,
                 rate.pristine_faces,
                 rate.pristine_clips
@@ -219,7 +222,7 @@ fn limits(
         let reason = check.reason.as_deref().unwrap_or("no reason was given");
         limits.push(format!(
             "{} did not run: {reason}",
-            check.method.to_uppercase()
+            methods::short_name(&check.method)
         ));
     }
     for track in tracks {

@@ -206,7 +206,7 @@ pub(crate) mod tests {
         let fold = |technique: &str, is_known: bool, auc: f64, acc: Option<f64>| {
             let mut result = made_up_result();
             result.method = "pixelcnn".to_owned();
-            result.title = "PIXELCNN".to_owned();
+            result.title = "PixelCNN++".to_owned();
             let place = if is_known {
                 &mut result.trained_on
             } else {

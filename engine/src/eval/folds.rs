@@ -17,7 +17,7 @@ use crate::eval::scores::ScoreRow;
 use crate::eval::scoring::{Crops, Scored};
 use crate::eval::{EvalError, EvalSettings, ModelChoice, Train, table};
 use crate::job::JobContext;
-use crate::methods::{MethodInfo, Start};
+use crate::methods::{self, MethodInfo, Start};
 
 /// Validation clips of each kind without which nothing is written into a card: a scan takes what stands
 /// there for probabilities.
@@ -251,7 +251,7 @@ impl Bench<'_> {
                 ))
             })?;
         likelihoods.add(&set);
-        result.title = name.to_uppercase();
+        result.title = methods::short_name(name);
         if fold.is_known {
             result.trained_on = fold.technique.clone();
         } else {

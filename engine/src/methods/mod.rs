@@ -150,6 +150,22 @@ pub fn find(name: &str) -> Option<&'static MethodInfo> {
     METHODS.iter().find(|method| method.detector.name == name)
 }
 
+/// A method's name as sentences and narrow places have it: as its paper writes it.
+pub fn short_name(name: &str) -> String {
+    let written = match name {
+        "intele" => "InTeLe",
+        "pixelcnn" => "PixelCNN++",
+        "forensic-transfer" => "ForensicTransfer",
+        "ce-xception" => "Xception",
+        "ce-efficientnet-b4" => "EfficientNet-B4",
+        "ce-efficientnet-b5" => "EfficientNet-B5",
+        "ce-efficientnet-v2-l" => "EfficientNetV2-L",
+        "ce-resnet50" => "ResNet50",
+        _ => return name.to_uppercase(),
+    };
+    written.to_owned()
+}
+
 /// The methods that a scan runs when nobody names any: those with a model in these folders or among the
 /// installed ones that may run unasked, without baselines.
 pub fn by_default(model_dirs: &[PathBuf]) -> Vec<&'static MethodInfo> {

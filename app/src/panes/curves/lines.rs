@@ -7,6 +7,11 @@ use crate::training::run::RunEntry;
 use crate::widgets::Line;
 use crate::words;
 
+/// So many of all values are always on the scale.
+const USUAL_PERCENT: usize = 97;
+/// Values that are so many times as high as those are left beyond it.
+const SPIKE: f64 = 3.0;
+
 /// A curve and its name in the legend.
 pub struct Named {
     pub name: String,
@@ -106,4 +111,33 @@ pub fn validation_at(history: &History, at: f64) -> Option<&Validation> {
         .validations
         .partition_point(|validation| validation.step as f64 <= at);
     history.validations.get(after.checked_sub(1)?)
+}
+
+/// Values without the few that lie so high that all others would be flat: the first steps of a loss. A scale of
+/// powers shows them all.
+pub fn usual(mut values: Vec<f64>, is_log: bool) -> impl Iterator<Item = f64> {
+    values.retain(|value| value.is_finite());
+    values.sort_by(f64::total_cmp);
+    let last = values.len().saturating_sub(1);
+    let high = values.get(last * USUAL_PERCENT / 100).copied();
+    let high = high.map_or(f64::INFINITY, |high| SPIKE * high.abs());
+    values
+        .into_iter()
+        .filter(move |value| is_log || *value <= high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spike_does_not_flatten_the_rest_but_a_slope_stays_whole() {
+        let mut values = vec![0.5; 200];
+        values.push(60.0);
+        assert_eq!(usual(values.clone(), false).fold(0.0, f64::max), 0.5);
+        assert_eq!(usual(values, true).fold(0.0, f64::max), 60.0);
+        let slope: Vec<f64> = (0..100).map(f64::from).collect();
+        assert_eq!(usual(slope, false).count(), 100);
+        assert_eq!(usual(Vec::new(), false).count(), 0);
+    }
 }

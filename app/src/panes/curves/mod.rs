@@ -6,7 +6,7 @@ use egui::{Button, ComboBox, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 use crate::command::{Action, Command, CommandQueue, TrainAction};
 use crate::panes::curves::lines::{
-    Named, auc_line, auc_words, best_words, loss_lines, validation_at, value_at,
+    Named, auc_line, auc_words, best_words, loss_lines, usual, validation_at, value_at,
 };
 use crate::panes::padded;
 use crate::state::State;
@@ -20,6 +20,8 @@ use crate::words;
 const FACTS: f32 = 38.0;
 /// Of a legend and of a title.
 const LEGEND: f32 = 18.0;
+/// So many names fit into one line.
+const FEW: usize = 6;
 /// Share of the height that losses have.
 const LOSSES: f32 = 0.56;
 
@@ -38,7 +40,12 @@ pub fn curves_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             }
         });
         let Some(run) = training.shown() else {
-            let text = "Losses and the validation are drawn here while a training runs, and those of runs that ended";
+            let text = match training.runs.is_empty() {
+                true => {
+                    "Losses and the validation are drawn here while a training runs, and those of runs that ended"
+                }
+                false => "Choose a run in the list to see how it goes",
+            };
             note_ui(ui, text, theme::text_faint());
             return;
         };
@@ -115,6 +122,7 @@ fn losses_ui(
 ) -> Option<f64> {
     let title = match state.training.common_losses() {
         (_, Some(loss)) if 1 < state.training.drawn().len() => format!("Loss {loss}"),
+        (_, None) if named.is_empty() => "These runs have no loss in common".to_owned(),
         _ => "Losses".to_owned(),
     };
     let keys: Vec<Key> = named
@@ -131,14 +139,17 @@ fn losses_ui(
     let plot = Plot {
         name: "Losses over the steps",
         x: [0.0, last.max(1) as f64],
-        y: around(values.map(|point| point[1]), is_log),
+        y: around(
+            usual(values.map(|point| point[1]).collect(), is_log),
+            is_log,
+        ),
         is_log,
         lines: named.iter().map(|named| named.line.clone()).collect(),
         level: None,
         unit: "steps",
         at,
     };
-    plot_ui(ui, rect, &plot)
+    plot_ui(ui, rect, keys.len(), &plot)
 }
 
 fn validation_ui(
@@ -192,7 +203,7 @@ fn validation_ui(
         unit: "steps",
         at,
     };
-    plot_ui(ui, rect, &plot)
+    plot_ui(ui, rect, keys.len(), &plot)
 }
 
 /// A name in a legend, with its value where the pointer is.
@@ -202,12 +213,19 @@ struct Key {
     value: Option<String>,
 }
 
+/// Room for so many names, and for their values where the pointer is.
+fn legend_height(names: usize) -> f32 {
+    if names <= FEW { LEGEND } else { 3.0 * LEGEND }
+}
+
 /// A title, and what the colors mean. Values come behind names, so nothing under the pointer moves.
 fn legend_ui(ui: &mut Ui, rect: Rect, title: &str, at: Option<f64>, keys: &[Key]) {
-    let line = rect.with_max_y(rect.top() + LEGEND);
+    let line = rect.with_max_y(rect.top() + legend_height(keys.len()));
     ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = UNIT;
+        ui.set_clip_rect(line.intersect(ui.clip_rect()));
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(UNIT, 0.0);
+            ui.spacing_mut().interact_size.y = LEGEND;
             let title = match at {
                 Some(at) => format!("{title} at step {}", words::count(at.round() as u64)),
                 None => title.to_owned(),
@@ -228,8 +246,8 @@ fn legend_ui(ui: &mut Ui, rect: Rect, title: &str, at: Option<f64>, keys: &[Key]
     });
 }
 
-fn plot_ui(ui: &Ui, rect: Rect, plot: &Plot<'_>) -> Option<f64> {
-    let top = rect.top() + LEGEND;
+fn plot_ui(ui: &Ui, rect: Rect, names: usize, plot: &Plot<'_>) -> Option<f64> {
+    let top = rect.top() + legend_height(names);
     let size = plot_size(rect.width(), rect.bottom() - top);
     let rect = Rect::from_min_size(egui::pos2(rect.left(), top), size);
     curve_ui(ui, rect, plot).1

@@ -1,6 +1,6 @@
 //! One picture of a watched face, wiped with the same picture of another step or run.
 
-use egui::{Color32, CursorIcon, Label, Rect, RichText, Sense, Ui, WidgetInfo, vec2};
+use egui::{Color32, CursorIcon, Label, Rect, RichText, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::command::{Command, CommandQueue};
 use crate::maps::kinds::lies_over_face;
@@ -43,8 +43,11 @@ pub fn tile_ui(
             paint_layers(&left, rect, &layers(drawn, tile));
             let right = painter.with_clip_rect(rect.with_min_x(x));
             paint_layers(&right, rect, &layers(other, tile));
-            paint_handle(&painter, rect, x);
+            // The handle would hide the small faces: the line alone says where the wipe is.
+            let line = Stroke::new(1.0, theme::text_strong());
+            painter.vline(x, rect.y_range(), line);
             if response.hovered() || response.dragged() {
+                paint_handle(&painter, rect, x);
                 ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
             }
             if (response.dragged() || response.clicked())

@@ -1,8 +1,8 @@
 //! What a new run is of: method, preset, data, folder, seed, device, weights and masks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use egui::{Button, Color32, ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Button, Color32, ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
 use seam_engine::device::Preference;
 use seam_engine::methods::METHODS;
 
@@ -46,7 +46,7 @@ pub fn choices_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             for method in METHODS {
                 let info = method.detector;
                 let is_chosen = info.name == form.method().detector.name;
-                let tooltip = format!("Looks at {}\n{}", info.looks_at, method.paper);
+                let tooltip = format!("Looks at {}\n{}", lowered(info.looks_at), method.paper);
                 let entry = ui.selectable_label(is_chosen, info.title);
                 if entry.on_hover_text(tooltip).clicked() && !is_chosen {
                     commands.push(set(Field::Method(info.name)));
@@ -55,11 +55,8 @@ pub fn choices_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         });
         combo.response.accessible_name("Method");
     });
-    below_ui(
-        ui,
-        &format!("Looks at {}", form.method().detector.looks_at),
-        theme::text_faint(),
-    );
+    let looks_at = lowered(form.method().detector.looks_at);
+    below_ui(ui, &format!("Looks at {looks_at}"), theme::text_faint());
     row_ui(ui, "Preset", |ui| {
         for preset in form.method().presets {
             let is_chosen = form.preset == *preset;
@@ -150,16 +147,20 @@ fn data_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     };
     below_ui(ui, text, color);
     row_ui(ui, "", |ui| {
-        let recent = &state.settings.training.recent_data;
-        ui.add_enabled_ui(!recent.is_empty(), |ui| {
-            ui.menu_button(small("Recent"), |ui| {
-                for data in recent {
-                    if ui.button(data.display().to_string()).clicked() {
-                        commands.push(set(Field::Data(data.display().to_string())));
+        let known = known_data(state);
+        ui.add_enabled_ui(!known.is_empty(), |ui| {
+            let menu = ui.menu_button(small("Known"), |ui| {
+                for data in known {
+                    let text = data.display().to_string();
+                    if ui.button(&text).clicked() {
+                        commands.push(set(Field::Data(text)));
                         ui.close();
                     }
                 }
             });
+            (menu.response).on_hover_text(
+                "Data that runs learned from before, and the datasets in their pane",
+            );
         });
         let button = Button::new(small("Manifest…"));
         if ui
@@ -177,6 +178,7 @@ fn data_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
         }
         let menu = ui.menu_button(small("No data yet?"), |ui| {
             ui.set_min_width(260.0);
+            ui.set_max_width(260.0);
             note_ui(
                 ui,
                 "Render people who do not exist, and manipulate them with exact masks. Everything is made on this machine.",
@@ -195,6 +197,21 @@ fn data_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
     });
 }
 
+/// What runs learned from, the newest first, then what the pane of datasets knows beyond that.
+fn known_data(state: &State) -> Vec<&Path> {
+    let recent = state.settings.training.recent_data.iter();
+    let mut known: Vec<&Path> = recent.map(PathBuf::as_path).collect();
+    for dataset in &state.datasets.known {
+        // Either the manifest or its folder may have been named.
+        let folder = dataset.path.parent();
+        let is_there = |path: &&Path| *path == dataset.path || Some(*path) == folder;
+        if !known.iter().any(is_there) {
+            known.push(&dataset.path);
+        }
+    }
+    known
+}
+
 /// A path that can be typed or chosen; gives what was typed.
 fn path_ui(
     ui: &mut Ui,
@@ -208,8 +225,9 @@ fn path_ui(
     row_ui(ui, name, |ui| {
         let width = (ui.available_width() - 72.0).max(60.0);
         let edit = TextEdit::singleline(&mut typed)
-            .hint_text(hint)
+            .hint_text(small(hint))
             .desired_width(width)
+            .vertical_align(Align::Center)
             .font(theme::regular(theme::SMALL));
         ui.add(edit).accessible_name(name);
         let button = Button::new(small("Choose…"));
@@ -246,6 +264,14 @@ fn below_ui(ui: &mut Ui, text: &str, color: Color32) {
         ui.add_space(NAMES + 2.0 * UNIT);
         ui.vertical(|ui| note_ui(ui, text, color));
     });
+}
+
+/// For the middle of a sentence.
+fn lowered(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next();
+    let first: String = first.into_iter().flat_map(char::to_lowercase).collect();
+    first + chars.as_str()
 }
 
 fn quiet(text: &str) -> RichText {

@@ -1,6 +1,6 @@
 //! The numbers of a training, one by one, each with what it is for.
 
-use egui::{Button, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Button, Layout, RichText, TextEdit, Ui, vec2};
 
 use crate::command::{Command, CommandQueue};
 use crate::theme::{self, UNIT};
@@ -19,8 +19,9 @@ pub fn keys_ui(ui: &mut Ui, form: &Form, commands: &mut CommandQueue) {
         ui.label(title.color(theme::text_strong()));
         let mut filter = form.filter.clone();
         let edit = TextEdit::singleline(&mut filter)
-            .hint_text("Find")
+            .hint_text(RichText::new("Find").size(theme::SMALL))
             .desired_width(120.0)
+            .vertical_align(Align::Center)
             .font(theme::regular(theme::SMALL));
         ui.add(edit).accessible_name("Find a number");
         if filter != form.filter {
@@ -61,14 +62,19 @@ pub fn facts_ui(ui: &mut Ui, rows: &[KeyRow]) {
             was_own = true;
             group_ui(ui, "Of the method alone");
         }
-        let line = ui.horizontal(|ui| {
+        ui.horizontal(|ui| {
             name_ui(ui, &row.key.name, false);
-            let value = RichText::new(&row.preset).size(theme::SMALL);
-            ui.add(egui::Label::new(value.color(theme::text())).truncate());
+            let size = vec2(VALUES, theme::ROW);
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(VALUES);
+                let value = RichText::new(&row.preset).size(theme::SMALL);
+                ui.add(egui::Label::new(value.color(theme::text())).truncate());
+            });
+            if let Some(why) = row.why {
+                let why = RichText::new(why).size(theme::SMALL);
+                ui.add(egui::Label::new(why.color(theme::text_faint())).wrap());
+            }
         });
-        if let Some(why) = row.why {
-            line.response.on_hover_text(why);
-        }
     }
 }
 
@@ -108,6 +114,7 @@ fn key_ui(ui: &mut Ui, form: &Form, row: &KeyRow, commands: &mut CommandQueue) {
             };
             let edit = TextEdit::singleline(&mut typed)
                 .desired_width(VALUES)
+                .vertical_align(Align::Center)
                 .text_color(color)
                 .font(theme::regular(theme::SMALL));
             ui.add(edit).accessible_name(&row.key.name);

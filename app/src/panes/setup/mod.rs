@@ -3,7 +3,7 @@
 mod choices;
 mod keys;
 
-use egui::{Align, Button, Layout, RichText, ScrollArea, Ui, vec2};
+use egui::{Button, RichText, ScrollArea, Ui, vec2};
 
 use crate::command::{Action, Command, CommandQueue, TrainAction};
 use crate::panes::padded;
@@ -155,7 +155,7 @@ fn data_unknown_ui(ui: &mut Ui, run: &RunEntry, commands: &mut CommandQueue) {
     if !run.can_resume() {
         return;
     }
-    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+    ui.horizontal(|ui| {
         let button = Button::new(RichText::new("Resume with data…").size(theme::SMALL));
         let tooltip =
             "This run was not started in this window: choose the data it learns from, and it goes on";

@@ -86,7 +86,8 @@ fn line(model: &TestedModel) -> String {
 fn print_json(tested: &[TestedModel]) -> Result<(), Failure> {
     let json = serde_json::json!({
         "schema": "seam-selftest/1",
-        "tolerance": TOLERANCE,
+        // As it is written, and not as the nearest f32.
+        "tolerance": TOLERANCE.to_string().parse::<f64>().ok(),
         "models": tested,
     });
     let text = serde_json::to_string_pretty(&json).map_err(|err| Failure::new(1, err))?;

@@ -80,7 +80,9 @@ impl Watcher {
         let looked = catch_unwind(AssertUnwindSafe(|| self.keep(watched, &dir)));
         let reason = match looked {
             Ok(Ok(())) => {
-                self.last = Some((Instant::now(), begun.elapsed()));
+                let took = begun.elapsed();
+                tracing::debug!("Drew the watched faces in {took:.2?}");
+                self.last = Some((Instant::now(), took));
                 self.thin_out();
                 return Some(dir);
             }
