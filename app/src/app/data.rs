@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use egui::Context;
 use seam_engine::Request;
 use seam_engine::data::MANIFEST_FILE;
-use seam_engine::job::JobId;
 
 use crate::app::App;
 use crate::command::Command;
-use crate::data::{DataAsk, DataCommand, Draft, Looked};
+use crate::data::{DataAsk, DataCommand, Draft, Looked, name_of};
 use crate::dialog::Asked;
 use crate::evaluation::EvaluationCommand;
 use crate::state::JobKind;
@@ -114,6 +113,8 @@ impl App {
             .get(&path)
             .is_none_or(|dataset| matches!(dataset.looked, Looked::Looking(_)));
         self.state.datasets.selected = Some(path.clone());
+        let tested = &mut self.state.evaluations.form.data;
+        tested.get_or_insert_with(|| path.clone());
         if !self.state.settings.datasets.contains(&path) {
             self.state.settings.datasets.push(path.clone());
         }
@@ -121,7 +122,7 @@ impl App {
             return;
         }
         let request = Request::LookAtData { path: path.clone() };
-        let job = self.start(JobKind::LookAtData, request);
+        let job = self.submit_named(name_of(&path), JobKind::LookAtData, request);
         if let (Some(job), Some(dataset)) = (job, self.state.datasets.get_mut(&path)) {
             dataset.looked = Looked::Looking(job);
         }
@@ -130,20 +131,23 @@ impl App {
     /// Imports or forges what was asked for.
     fn make_data(&mut self) {
         let data_dir = self.state.data_dir.as_deref();
-        let (kind, request, below) = match &self.state.datasets.draft {
+        let (name, kind, request, below) = match &self.state.datasets.draft {
             Some(Draft::Import(draft)) => {
                 let Some(settings) = draft.settings(data_dir) else {
                     return;
                 };
                 let below = settings.out.parent().map(Path::to_owned);
-                (JobKind::ImportData, Request::ImportData(settings), below)
+                let name = settings.kind.title().to_owned();
+                let request = Request::ImportData(settings);
+                (name, JobKind::ImportData, request, below)
             }
             Some(Draft::Forge(draft)) => {
                 let Some(settings) = draft.settings(data_dir) else {
                     return;
                 };
                 let below = settings.out.parent().map(Path::to_owned);
-                (JobKind::Forge, Request::Forge(settings), below)
+                let name = format!("the recipe {}", settings.recipe);
+                (name, JobKind::Forge, Request::Forge(settings), below)
             }
             None => return,
         };
@@ -156,20 +160,6 @@ impl App {
         }
         self.state.datasets.draft = None;
         self.state.datasets.notice = None;
-        self.start(kind, request);
-    }
-
-    /// Starts work that belongs to no file of the list.
-    pub(super) fn start(&mut self, kind: JobKind, request: Request) -> Option<JobId> {
-        match self.engine.submit(request) {
-            Ok(job) => {
-                self.state.job_started(job, None, kind);
-                Some(job)
-            }
-            Err(err) => {
-                tracing::error!(target: "seam_app", "Could not start the work: {err}");
-                None
-            }
-        }
+        self.submit_named(name, kind, request);
     }
 }

@@ -13,6 +13,7 @@ use super::App;
 use crate::command::Command;
 use crate::evaluation::EvaluationCommand;
 use crate::logging::Ring;
+use crate::shell::ShellCommand;
 use crate::workspace::Workspace;
 
 /// A loaded machine gets its time.
@@ -22,7 +23,7 @@ const LIMIT: Duration = Duration::from_secs(180);
 fn window(files: Vec<PathBuf>, home: &Path) -> Harness<'static, App> {
     let home = home.to_owned();
     Harness::builder()
-        .with_size([1700.0, 1400.0])
+        .with_size([1700.0, 2000.0])
         .with_step_dt(0.02)
         .build_eframe(|cc| {
             let mut app = App::new(cc, files, Ring::default()).unwrap();
@@ -40,6 +41,11 @@ fn wait_for(harness: &mut Harness<'_, App>, label: &str) {
         harness.step();
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// As a path that is dropped on the window.
+fn open(path: PathBuf) -> Command {
+    Command::Shell(ShellCommand::OpenAny(vec![path]))
 }
 
 /// Two rendered people and their swaps, all in the split test.
@@ -100,12 +106,11 @@ fn a_dataset_is_looked_through_and_a_detector_measured_on_it() {
     );
 
     brush_a_bar(&mut harness);
-    harness
-        .get_all_by_label_contains("person-")
-        .last()
-        .unwrap()
-        .click();
-    wait_for(&mut harness, "Analyze");
+    let brush = harness.state().state.evaluations.brush().cloned().unwrap();
+    let item = Box::new(brush.items.unwrap().unwrap()[0].clone());
+    let opens = Command::Evaluation(EvaluationCommand::OpenItem(item));
+    harness.state_mut().commands.push(opens);
+    harness.step();
     let state = &harness.state().state;
     assert_eq!(state.settings.workspace, Workspace::Inspect);
     assert!(state.files[0].path.starts_with(&clips));
@@ -163,7 +168,7 @@ fn scores_of_another_program_are_measured_the_same_way_and_compared() {
     wait_for(&mut harness, "Start the evaluation");
     harness.get_by_label("Start the evaluation").click();
     wait_for(&mut harness, "poor by frame");
-    harness.state_mut().commands.push(Command::Open(vec![good]));
+    harness.state_mut().commands.push(open(good));
     wait_for(&mut harness, "Start the evaluation");
     harness.get_by_label("Start the evaluation").click();
     wait_for(&mut harness, "good by frame");
@@ -174,10 +179,7 @@ fn scores_of_another_program_are_measured_the_same_way_and_compared() {
     // A record is found again from its folder.
     let folder = home.path().join("evaluations/evaluation-1");
     harness.state_mut().state.evaluations.open.clear();
-    harness
-        .state_mut()
-        .commands
-        .push(Command::Open(vec![folder]));
+    harness.state_mut().commands.push(open(folder));
     wait_for(&mut harness, "poor by frame");
 }
 
@@ -194,10 +196,7 @@ fn what_cannot_be_read_says_why_and_a_source_in_two_splits_stops_training() {
     let mut harness = window(vec![path], home.path());
     wait_for(&mut harness, "Training and evaluation refuse this data");
     wait_for(&mut harness, "2 listed files are not on disk: a.png");
-    harness
-        .state_mut()
-        .commands
-        .push(Command::Open(vec![broken]));
+    harness.state_mut().commands.push(open(broken));
     wait_for(&mut harness, "Line 1 of the manifest is wrong");
 }
 

@@ -103,7 +103,8 @@ impl App {
         let Some(settings) = form.settings(out, device) else {
             return;
         };
-        let job = self.start(JobKind::Evaluate, Request::Evaluate(settings));
+        let name = out_name(&settings.out);
+        let job = self.submit_named(name, JobKind::Evaluate, Request::Evaluate(settings));
         self.state.evaluations.error = None;
         self.state.evaluations.running = job.map(|job| Running { job, data });
     }
@@ -157,6 +158,12 @@ impl App {
                 .push(Command::Seek((secs * 1e9).round() as i64));
         }
     }
+}
+
+/// What an evaluation is known by: its folder.
+fn out_name(out: &Path) -> String {
+    let name = out.file_name().unwrap_or(out.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 /// `evaluation-1`, or the first number that is not there yet.

@@ -115,6 +115,23 @@ impl Datasets {
         path
     }
 
+    /// What a manifest is called in lists: with the folder above where another one has the same name.
+    pub fn title(&self, path: &Path) -> String {
+        let name = name_of(path);
+        let has_namesake = self
+            .known
+            .iter()
+            .any(|own| own.path != path && own.name() == name);
+        let above = path
+            .parent()
+            .and_then(Path::parent)
+            .and_then(Path::file_name);
+        match above.filter(|_| has_namesake) {
+            Some(above) => format!("{name} in {}", above.to_string_lossy()),
+            None => name,
+        }
+    }
+
     /// The manifest with this hash, where one that was looked at has it.
     pub fn with_hash(&self, sha256: &str) -> Option<&Path> {
         let known = self.known.iter();

@@ -130,9 +130,13 @@ fn paint(picture: &Picture) -> Painted {
     let outline = picture.mask.as_ref().map(|_| {
         let mut outline = ColorImage::filled(size, Color32::TRANSPARENT);
         let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        for (pixel, (x, y)) in outline.pixels.iter_mut().zip(places) {
-            if picture.is_outline(x, y) {
-                *pixel = Color32::WHITE;
+        for (x, y) in places.filter(|&(x, y)| picture.is_outline(x, y)) {
+            // Three pixels wide, to be seen in a small picture too.
+            let near = |at: u32, side: u32| at.saturating_sub(1)..(at + 2).min(side);
+            for y in near(y, height) {
+                for x in near(x, width) {
+                    outline[(x as usize, y as usize)] = Color32::WHITE;
+                }
             }
         }
         outline

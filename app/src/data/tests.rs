@@ -10,6 +10,9 @@ fn a_folder_and_its_manifest_are_one_dataset() {
     assert_eq!(first, again);
     assert_eq!(datasets.known.len(), 1);
     assert_eq!(datasets.known[0].name(), "standard");
+    let other = datasets.add(Path::new("/others/standard"));
+    assert_eq!(datasets.title(&first), "standard in clips");
+    assert_eq!(datasets.title(&other), "standard in others");
     assert_eq!(name_of(Path::new("/clips/part.jsonl")), "clips/part.jsonl");
 }
 

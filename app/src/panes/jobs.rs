@@ -40,7 +40,7 @@ fn job_ui(ui: &mut Ui, state: &State, job: &Job, commands: &mut CommandQueue) {
         JobKind::LookAtData => "Looking through",
         JobKind::ImportData => "Importing",
         JobKind::Forge => "Forging",
-        JobKind::Evaluate => "Evaluating",
+        JobKind::Evaluate => "Making",
     };
     ui.push_id(job.id.number(), |ui| {
         ui.allocate_ui_with_layout(

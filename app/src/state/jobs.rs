@@ -299,9 +299,6 @@ impl State {
 
     fn job_name(&self, file: Option<FileId>, kind: JobKind) -> &str {
         match file {
-            None if kind == JobKind::Evaluate => "detectors",
-            None if kind == JobKind::Forge => "clips",
-            None if matches!(kind, JobKind::LookAtData | JobKind::ImportData) => "a dataset",
             None if kind == JobKind::SelfTest => "models",
             None if kind == JobKind::ImportWeights => "weights",
             Some(file) => self

@@ -91,7 +91,7 @@ fn forge_ui(ui: &mut Ui, state: &State, draft: &mut ForgeDraft, commands: &mut C
         "single pictures made of the faces of your own pristine clips",
         |recipe| recipe.about,
     );
-    note_ui(ui, about, theme::text_quiet());
+    field_ui(ui, "", "", |ui| note_ui(ui, about, theme::text_faint()));
     let usual = recipe::find(draft.recipe).map_or(RECIPES[0].people, |recipe| recipe.people);
     let is_rendered = draft.from.is_none() && !draft.needs_clips();
     ui.add_enabled_ui(is_rendered, |ui| {

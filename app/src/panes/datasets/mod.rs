@@ -140,7 +140,7 @@ fn row_ui(ui: &mut Ui, state: &State, dataset: &Dataset, commands: &mut CommandQ
     let is_selected = state.datasets.selected.as_ref() == Some(&dataset.path);
     let size = vec2(ui.available_width(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let name = dataset.name();
+    let name = state.datasets.title(&dataset.path);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_selected, &name));
     let fill = match (is_selected, response.hovered()) {
         (true, _) => theme::accent_fill(),
@@ -174,7 +174,7 @@ fn row_ui(ui: &mut Ui, state: &State, dataset: &Dataset, commands: &mut CommandQ
 
 fn selected_ui(ui: &mut Ui, state: &State, dataset: &Dataset, commands: &mut CommandQueue) {
     let path = &dataset.path;
-    let title = RichText::new(dataset.name())
+    let title = RichText::new(state.datasets.title(path))
         .font(theme::medium(theme::BODY))
         .color(theme::text_strong());
     ui.label(title);

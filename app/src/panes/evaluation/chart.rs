@@ -5,7 +5,7 @@ use egui::{Align2, Painter, Pos2, Rect, pos2};
 use crate::theme;
 
 /// Room around the plot: left, top, right, bottom.
-const ROOM: [f32; 4] = [30.0, 18.0, 6.0, 30.0];
+const ROOM: [f32; 4] = [30.0, 18.0, 14.0, 30.0];
 
 /// Both axes begin and end where they are told.
 #[derive(Clone, Copy, Debug)]

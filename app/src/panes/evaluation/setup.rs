@@ -10,7 +10,6 @@ use seam_engine::eval::scored_split::ScoredSplit;
 use seam_engine::methods::METHODS;
 
 use crate::command::{Command, CommandQueue};
-use crate::data::name_of;
 use crate::evaluation::command_line::command_line;
 use crate::evaluation::{
     EVALUATIONS_FOLDER, EvaluationAsk, EvaluationCommand, Form, PROTOCOLS, What, protocol_line,
@@ -77,7 +76,9 @@ pub fn setup_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
 
 /// A sentence below a field, in its column.
 fn line_ui(ui: &mut Ui, text: &str) {
-    ui.indent("line", |ui| note_ui(ui, text, theme::text_faint()));
+    field_ui(ui, "", "", |ui| {
+        note_ui(ui, text, theme::text_faint());
+    });
 }
 
 fn methods_ui(ui: &mut Ui, state: &State, form: &mut Form) {
@@ -217,9 +218,10 @@ fn data_ui(
             .datasets
             .known
             .iter()
-            .map(|own| (own.path.as_path(), own.name()))
+            .map(|own| (own.path.as_path(), state.datasets.title(&own.path)))
             .collect();
-        let text = chosen.as_deref().map_or("none chosen".to_owned(), name_of);
+        let title = |path: &Path| state.datasets.title(path);
+        let text = chosen.as_deref().map_or("none chosen".to_owned(), title);
         let all = known
             .iter()
             .map(|(path, name)| (chosen.as_deref() == Some(*path), name.as_str()));
