@@ -77,9 +77,8 @@ fn ran_ui(ui: &mut Ui, on: OnCheck<'_>) {
     let mean = check.score.map_or(0.0, |score| score.value());
     ui.horizontal(|ui| {
         title_ui(ui, &check.method);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            verdict_chip_ui(ui, summary::verdict_of(check, on.gate), theme::SMALL);
-        });
+        ui.add_space(UNIT);
+        verdict_chip_ui(ui, summary::verdict_of(check, on.gate), theme::SMALL);
     });
     let calibrated = if check.calibrated {
         "calibrated"

@@ -155,7 +155,7 @@ fn bit_rate_ui(ui: &mut Ui, file: &MediaFile, view: TimeView) {
     if seconds.len() < 2 {
         return;
     }
-    let size = vec2(ui.available_width(), QUALITY + GAP);
+    let size = vec2(ui.available_width(), QUALITY + 2.0 * GAP);
     let (row, response) = ui.allocate_exact_size(size, Sense::hover());
     let rect = Rect::from_min_max(
         pos2(row.left() + GUTTER, row.top()),

@@ -118,7 +118,7 @@ fn judge_one(picture: &Picture, found: &FacesFound, model: &Installed) -> Applic
         return answer(Fit::Cannot, best.gate.reasons.clone(), notes);
     }
     if let Some(reason) = &card.asked_only {
-        return answer(Fit::OnRequest, vec![begun_small(reason)], notes);
+        return answer(Fit::OnRequest, vec![begun_small(reason)], Vec::new());
     }
     let because = weaknesses(picture, found, best, card);
     let fit = if because.is_empty() {
