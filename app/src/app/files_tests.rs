@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use seam_engine::detectors::MapKind;
 
 use super::*;
 use crate::command::{FilesAction, PairAction};
@@ -91,13 +92,13 @@ fn a_map_of_a_sample_clip_becomes_files_with_its_numbers() {
     let maps = &window.state().state.maps;
     let look = std::sync::Arc::clone(&maps.frame.as_ref().unwrap().look);
     let method = look.key.method;
-    let map = look.maps[0].clone();
+    let map = look.map(MapKind::ReconstructionDifference).unwrap().clone();
     let tile = Tile {
         row: Row::Frame,
         picture: Picture::Map(map.kind),
     };
     save(&mut window, What::Values(method, tile), dir.path());
-    let stem = format!("middle_third_person1_00m00s000_f0_{method}_grad_cam");
+    let stem = format!("middle_third_person1_00m00s000_f0_{method}_f1_minus_f0");
     let expected = ["csv", "json", "npy"].map(|ending| format!("{stem}.{ending}"));
     assert_eq!(names(dir.path()), expected);
     let npy = fs::read(dir.path().join(&expected[2])).unwrap();
@@ -106,6 +107,7 @@ fn a_map_of_a_sample_clip_becomes_files_with_its_numbers() {
         .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
         .collect();
     assert_eq!(values, map.values);
+    assert!(values.iter().any(|value| 0.0 < *value));
 
     // The picture has the map's pixels, one for one, and the face's beside it.
     let pictures = dir.path().join("pictures");
@@ -114,7 +116,7 @@ fn a_map_of_a_sample_clip_becomes_files_with_its_numbers() {
         .unwrap()
         .into_rgb8();
     assert_eq!(png.dimensions(), (map.width, map.height));
-    let face = stem.replace("grad_cam", "face.png");
+    let face = stem.replace("f1_minus_f0", "face.png");
     let face = image::open(pictures.join(face)).unwrap().into_rgb8();
     assert_eq!(face.into_raw(), look.crop.pixels);
 
