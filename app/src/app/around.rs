@@ -205,7 +205,7 @@ impl App {
                 commands.push(Command::Select(file));
             }
             Target::Recent(path) => {
-                commands.push(Command::Shell(ShellCommand::OpenAny(vec![path])))
+                commands.push(Command::Shell(ShellCommand::OpenAny(vec![path])));
             }
             Target::Person(person) => {
                 commands.act(Action::ShowInspect);

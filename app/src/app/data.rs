@@ -37,7 +37,7 @@ impl App {
         match command {
             DataCommand::Add(path) => {
                 let path = datasets.add(&path);
-                self.look_at_data(path);
+                self.look_at_data(&path);
             }
             DataCommand::Forget(path) => {
                 datasets.known.retain(|dataset| dataset.path != path);
@@ -47,12 +47,12 @@ impl App {
                 let is_new = datasets
                     .get(&path)
                     .is_some_and(|dataset| matches!(dataset.looked, Looked::NotYet));
-                datasets.selected = Some(path.clone());
+                datasets.selected = Some(path.to_owned());
                 if is_new {
-                    self.look_at_data(path);
+                    self.look_at_data(&path);
                 }
             }
-            DataCommand::LookAgain(path) => self.look_at_data(path),
+            DataCommand::LookAgain(path) => self.look_at_data(&path),
             DataCommand::Ask(asked) => self.ask(ctx, Asked::Data(asked)),
             DataCommand::Chosen(asked, path) => self.data_chosen(asked, path),
             DataCommand::SetDraft(draft) => datasets.draft = Some(*draft),
@@ -106,24 +106,26 @@ impl App {
     }
 
     /// Selects a manifest that is in the list and has it looked through.
-    fn look_at_data(&mut self, path: PathBuf) {
+    fn look_at_data(&mut self, path: &Path) {
         let is_looking = self
             .state
             .datasets
-            .get(&path)
+            .get(path)
             .is_none_or(|dataset| matches!(dataset.looked, Looked::Looking(_)));
-        self.state.datasets.selected = Some(path.clone());
+        self.state.datasets.selected = Some(path.to_owned());
         let tested = &mut self.state.evaluations.form.data;
-        tested.get_or_insert_with(|| path.clone());
-        if !self.state.settings.datasets.contains(&path) {
-            self.state.settings.datasets.push(path.clone());
+        tested.get_or_insert_with(|| path.to_owned());
+        if !self.state.settings.datasets.iter().any(|own| own == path) {
+            self.state.settings.datasets.push(path.to_owned());
         }
         if is_looking {
             return;
         }
-        let request = Request::LookAtData { path: path.clone() };
-        let job = self.submit_named(name_of(&path), JobKind::LookAtData, request);
-        if let (Some(job), Some(dataset)) = (job, self.state.datasets.get_mut(&path)) {
+        let request = Request::LookAtData {
+            path: path.to_owned(),
+        };
+        let job = self.submit_named(name_of(path), JobKind::LookAtData, request);
+        if let (Some(job), Some(dataset)) = (job, self.state.datasets.get_mut(path)) {
             dataset.looked = Looked::Looking(job);
         }
     }

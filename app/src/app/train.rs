@@ -83,7 +83,7 @@ impl App {
             }
             TrainCommand::Ask(asked) => self.ask(ctx, Asked::Train(asked)),
             TrainCommand::Forge(recipe) => self.forge_for_training(recipe),
-            TrainCommand::Submit(settings) => self.start_training(*settings),
+            TrainCommand::Submit(settings) => self.start_training(&settings),
             TrainCommand::ChooseLoss(loss) => training.loss = Some(loss),
             TrainCommand::GoToStep(step) => {
                 let is_newest = training.shown().and_then(|run| run.watched.last()) == Some(&step);
@@ -114,10 +114,10 @@ impl App {
                 settings.is_log = !settings.is_log;
             }
             (TrainAction::WipeLeft, _) => {
-                training.film.wipe = (training.film.wipe - WIPE_STEP).max(0.0)
+                training.film.wipe = (training.film.wipe - WIPE_STEP).max(0.0);
             }
             (TrainAction::WipeRight, _) => {
-                training.film.wipe = (training.film.wipe + WIPE_STEP).min(1.0)
+                training.film.wipe = (training.film.wipe + WIPE_STEP).min(1.0);
             }
             (TrainAction::CopyCommand, run) => {
                 let text = match run.filter(|_| !training.has_form) {
@@ -216,7 +216,7 @@ impl App {
     }
 
     /// Starts a training whose folder is made.
-    fn start_training(&mut self, settings: TrainSettings) {
+    fn start_training(&mut self, settings: &TrainSettings) {
         let remembered = &mut self.state.settings.training;
         remembered.remember_data(&settings.data);
         remembered.hidden.remove(&settings.out);
@@ -234,7 +234,7 @@ impl App {
         if let Some(job) =
             self.submit_named(name, JobKind::Training, Request::Train(settings.clone()))
         {
-            self.state.training.started(&settings, job);
+            self.state.training.started(settings, job);
         }
     }
 
@@ -262,7 +262,7 @@ impl App {
             resume: true,
             landmark_model: None,
         };
-        self.start_training(settings);
+        self.start_training(&settings);
     }
 
     /// Renders people to learn from, and uses them.

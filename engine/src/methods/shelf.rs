@@ -140,7 +140,7 @@ mod tests {
         let at = |name: &str| root.path().join(name);
         copy_card(&at("a-no-weights"), |_| ());
         copy_card(&at("b-unknown"), |card| {
-            "of-tomorrow".clone_into(&mut card.method)
+            "of-tomorrow".clone_into(&mut card.method);
         });
         fs::write(at("b-unknown").join(WEIGHTS), b"weights").unwrap();
         fs::create_dir(at("c-broken")).unwrap();

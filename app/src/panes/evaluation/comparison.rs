@@ -29,10 +29,10 @@ pub fn comparison_ui(ui: &mut Ui, own: &OpenEvaluation, beside: &OpenEvaluation)
             continue;
         };
         row_ui(ui, result, other, "by frame", |result| {
-            Some(result.frames.auc.clone())
+            Some(result.frames.auc)
         });
         row_ui(ui, result, other, "by video", |result| {
-            Some(result.videos.as_ref()?.auc.clone())
+            Some(result.videos.as_ref()?.auc)
         });
     }
 }

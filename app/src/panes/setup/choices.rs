@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Button, Color32, ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
+use egui::{Button, Color32, ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
 use seam_engine::device::Preference;
 use seam_engine::methods::METHODS;
 
@@ -227,7 +227,7 @@ fn path_ui(
         let edit = TextEdit::singleline(&mut typed)
             .hint_text(small(hint))
             .desired_width(width)
-            .vertical_align(Align::Center)
+            .align(egui::Align2::LEFT_CENTER)
             .font(theme::regular(theme::SMALL));
         ui.add(edit).accessible_name(name);
         let button = Button::new(small("Choose…"));

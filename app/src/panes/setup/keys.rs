@@ -21,7 +21,7 @@ pub fn keys_ui(ui: &mut Ui, form: &Form, commands: &mut CommandQueue) {
         let edit = TextEdit::singleline(&mut filter)
             .hint_text(RichText::new("Find").size(theme::SMALL))
             .desired_width(120.0)
-            .vertical_align(Align::Center)
+            .align(egui::Align2::LEFT_CENTER)
             .font(theme::regular(theme::SMALL));
         ui.add(edit).accessible_name("Find a number");
         if filter != form.filter {
@@ -114,7 +114,7 @@ fn key_ui(ui: &mut Ui, form: &Form, row: &KeyRow, commands: &mut CommandQueue) {
             };
             let edit = TextEdit::singleline(&mut typed)
                 .desired_width(VALUES)
-                .vertical_align(Align::Center)
+                .align(egui::Align2::LEFT_CENTER)
                 .text_color(color)
                 .font(theme::regular(theme::SMALL));
             ui.add(edit).accessible_name(&row.key.name);
