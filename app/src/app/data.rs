@@ -47,7 +47,7 @@ impl App {
                 let is_new = datasets
                     .get(&path)
                     .is_some_and(|dataset| matches!(dataset.looked, Looked::NotYet));
-                datasets.selected = Some(path.to_owned());
+                datasets.selected = Some(path.clone());
                 if is_new {
                     self.look_at_data(&path);
                 }

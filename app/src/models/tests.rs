@@ -245,7 +245,7 @@ fn a_card_reads_as_sentences() {
         long.contains("steps in ") && long.contains("pictures a second"),
         "{long}"
     );
-    let mut own = card.training.clone();
+    let mut own = card.training;
     own.minutes = 150.0;
     own.best_step = own.steps;
     let long = about::trained_for(&own);

@@ -23,7 +23,7 @@ pub fn findings_ui(ui: &mut Ui, state: &State, commands: &mut CommandQueue) {
             let quiet = |ui: &mut Ui, text: &str| note_ui(ui, text, theme::text_quiet());
             match (&file.intake, &file.analysis) {
                 (Intake::Failed(_), _) => {
-                    quiet(ui, "The file could not be read, so nothing was checked")
+                    quiet(ui, "The file could not be read, so nothing was checked");
                 }
                 (_, AnalysisState::NotAsked) => {
                     invitation::invitation_ui(ui, file, commands);

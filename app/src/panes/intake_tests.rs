@@ -41,10 +41,10 @@ fn window(state: State) -> Harness<'static, CommandQueue> {
                     };
                 part(ui, left, &mut |ui, commands| media_ui(ui, &state, commands));
                 part(ui, right, &mut |ui, commands| {
-                    findings_ui(ui, &state, commands)
+                    findings_ui(ui, &state, commands);
                 });
                 part(ui, below, &mut |ui, commands| {
-                    timeline_ui(ui, &state, commands)
+                    timeline_ui(ui, &state, commands);
                 });
             },
             CommandQueue::default(),

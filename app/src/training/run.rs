@@ -214,8 +214,8 @@ pub fn duration(secs: f32) -> String {
     }
     let secs = secs.max(0.0).round() as u64;
     match secs {
-        ..90 => format!("{secs} s"),
-        ..5400 => format!("{} min", (secs + 30) / 60),
+        0..90 => format!("{secs} s"),
+        90..5400 => format!("{} min", (secs + 30) / 60),
         _ => format!("{} h {:02} min", secs / 3600, secs / 60 % 60),
     }
 }
