@@ -94,18 +94,25 @@ fn sentence_on(verdict: Verdict, track: &TrackRecord, num_people: usize) -> Stri
         .filter(|check| check.state == CheckState::Ran)
         .collect();
     let score = |check: &Check| check.score.map_or(0.0, |score| score.value());
-    let objects = |check: &Check| verdict_of(check, track.gate.state).is_evidence();
-    let [objecting, others] = [true, false].map(|is_wanted| {
-        let wanted = ran.iter().filter(|check| objects(check) == is_wanted);
+    let saying = |is_wanted: fn(Verdict) -> bool| {
+        let gate = track.gate.state;
+        let wanted = ran.iter().filter(|check| is_wanted(verdict_of(check, gate)));
         Named::of(wanted.copied())
-    });
+    };
+    let objecting = saying(Verdict::is_evidence);
     let all = Named::of(ran.iter().copied());
     // Where detectors disagree, the reader must know which of them says what.
-    let but = if others.names.is_empty() {
-        String::new()
-    } else {
-        format!(", {} not", others.with("does", "do"))
-    };
+    let but: String = [
+        (saying(|verdict| verdict == Verdict::Little), ["does not", "do not"]),
+        (
+            saying(|verdict| verdict == Verdict::CannotTell),
+            ["cannot tell", "cannot tell"],
+        ),
+    ]
+    .iter()
+    .filter(|(others, _)| !others.names.is_empty())
+    .map(|(others, [one, several])| format!(", {}", others.with(one, several)))
+    .collect();
     match verdict {
         Verdict::Strong => format!(
             "Strong evidence of manipulation on {who}: {} to most of the examined frames{but}",
