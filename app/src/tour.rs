@@ -66,7 +66,7 @@ pub const STEPS: [Step; 9] = [
     },
     Step {
         title: "Lanes over time",
-        text: "A lane for each person, a strip for each method: the lighter, the more it objects. Click where a strip is light, or press H to go to the strongest moment.",
+        text: "A lane for each person, a strip for each method: from slate to vermilion, the more it objects. Click where a strip stands high, or press H to go to the strongest moment.",
         workspace: Workspace::Inspect,
         pane: Some(Pane::Timeline),
         is_done: |state, before| state.playback.position_nanos != before.position_nanos,

@@ -234,7 +234,7 @@ fn keys_mean_one_thing_in_one_workspace_and_another_in_the_other() {
     harness.step();
     harness.step();
     assert!(harness.query_by_label("Loop").is_some());
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
     wait_for(&mut harness, "Canvas");
     assert!(is_on(&harness, "Lasso"), "the tool is as it was");
 }
@@ -245,7 +245,7 @@ fn without_a_queue_the_window_says_how_to_get_one() {
         .with_size([1500.0, 900.0])
         .build_eframe(|cc| App::new(cc, Vec::new(), Ring::default()).unwrap());
     harness.step();
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
     for label in ["New queue…", "Open annotations…", "Canvas"] {
         wait_for(&mut harness, label);
     }

@@ -17,13 +17,18 @@ use crate::maps::view::View;
 use crate::maps::{MapsCommand, Picture, Row, Tile};
 
 /// Everything here is done in seconds; a loaded machine gets its time.
-const LIMIT: Duration = Duration::from_secs(240);
+const LIMIT: Duration = Duration::from_secs(60);
 
+/// A window that asks the methods as soon as a clip is open.
 fn window(files: Vec<PathBuf>) -> Harness<'static, App> {
     Harness::builder()
         .with_size([1440.0, 900.0])
         .with_step_dt(0.02)
-        .build_eframe(|cc| App::new(cc, files, Ring::default()).unwrap())
+        .build_eframe(|cc| {
+            let mut app = App::new(cc, files, Ring::default()).unwrap();
+            app.state.settings.analyze_on_open = true;
+            app
+        })
 }
 
 fn sample(name: &str) -> PathBuf {

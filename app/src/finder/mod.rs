@@ -161,7 +161,7 @@ mod tests {
         let state = State::default();
         for (typed, first) in [
             ("loop", "Loop"),
-            ("nf", "Next frame"),
+            ("next fr", "Next frame"),
             ("face box", "Face boxes"),
             ("light", "Light window"),
             ("sha", "Copy SHA-256"),

@@ -1,14 +1,16 @@
 //! The numbers of a training, one by one, each with what it is for.
 
-use egui::{Align, Button, Layout, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Layout, RichText, TextEdit, Ui, vec2};
 
 use crate::command::{Command, CommandQueue};
 use crate::theme::{self, UNIT};
 use crate::training::TrainCommand;
 use crate::training::form::{Field, Form};
 use crate::training::key::{KeyRow, Kind};
-use crate::widgets::note_ui;
+use crate::widgets::{Icon, icon_button_ui, note_ui};
 
+/// Width of the button that goes back to the preset, in points.
+const BACK: f32 = 28.0;
 /// Widths of the names and of the values, in points.
 const NAMES: f32 = 150.0;
 const VALUES: f32 = 104.0;
@@ -122,19 +124,14 @@ fn key_ui(ui: &mut Ui, form: &Form, row: &KeyRow, commands: &mut CommandQueue) {
         if typed != shown {
             commands.push(set(Some(typed)));
         }
-        let size = vec2(22.0, 18.0);
         if is_changed {
-            let button = Button::new(RichText::new("↺").size(theme::BODY)).min_size(size);
-            let back = ui.add(button);
-            let back = back.accessible_name(format!("Back to the preset's {}", row.key.name));
-            if back
-                .on_hover_text(format!("Back to {}", row.preset))
-                .clicked()
-            {
+            let name = format!("Back to the preset's {}", row.key.name);
+            let tooltip = format!("Back to {}", row.preset);
+            if icon_button_ui(ui, Icon::Undo, &name, &tooltip, false).clicked() {
                 commands.push(set(None));
             }
         } else {
-            ui.add_space(size.x + 2.0 * UNIT);
+            ui.add_space(BACK + 2.0 * UNIT);
         }
         let (text, color) = match (fault, row.why) {
             (Some(fault), _) => (fault.as_str(), theme::error()),
