@@ -96,14 +96,19 @@ fn sentence_on(verdict: Verdict, track: &TrackRecord, num_people: usize) -> Stri
     let score = |check: &Check| check.score.map_or(0.0, |score| score.value());
     let saying = |is_wanted: fn(Verdict) -> bool| {
         let gate = track.gate.state;
-        let wanted = ran.iter().filter(|check| is_wanted(verdict_of(check, gate)));
+        let wanted = ran
+            .iter()
+            .filter(|check| is_wanted(verdict_of(check, gate)));
         Named::of(wanted.copied())
     };
     let objecting = saying(Verdict::is_evidence);
     let all = Named::of(ran.iter().copied());
     // Where detectors disagree, the reader must know which of them says what.
     let but: String = [
-        (saying(|verdict| verdict == Verdict::Little), ["does not", "do not"]),
+        (
+            saying(|verdict| verdict == Verdict::Little),
+            ["does not", "do not"],
+        ),
         (
             saying(|verdict| verdict == Verdict::CannotTell),
             ["cannot tell", "cannot tell"],
