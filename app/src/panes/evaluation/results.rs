@@ -39,10 +39,12 @@ pub fn results_ui(ui: &mut Ui, state: &State, open: &OpenEvaluation, commands: &
         if let Some(beside) = evaluations.beside() {
             comparison::comparison_ui(ui, open, beside);
         }
-        caveats_ui(ui, evaluation);
         if let Some(result) = evaluations.result() {
             charts_ui(ui, evaluations, result, commands);
             brush::brush_ui(ui, evaluations, result, commands);
+        }
+        caveats_ui(ui, evaluation);
+        if let Some(result) = evaluations.result() {
             calibration_ui(ui, result);
             numbers::techniques_ui(ui, result, evaluations.by_video);
             confusion::confusion_ui(ui, result);
@@ -54,7 +56,7 @@ pub fn results_ui(ui: &mut Ui, state: &State, open: &OpenEvaluation, commands: &
     files_ui(ui, open, evaluations, commands);
 }
 
-/// Always shown, right beneath the numbers.
+/// Always shown, right beneath the numbers and their charts.
 fn caveats_ui(ui: &mut Ui, evaluation: &Evaluation) {
     let own = evaluation.experiment.iter().flat_map(|own| &own.caveats);
     let all: Vec<&String> = own.chain(&evaluation.caveats).collect();
