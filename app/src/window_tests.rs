@@ -11,7 +11,7 @@ use crate::App;
 use crate::logging::Ring;
 use crate::samples;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(180);
 
 fn window(with_clip: bool) -> Harness<'static, App> {
     let files = samples::first_clip().into_iter().filter(|_| with_clip);

@@ -17,7 +17,7 @@ use crate::maps::view::View;
 use crate::maps::{MapsCommand, Picture, Row, Tile};
 
 /// Everything here is done in seconds; a loaded machine gets its time.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(180);
 
 /// A window that asks the methods as soon as a clip is open.
 fn window(files: Vec<PathBuf>) -> Harness<'static, App> {
