@@ -4,6 +4,9 @@ mod app;
 mod bench;
 mod clip;
 mod command;
+#[cfg(test)]
+#[path = "../tests/common/mod.rs"]
+mod common;
 mod data;
 mod dialog;
 mod dropped;
@@ -12,6 +15,7 @@ mod evidence;
 mod finder;
 mod frame_times;
 mod glossary;
+mod in_turn;
 mod inspect;
 mod keys;
 mod layout;
@@ -31,6 +35,7 @@ mod reel;
 mod samples;
 mod settings;
 mod shell;
+mod shrink;
 mod state;
 mod state_actions;
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 use egui::{ColorImage, Context, TextureHandle, TextureOptions};
 use seam_engine::media::{self, Frame, MediaHash};
 
+use crate::in_turn::InTurn;
+use crate::shrink::averaged;
 use crate::state::{FileId, State};
 
 /// Room for a picture in the list, in pixels: twice its points, for fine screens.
@@ -19,8 +19,7 @@ const MAX_WISHES: usize = 16;
 
 /// Lives in `App`.
 pub struct Posters {
-    wishes: Sender<Wish>,
-    made: Receiver<(FileId, Option<ColorImage>)>,
+    work: InTurn<Wish, (FileId, Option<ColorImage>)>,
     asked: BTreeSet<FileId>,
     textures: BTreeMap<FileId, TextureHandle>,
 }
@@ -36,23 +35,11 @@ impl Posters {
     ///
     /// When no thread could be started.
     pub fn new(ctx: &Context) -> std::io::Result<Self> {
-        let (wishes, inbox) = bounded::<Wish>(MAX_WISHES);
-        let (out, made) = bounded(MAX_WISHES);
         let ctx = ctx.clone();
-        thread::Builder::new()
-            .name("posters".to_owned())
-            .spawn(move || {
-                for wish in inbox {
-                    let poster = first_frame(&wish).map(|frame| shrunk(&frame));
-                    if out.send((wish.file, poster)).is_err() {
-                        return;
-                    }
-                    ctx.request_repaint();
-                }
-            })?;
+        let wake = move || ctx.request_repaint();
+        let make = |wish: Wish| (wish.file, first_frame(&wish).map(|frame| poster(&frame)));
         Ok(Self {
-            wishes,
-            made,
+            work: InTurn::start("posters", MAX_WISHES, make, wake)?,
             asked: BTreeSet::new(),
             textures: BTreeMap::new(),
         })
@@ -64,7 +51,7 @@ impl Posters {
         let num_before = self.textures.len();
         self.textures.retain(|file, _| is_listed(file));
         let mut is_changed = self.textures.len() != num_before;
-        for (file, poster) in self.made.try_iter() {
+        for (file, poster) in self.work.answers() {
             let Some(image) = poster else {
                 continue;
             };
@@ -88,7 +75,7 @@ impl Posters {
                     path: file.path.clone(),
                     media,
                 };
-                if self.wishes.try_send(wish).is_err() {
+                if !self.work.ask(wish) {
                     return;
                 }
                 self.asked.insert(file.id);
@@ -104,33 +91,12 @@ fn first_frame(wish: &Wish) -> Option<Frame> {
 }
 
 /// The frame averaged down to fit [`SIZE_PX`].
-fn shrunk(frame: &Frame) -> ColorImage {
+fn poster(frame: &Frame) -> ColorImage {
     let (width, height) = (frame.width as usize, frame.height as usize);
     let share = (SIZE_PX[0] as f64 / width as f64).min(SIZE_PX[1] as f64 / height as f64);
     let share = share.min(1.0);
     let fit = |side: usize| ((share * side as f64).round() as usize).max(1);
-    let size = [fit(width), fit(height)];
-    let mut pixels = Vec::with_capacity(3 * size[0] * size[1]);
-    for y in 0..size[1] {
-        let rows = y * height / size[1]..((y + 1) * height / size[1]).max(y * height / size[1] + 1);
-        for x in 0..size[0] {
-            let from = x * width / size[0];
-            let columns = from..((x + 1) * width / size[0]).max(from + 1);
-            let mut sums = [0u64; 3];
-            for row in rows.clone() {
-                let at = 3 * row * width;
-                let part = &frame.pixels[at + 3 * columns.start..at + 3 * columns.end];
-                for pixel in part.chunks_exact(3) {
-                    for (sum, &value) in sums.iter_mut().zip(pixel) {
-                        *sum += u64::from(value);
-                    }
-                }
-            }
-            let num = (rows.len() * columns.len()) as u64;
-            pixels.extend(sums.map(|sum| (sum / num) as u8));
-        }
-    }
-    ColorImage::from_rgb(size, &pixels)
+    averaged(frame, [fit(width), fit(height)])
 }
 
 #[cfg(test)]
@@ -153,10 +119,10 @@ mod tests {
                 .flat_map(|at| [if at % 2 == 0 { 0 } else { 200 }, 7, 9])
                 .collect(),
         };
-        assert_eq!(shrunk(&frame(960, 320)).size, [96, 32]);
-        assert_eq!(shrunk(&frame(320, 640)).size, [32, 64]);
-        assert_eq!(shrunk(&frame(6, 4)).size, [6, 4]);
-        let image = shrunk(&frame(960, 320));
+        assert_eq!(poster(&frame(960, 320)).size, [96, 32]);
+        assert_eq!(poster(&frame(320, 640)).size, [32, 64]);
+        assert_eq!(poster(&frame(6, 4)).size, [6, 4]);
+        let image = poster(&frame(960, 320));
         assert!(
             image
                 .pixels

@@ -8,6 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::App;
+use crate::common::step_until;
 use crate::logging::Ring;
 use crate::samples;
 
@@ -26,22 +27,17 @@ fn window(with_clip: bool) -> Harness<'static, App> {
 
 #[track_caller]
 fn wait_for(harness: &mut Harness<'_, App>, label: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label(label).next().is_none() {
-        assert!(start.elapsed() < LIMIT, "no {label:?} after {LIMIT:?}");
-        harness.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    step_until(harness, LIMIT, label, |window| {
+        window.query_all_by_label(label).next().is_some()
+    });
 }
 
 /// Steps until a label that begins so is gone.
 #[track_caller]
 fn wait_without(harness: &mut Harness<'_, App>, label: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label_contains(label).next().is_some() {
-        assert!(start.elapsed() < LIMIT, "still {label:?} after {LIMIT:?}");
-        harness.step();
-    }
+    step_until(harness, LIMIT, format!("end of {label}"), |window| {
+        window.query_all_by_label_contains(label).next().is_none()
+    });
 }
 
 /// What a screen reader could not say anything about.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -17,6 +19,8 @@ use seam_engine::faces::FaceBox;
 use seam_engine::faces::landmarks::Landmarker;
 use seam_engine::media::{self, MediaHash};
 use tempfile::TempDir;
+
+use common::step_until;
 
 const LIMIT: Duration = Duration::from_secs(120);
 const WIDTH: u32 = 320;
@@ -75,12 +79,9 @@ fn window(folder: &Path) -> Harness<'static, App> {
 
 #[track_caller]
 fn wait_for(harness: &mut Harness<'_, App>, label: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label(label).next().is_none() {
-        assert!(start.elapsed() < LIMIT, "no {label:?} after {LIMIT:?}");
-        harness.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    step_until(harness, LIMIT, label, |window| {
+        window.query_all_by_label(label).next().is_some()
+    });
 }
 
 /// Steps until the strokes on disk are so many, of which so many are applied.

@@ -2,14 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod common;
+
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use seam_app::App;
 use seam_app::logging::Ring;
+
+use common::step_until;
 
 /// Everything here is done in seconds; a loaded machine gets its time.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -34,12 +38,7 @@ fn wait_until(
     what: &str,
     holds: impl Fn(&Harness<'_, App>) -> bool,
 ) {
-    let start = Instant::now();
-    while !holds(harness) {
-        assert!(start.elapsed() < LIMIT, "no {what:?} after {LIMIT:?}");
-        harness.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    step_until(harness, LIMIT, what, holds);
 }
 
 fn has(harness: &Harness<'_, App>, part_of_label: &str) -> bool {

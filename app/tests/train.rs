@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod common;
+
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
@@ -13,6 +15,8 @@ use seam_app::logging::Ring;
 use seam_engine::forge::{ForgeSettings, forge};
 use seam_engine::job::JobContext;
 use tempfile::TempDir;
+
+use common::step_until;
 
 /// A loaded machine gets its time.
 const LIMIT: Duration = Duration::from_secs(240);
@@ -42,23 +46,17 @@ fn window(files: Vec<PathBuf>) -> Harness<'static, App> {
 /// Steps until something bears a label that holds the text.
 #[track_caller]
 fn wait_for(harness: &mut Harness<'_, App>, text: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label_contains(text).next().is_none() {
-        assert!(start.elapsed() < LIMIT, "no {text:?} after {LIMIT:?}");
-        harness.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    step_until(harness, LIMIT, text, |window| {
+        window.query_all_by_label_contains(text).next().is_some()
+    });
 }
 
 /// Steps until nothing does.
 #[track_caller]
 fn wait_until_gone(harness: &mut Harness<'_, App>, text: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label_contains(text).next().is_some() {
-        assert!(start.elapsed() < LIMIT, "still {text:?} after {LIMIT:?}");
-        harness.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    step_until(harness, LIMIT, format!("end of {text}"), |window| {
+        window.query_all_by_label_contains(text).next().is_none()
+    });
 }
 
 /// Replaces what stands in a field.

@@ -6,10 +6,12 @@
     reason = "a test may panic, and says what it skips"
 )]
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -17,6 +19,8 @@ use egui_kittest::kittest::Queryable as _;
 use seam_app::App;
 use seam_app::logging::Ring;
 use tempfile::TempDir;
+
+use common::step_until;
 
 /// Everything here is done in seconds; a loaded machine gets its time.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -31,12 +35,9 @@ fn window(files: Vec<PathBuf>) -> Harness<'static, App> {
 /// Steps until something bears the label.
 #[track_caller]
 fn wait_for(harness: &mut Harness<'_, App>, label: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label(label).next().is_none() {
-        assert!(start.elapsed() < LIMIT, "no {label:?} after {LIMIT:?}");
-        harness.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    step_until(harness, LIMIT, label, |window| {
+        window.query_all_by_label(label).next().is_some()
+    });
 }
 
 /// A clip of colored bars, without faces: 25 frames a second. `None` without the `ffmpeg` program.
@@ -190,12 +191,9 @@ fn a_broken_file_stays_in_the_list_and_says_why() {
 /// Steps until something bears a label with this in it.
 #[track_caller]
 fn wait_for_part(harness: &mut Harness<'_, App>, part: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label_contains(part).next().is_none() {
-        assert!(start.elapsed() < LIMIT, "no {part:?} after {LIMIT:?}");
-        harness.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    step_until(harness, LIMIT, part, |window| {
+        window.query_all_by_label_contains(part).next().is_some()
+    });
 }
 
 #[test]

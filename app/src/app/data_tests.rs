@@ -11,6 +11,7 @@ use seam_engine::job::JobContext;
 
 use super::App;
 use crate::command::Command;
+use crate::common::step_until;
 use crate::evaluation::EvaluationCommand;
 use crate::logging::Ring;
 use crate::shell::ShellCommand;
@@ -35,12 +36,9 @@ fn window(files: Vec<PathBuf>, home: &Path) -> Harness<'static, App> {
 
 #[track_caller]
 fn wait_for(harness: &mut Harness<'_, App>, label: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label_contains(label).next().is_none() {
-        assert!(start.elapsed() < LIMIT, "no {label:?} after {LIMIT:?}");
-        harness.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    step_until(harness, LIMIT, label, |window| {
+        window.query_all_by_label_contains(label).next().is_some()
+    });
 }
 
 /// As a path that is dropped on the window.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -11,6 +11,7 @@ use seam_engine::detectors::MapKind;
 
 use super::*;
 use crate::command::{FilesAction, PairAction};
+use crate::common::step_until;
 use crate::logging::Ring;
 use crate::maps::save::{SaveWish, What};
 use crate::maps::view::View;
@@ -43,12 +44,7 @@ fn wait_until(
     what: &str,
     holds: impl Fn(&Harness<'_, App>) -> bool,
 ) {
-    let start = Instant::now();
-    while !holds(window) {
-        assert!(start.elapsed() < LIMIT, "no {what:?} after {LIMIT:?}");
-        window.step();
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    step_until(window, LIMIT, what, holds);
 }
 
 fn has(window: &Harness<'_, App>, part_of_label: &str) -> bool {

@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 use egui::{Context, Rect, ScreenshotCallback, ViewportCommand};
 use seam_engine::detectors::models;
 use seam_engine::eval::report::{Evaluation, Histogram};
@@ -15,6 +13,7 @@ use seam_engine::eval::table;
 use seam_engine::media::png;
 
 use crate::evaluation::{Brush, BrushedItem, ChosenModel, OpenEvaluation, table_text};
+use crate::in_turn::InTurn;
 use crate::state::State;
 
 /// Wishes that may wait.
@@ -22,8 +21,7 @@ const MAX_WISHES: usize = 16;
 
 /// Dropping it ends the thread after the wish in hand.
 pub struct Clerk {
-    wishes: Sender<Wish>,
-    answers: Receiver<Answer>,
+    work: InTurn<Wish, Answer>,
     asked_models: bool,
 }
 
@@ -69,34 +67,22 @@ impl Clerk {
     ///
     /// When it could not be started.
     pub fn new(ctx: &Context) -> std::io::Result<Self> {
-        let (wishes, inbox) = bounded::<Wish>(MAX_WISHES);
-        let (outbox, answers) = bounded(MAX_WISHES);
         let ctx = ctx.clone();
-        thread::Builder::new()
-            .name("evaluation-files".to_owned())
-            .spawn(move || {
-                for wish in inbox {
-                    if outbox.send(answer(wish)).is_err() {
-                        return;
-                    }
-                    ctx.request_repaint();
-                }
-            })?;
+        let wake = move || ctx.request_repaint();
         Ok(Self {
-            wishes,
-            answers,
+            work: InTurn::start("evaluation-files", MAX_WISHES, answer, wake)?,
             asked_models: false,
         })
     }
 
     /// Never waits; `false` where too many wishes wait already.
     pub fn ask(&self, wish: Wish) -> bool {
-        self.wishes.try_send(wish).is_ok()
+        self.work.ask(wish)
     }
 
     /// Has the part of the window that is given in points written as a picture, once it is drawn next.
     pub fn picture(&self, ctx: &Context, path: PathBuf, part: Rect) {
-        let wishes = self.wishes.clone();
+        let wishes = self.work.wishes();
         let part = part * ctx.pixels_per_point();
         let callback = ScreenshotCallback::new(move |window| {
             // Where too many wishes wait, nothing is written and nothing is told.
@@ -111,7 +97,7 @@ impl Clerk {
             self.asked_models = self.ask(Wish::Models);
         }
         let evaluations = &mut state.evaluations;
-        for answer in self.answers.try_iter() {
+        for answer in self.work.answers() {
             match answer {
                 Answer::Models(names) => evaluations.with_model = names,
                 Answer::Model(Ok(model)) => {

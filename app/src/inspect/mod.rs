@@ -4,7 +4,6 @@ pub mod digest;
 pub mod faces;
 mod notes;
 mod peek;
-mod shrink;
 pub mod suspicion;
 
 use egui::Context;

@@ -8,8 +8,8 @@ use egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions, Vec2};
 use seam_engine::latest::LatestWorker;
 use seam_engine::media::{self, FrameSource, MediaHash};
 
-use crate::inspect::shrink::shrunk;
 use crate::playback::frame_at;
+use crate::shrink::shrunk;
 use crate::state::State;
 
 /// Longer side of a picture, in pixels.

@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 use seam_engine::analysis::look::Look;
 use seam_engine::analysis::look::export::{Colored, Colors, Export, ExportError, moment};
 use seam_engine::detectors::{Map, MapKind};
 
+use crate::in_turn::InTurn;
 use crate::maps::kinds::is_likelihood;
 use crate::maps::paint::bare;
 use crate::maps::values::scale_ends;
@@ -165,8 +164,7 @@ fn free_dir(dir: &Path, name: &str) -> PathBuf {
 
 /// Writes on the thread `save-pictures`. Dropping it ends the thread after what it was asked for.
 pub struct Saver {
-    wishes: Sender<(SaveWish, PathBuf)>,
-    told: Receiver<Notice>,
+    work: InTurn<(SaveWish, PathBuf), Notice>,
 }
 
 impl Saver {
@@ -176,24 +174,14 @@ impl Saver {
     ///
     /// When no thread could be started.
     pub fn new(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        let (wishes, inbox) = bounded::<(SaveWish, PathBuf)>(MAX_WISHES);
-        let (tell, told) = bounded(MAX_WISHES);
-        thread::Builder::new()
-            .name("save-pictures".to_owned())
-            .spawn(move || {
-                for (wish, dir) in inbox {
-                    if tell.send(notice(wish.write(&dir))).is_err() {
-                        return;
-                    }
-                    wake();
-                }
-            })?;
-        Ok(Self { wishes, told })
+        let write = |(wish, dir): (SaveWish, PathBuf)| notice(wish.write(&dir));
+        let work = InTurn::start("save-pictures", MAX_WISHES, write, wake)?;
+        Ok(Self { work })
     }
 
     /// Never waits; gives what to say where too many wishes wait already.
     pub fn save(&self, wish: SaveWish, dir: PathBuf) -> Option<Notice> {
-        let is_taken = self.wishes.try_send((wish, dir)).is_ok();
+        let is_taken = self.work.ask((wish, dir));
         (!is_taken).then(|| Notice {
             text: "Too many pictures are still being saved; try again in a moment".to_owned(),
             is_error: true,
@@ -202,7 +190,7 @@ impl Saver {
 
     /// What became of the last wish that was answered.
     pub fn told(&self) -> Option<Notice> {
-        self.told.try_iter().last()
+        self.work.answers().last()
     }
 }
 

@@ -2,22 +2,17 @@
 //! disk.
 
 use std::path::{Path, PathBuf};
-use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 use seam_engine::data::annotations::{AnnotationError, AnnotationFolder, TaskId};
 
+use crate::in_turn::InTurn;
 use crate::queue::mark::{Between, Mark, between, mark};
 use crate::queue::{Item, OpenFolder};
 
 /// Wishes that may wait.
 const MAX_WISHES: usize = 16;
 
-/// Dropping it ends the thread after the wish in hand.
-pub struct Clerk {
-    wishes: Sender<Wish>,
-    answers: Receiver<Answer>,
-}
+pub type Clerk = InTurn<Wish, Answer>;
 
 /// What is to be done.
 pub enum Wish {
@@ -41,37 +36,13 @@ pub struct Answer {
     pub choose: Option<TaskId>,
 }
 
-impl Clerk {
-    /// `wake` is called from the thread after each answer.
-    ///
-    /// # Errors
-    ///
-    /// When no thread could be started.
-    pub fn new(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        let (wishes, inbox) = bounded::<Wish>(MAX_WISHES);
-        let (outbox, answers) = bounded(MAX_WISHES);
-        thread::Builder::new()
-            .name("annotate-folder".to_owned())
-            .spawn(move || {
-                for wish in inbox {
-                    let answer = answer(wish);
-                    if outbox.send(answer).is_err() {
-                        return;
-                    }
-                    wake();
-                }
-            })?;
-        Ok(Self { wishes, answers })
-    }
-
-    /// Never waits; `false` where too many wishes wait already.
-    pub fn ask(&self, wish: Wish) -> bool {
-        self.wishes.try_send(wish).is_ok()
-    }
-
-    pub fn answers(&self) -> impl Iterator<Item = Answer> {
-        self.answers.try_iter()
-    }
+/// Starts the thread; `wake` is called from it after each answer.
+///
+/// # Errors
+///
+/// When no thread could be started.
+pub fn clerk(wake: impl Fn() + Send + 'static) -> std::io::Result<Clerk> {
+    InTurn::start("annotate-folder", MAX_WISHES, answer, wake)
 }
 
 fn answer(wish: Wish) -> Answer {

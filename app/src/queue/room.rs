@@ -14,7 +14,7 @@ use crate::paint::Opening;
 use crate::paint::easel::{Change, Easel};
 use crate::paint::pictures::Pictures;
 use crate::paint::shaper::Shaper;
-use crate::queue::clerk::{Answer, Clerk, Wish};
+use crate::queue::clerk::{Answer, Clerk, Wish, clerk};
 use crate::queue::mark::{Between, Mark};
 use crate::queue::thumbs::Thumbs;
 use crate::queue::{FolderState, Midpoint, Saving, is_open};
@@ -56,7 +56,7 @@ impl Room {
         let (save_tx, save_events) = bounded(MAX_EVENTS);
         let wake = waker();
         Ok(Self {
-            clerk: Clerk::new(waker())?,
+            clerk: clerk(waker())?,
             desk: Desk::new(move |event| {
                 // Fails only when the window is gone.
                 desk_tx.send(event).ok();

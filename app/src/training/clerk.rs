@@ -3,25 +3,20 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 use seam_engine::data::{MANIFEST_FILE, Manifest, Split};
 use seam_engine::methods::{self, Examples};
 use seam_engine::train::TrainSettings;
 use seam_engine::train::runs::{self, Run};
 
+use crate::in_turn::InTurn;
 use crate::training::form::config_file;
 use crate::training::is_run;
 
 /// Wishes that may wait.
 const MAX_WISHES: usize = 16;
 
-/// Dropping it ends the thread after the wish in hand.
-pub struct Clerk {
-    wishes: Sender<Wish>,
-    answers: Receiver<Answer>,
-}
+pub type Clerk = InTurn<Wish, Answer>;
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,36 +55,13 @@ pub enum Answer {
     Begun(Result<Box<TrainSettings>, String>),
 }
 
-impl Clerk {
-    /// `wake` is called from the thread after each answer.
-    ///
-    /// # Errors
-    ///
-    /// When no thread could be started.
-    pub fn new(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        let (wishes, inbox) = bounded::<Wish>(MAX_WISHES);
-        let (outbox, answers) = bounded(MAX_WISHES);
-        thread::Builder::new()
-            .name("train-folders".to_owned())
-            .spawn(move || {
-                for wish in inbox {
-                    if outbox.send(answer(wish)).is_err() {
-                        return;
-                    }
-                    wake();
-                }
-            })?;
-        Ok(Self { wishes, answers })
-    }
-
-    /// Never waits; `false` where too many wishes wait already.
-    pub fn ask(&self, wish: Wish) -> bool {
-        self.wishes.try_send(wish).is_ok()
-    }
-
-    pub fn answers(&self) -> impl Iterator<Item = Answer> {
-        self.answers.try_iter()
-    }
+/// Starts the thread; `wake` is called from it after each answer.
+///
+/// # Errors
+///
+/// When no thread could be started.
+pub fn clerk(wake: impl Fn() + Send + 'static) -> std::io::Result<Clerk> {
+    InTurn::start("train-folders", MAX_WISHES, answer, wake)
 }
 
 fn answer(wish: Wish) -> Answer {

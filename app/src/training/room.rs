@@ -10,7 +10,7 @@ use seam_engine::train::runs;
 use crate::command::Command;
 use crate::state::State;
 use crate::training::TrainCommand;
-use crate::training::clerk::{Answer, Clerk, Wish};
+use crate::training::clerk::{Answer, Clerk, Wish, clerk};
 use crate::training::film::Beside;
 use crate::training::form::DataSeen;
 use crate::training::pictures::{self, Pictures};
@@ -36,7 +36,7 @@ impl TrainRoom {
             move || ctx.request_repaint()
         };
         Ok(Self {
-            clerk: Clerk::new(waker())?,
+            clerk: clerk(waker())?,
             pictures: Pictures::new(waker())?,
             looked_at: None,
             has_listed: false,

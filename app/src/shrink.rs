@@ -1,4 +1,4 @@
-//! Frames made small, for pictures beside the pointer.
+//! Frames made small, for pictures in lists and beside the pointer.
 
 use egui::ColorImage;
 use seam_engine::media::Frame;
@@ -8,7 +8,12 @@ pub fn shrunk(frame: &Frame, side_px: usize) -> ColorImage {
     let (width, height) = (frame.width as usize, frame.height as usize);
     let longer = width.max(height).max(1);
     let scale = |side: usize| (side * side_px.min(longer) / longer).max(1);
-    let size = [scale(width), scale(height)];
+    averaged(frame, [scale(width), scale(height)])
+}
+
+/// The frame in this many pixels, width and height, each the mean of what it covers.
+pub fn averaged(frame: &Frame, size: [usize; 2]) -> ColorImage {
+    let (width, height) = (frame.width as usize, frame.height as usize);
     let mut pixels = Vec::with_capacity(3 * size[0] * size[1]);
     for row in 0..size[1] {
         let rows =
@@ -16,16 +21,16 @@ pub fn shrunk(frame: &Frame, side_px: usize) -> ColorImage {
         for column in 0..size[0] {
             let first = column * width / size[0];
             let last = ((column + 1) * width / size[0]).max(first + 1);
-            let mut sums = [0_u32; 3];
+            let mut sums = [0_u64; 3];
             for y in rows.clone() {
                 let line = &frame.pixels[3 * (y * width + first)..3 * (y * width + last)];
                 for pixel in line.as_chunks::<3>().0 {
                     for (sum, &value) in sums.iter_mut().zip(pixel) {
-                        *sum += u32::from(value);
+                        *sum += u64::from(value);
                     }
                 }
             }
-            let area = (rows.len() * (last - first)) as u32;
+            let area = (rows.len() * (last - first)) as u64;
             pixels.extend(sums.map(|sum| (sum / area) as u8));
         }
     }
